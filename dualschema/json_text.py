@@ -1,0 +1,86 @@
+"""JSON documents and their text: what both engines and every client can hold, and what not."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any, Final
+
+import pydantic_core
+
+__all__ = ["MAX_DEPTH", "document_fault", "has_nul", "with_fractions", "write_any"]
+
+MAX_DEPTH: Final = 100
+"""How deep a document may nest. pydantic's JSON parser stops at 200."""
+
+
+def write_any(value: Any) -> str:
+    """Return the compact JSON text of plain lists, dicts and scalars.
+
+    Raises:
+        ValueError: a value has no JSON form, or is text with a lone surrogate.
+    """
+    return pydantic_core.to_json(value, inf_nan_mode="constants").decode()
+
+
+def has_nul(text: str) -> bool:
+    """Whether JSON text holds ``\\u0000``; the backslash before it may itself be escaped."""
+    at = text.find("\\u0000")
+    while at >= 0:
+        backslashes = at - len(text[:at].rstrip("\\"))
+        if backslashes % 2 == 0:
+            return True
+        at = text.find("\\u0000", at + 1)
+    return False
+
+
+def document_fault(value: Any, *, depth: int = 0, path: str = "") -> str | None:
+    """Say what in plain lists, dicts and scalars is no JSON, and where, or return None.
+
+    Models and other objects are not entered: pydantic checks them.
+    """
+    where = f" at {path.removeprefix('.')}" if path else ""
+    if depth > MAX_DEPTH:
+        return f"the document nests deeper than {MAX_DEPTH}"
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"JSON has no NaN and no infinity{where}"
+    if isinstance(value, str) and "\0" in value:
+        return f"a JSON document may hold no \\u0000, which Postgres cannot store{where}"
+    if isinstance(value, dict):
+        return _object_fault(value, depth, path, where)
+    if isinstance(value, list):
+        faults = (
+            document_fault(item, depth=depth + 1, path=f"{path}[{index}]")
+            for index, item in enumerate(value)
+        )
+        return next(filter(None, faults), None)
+    return None
+
+
+def _object_fault(value: dict[Any, Any], depth: int, path: str, where: str) -> str | None:
+    for key, item in value.items():
+        if not isinstance(key, str):
+            return f"the keys of a JSON object are text{where}"
+        fault = document_fault(key, depth=depth) or document_fault(
+            item, depth=depth + 1, path=f"{path}.{key}"
+        )
+        if fault:
+            return fault
+    return None
+
+
+_STRING_OR_EXPONENT = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?e\d+')
+
+
+def with_fractions(text: str) -> str:
+    """Return JSON text with its floats that have an exponent written in full, and with ``.0``.
+
+    jsonb keeps numbers as numeric and gives ``1e23`` back as a whole number, which is another
+    number than the float; with a fraction it gives the float back.
+    """
+    return _STRING_OR_EXPONENT.sub(_in_full, text) if "e" in text else text
+
+
+def _in_full(found: re.Match[str]) -> str:
+    token = found[0]
+    return token if token.startswith('"') else f"{float(token):.1f}"

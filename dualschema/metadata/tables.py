@@ -1,0 +1,205 @@
+"""From the model to ``sqlalchemy.MetaData``: tables, defaults, checks, indexes and foreign keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, assert_never
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+
+from dualschema.column_type import ClientKind, Constraint, Form, Length, Matches, OneOf, Range
+from dualschema.metadata.stored_type import StoredColumn, StoredType, literal_of
+from dualschema.model import ColumnModel, Default, SchemaModel, Sync, TableModel, form_of
+from dualschema.naming import constraint_name
+
+__all__ = ["build_metadata", "stands_in"]
+
+
+def stands_in(table: TableModel, dialect: str) -> bool:
+    """Whether a table exists on an engine: the server's is ``postgresql``, the client's ``sqlite``."""
+    if table.dropped:
+        return False
+    elsewhere = Sync.SERVER_ONLY if dialect == "sqlite" else Sync.LOCAL_ONLY
+    return table.sync is not elsewhere
+
+
+def build_metadata(model: SchemaModel) -> sa.MetaData:
+    """Return the schema's tables; their types, defaults and checks render for either engine."""
+    metadata = sa.MetaData()
+    for table in model.tables:
+        if not table.dropped:
+            _add_table(metadata, model, table)
+    return metadata
+
+
+def _add_table(metadata: sa.MetaData, model: SchemaModel, table: TableModel) -> None:
+    made = sa.Table(
+        table.name,
+        metadata,
+        *(_column(table, column) for column in table.columns),
+        sa.PrimaryKeyConstraint(table.key, name=constraint_name(table.name, "pkey")),
+        *_constraints(model, table),
+        comment=table.doc,
+        info={"dualschema": table},
+        # Each value then has its column's type or is refused, whoever writes it.
+        sqlite_strict=True,
+    )
+    for index in table.indexes:
+        columns = [
+            made.c[name].desc() if descending else made.c[name]
+            for name, descending in zip(index.columns, index.descending, strict=True)
+        ]
+        sa.Index(index.name, *columns, unique=index.unique)
+
+
+def _column(table: TableModel, column: ColumnModel) -> StoredColumn:
+    return StoredColumn(
+        column.name,
+        StoredType(column.type, column.style),
+        nullable=column.nullable,
+        comment=column.doc,
+        server_default=_server_default(column),
+        default=_python_default(column.default),
+        onupdate=column.on_update,
+        info={"dualschema": column},
+    )
+
+
+def _python_default(default: Default | None) -> Any:
+    if default is None:
+        return None
+    return default.factory if default.factory is not None else default.value
+
+
+class _StoredDefault(sa.sql.expression.ColumnElement[Any]):
+    """A default whose SQL differs between the engines."""
+
+    inherit_cache = False
+
+    def __init__(self, postgres: str, sqlite: str) -> None:
+        self.postgres = postgres
+        self.sqlite = sqlite
+
+
+@compiles(_StoredDefault, "postgresql")
+def _postgres_default(element: _StoredDefault, compiler: Any, **kw: Any) -> str:
+    return element.postgres
+
+
+@compiles(_StoredDefault, "sqlite")
+def _sqlite_default(element: _StoredDefault, compiler: Any, **kw: Any) -> str:
+    return element.sqlite
+
+
+def _server_default(column: ColumnModel) -> Any:
+    default = column.default
+    if default is None:
+        return None
+    if default.server is not None:
+        return sa.text(default.server)
+    if not default.in_ddl:
+        return None
+    postgres = literal_of(_encoded(column, form_of(column, "postgres")))
+    if column.type.client_kind is ClientKind.JSON:
+        postgres += "::jsonb"
+    return _StoredDefault(postgres, literal_of(_encoded(column, Form.SQLITE)))
+
+
+def _encoded(column: ColumnModel, form: Form) -> Any:
+    value = None if column.default is None else column.default.value
+    encode = column.type.encoder(form).function
+    return value if encode is None else encode(value)
+
+
+def _constraints(model: SchemaModel, table: TableModel) -> Iterator[sa.Constraint]:
+    for column in table.columns:
+        if column.unique:
+            yield sa.UniqueConstraint(column.name, name=column.unique)
+    for key in table.foreign_keys:
+        constraint = sa.ForeignKeyConstraint(
+            [key.column],
+            [f"{key.target_table}.{key.target_column}"],
+            name=key.name,
+            ondelete=None if key.on_delete.value == "NO ACTION" else key.on_delete.value,
+            # A batch of a client's writes may bring a child before its parent, and put off the
+            # check until it ends.
+            deferrable=True,
+            initially="IMMEDIATE",
+        )
+        yield constraint.ddl_if(callable_=_target_stands(model.by_name[key.target_table]))
+    for column in table.columns:
+        yield from _column_checks(table, column)
+    for check in table.checks:
+        yield sa.CheckConstraint(sa.text(check.sql), name=check.name)
+
+
+def _target_stands(target: TableModel) -> Callable[..., bool]:
+    def stands(
+        ddl: Any, element: Any, bind: Any, *, dialect: Any = None, **kw: Any
+    ) -> bool:
+        return stands_in(target, dialect.name)
+
+    return stands
+
+
+def _column_checks(table: TableModel, column: ColumnModel) -> Iterator[sa.CheckConstraint]:
+    on_server = column.type.constraints(form_of(column, "postgres"))
+    on_client = column.type.constraints(Form.SQLITE)
+    for constraint in dict.fromkeys((*on_server, *on_client)):
+        made = sa.CheckConstraint(
+            _condition(column.name, constraint),
+            name=constraint_name(table.name, column.name, *_suffix(constraint), "check"),
+        )
+        if constraint not in on_client or isinstance(constraint, Matches):
+            made.ddl_if(dialect="postgresql")  # SQLite has no regular expressions of its own
+        elif constraint not in on_server:
+            made.ddl_if(dialect="sqlite")
+        yield made
+
+
+def _suffix(constraint: Constraint) -> tuple[str, ...]:
+    match constraint:
+        case OneOf():
+            return ()
+        case Length():
+            return ("length",)
+        case Range():
+            return ("range",)
+        case Matches():
+            return ("pattern",)
+        case _:
+            assert_never(constraint)
+
+
+def _condition(name: str, constraint: Constraint) -> sa.ColumnElement[bool]:
+    column: sa.ColumnClause[Any] = sa.column(name)
+    match constraint:
+        case OneOf(values):
+            return column.in_([_sql(value) for value in values])
+        case Length(minimum, maximum):
+            size = sa.func.length(column)
+            return _between(size, (">=", minimum), ("<=", maximum))
+        case Range(ge, gt, le, lt):
+            return _between(column, (">=", ge), (">", gt), ("<=", le), ("<", lt))
+        case Matches(pattern):
+            return column.op("~", is_comparison=True)(_sql(pattern))
+        case _:
+            assert_never(constraint)
+
+
+def _between(value: Any, *bounds: tuple[str, Any]) -> sa.ColumnElement[bool]:
+    given = ((operator, bound) for operator, bound in bounds if bound is not None)
+    return sa.and_(
+        *(
+            value.op(operator, is_comparison=True)(
+                # A decimal's bound comes as its digits.
+                sa.literal_column(bound if isinstance(bound, str) else repr(bound))
+            )
+            for operator, bound in given
+        )
+    )
+
+
+def _sql(value: str | int) -> sa.ColumnElement[Any]:
+    return sa.literal_column(literal_of(value))

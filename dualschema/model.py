@@ -1,0 +1,249 @@
+"""The model: tables and columns as frozen records, all that anything below may read.
+
+It holds what the definition says, resolved and checked; it knows no SQLAlchemy and no database.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from dualschema.column_type import ColumnType, Form, PostgresStyle
+
+__all__ = [
+    "Action",
+    "CheckModel",
+    "ColumnModel",
+    "Default",
+    "ForeignKeyModel",
+    "IndexModel",
+    "OwnerModel",
+    "OwnerStep",
+    "SchemaModel",
+    "Side",
+    "Sync",
+    "TableModel",
+    "TrackPrevious",
+    "Writable",
+    "form_of",
+]
+
+Side = Literal["postgres", "sqlite", "json"]
+"""Where values go to or come from: a database's stored form, or the form of an API."""
+
+
+class Writable(enum.Enum):
+    """Who may set a column in an upload."""
+
+    CLIENT = "client"
+    CREATE = "create"
+    """The client, and only when it inserts the row."""
+    SERVER = "server"
+
+
+class Sync(enum.Enum):
+    """Where a table lives."""
+
+    BOTH = "both"
+    SERVER_ONLY = "server_only"
+    LOCAL_ONLY = "local_only"
+    """In the client's database alone."""
+    INSERT_ONLY = "insert_only"
+    """The client writes rows and never reads them back."""
+
+
+class Action(enum.Enum):
+    """What a foreign key does when the row it names is deleted."""
+
+    NO_ACTION = "NO ACTION"
+    RESTRICT = "RESTRICT"
+    CASCADE = "CASCADE"
+    SET_NULL = "SET NULL"
+    SET_DEFAULT = "SET DEFAULT"
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """What a column holds when an insert does not name it.
+
+    Attributes:
+        factory: makes the value in Python, anew for each row; None where only the database does.
+        value: the value that also stands in the DDL; meaningful where ``in_ddl`` is true.
+        in_ddl: whether the database fills ``value`` in too.
+        server: SQL of the database's own default, as the user wrote it.
+    """
+
+    factory: Callable[[], Any] | None = None
+    value: Any = None
+    in_ddl: bool = False
+    server: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnModel:
+    """One column.
+
+    Attributes:
+        attribute: its name in Python.
+        name: its name in both databases: snake_case, at most 63 bytes.
+        json_name: its name in an API's JSON: camelCase.
+        type: how values are checked and stored.
+        style: how Postgres stores them.
+        nullable: whether NULL is a value of it.
+        default: what fills it, or None.
+        on_update: makes the value that an update sets it to, or None.
+        doc: what it means, in words; a comment in Postgres.
+        unique: the name of its unique constraint, or None.
+        writable: who may set it in an upload.
+        was: the name it had; old clients may still send it.
+    """
+
+    attribute: str
+    name: str
+    json_name: str
+    type: ColumnType
+    style: PostgresStyle
+    nullable: bool = False
+    default: Default | None = None
+    on_update: Callable[[], Any] | None = None
+    doc: str | None = None
+    unique: str | None = None
+    writable: Writable = Writable.CLIENT
+    was: str | None = None
+
+    @property
+    def required(self) -> bool:
+        """Whether an insert must name it."""
+        return self.default is None and not self.nullable
+
+
+@dataclass(frozen=True, slots=True)
+class IndexModel:
+    """An index, in both databases: column names, each with whether it descends."""
+
+    name: str
+    columns: tuple[str, ...]
+    descending: tuple[bool, ...]
+    unique: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckModel:
+    """A condition that every row must meet: SQL for both databases, over column names."""
+
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKeyModel:
+    """A column whose value is a row of another table."""
+
+    name: str
+    column: str
+    target_table: str
+    target_column: str
+    on_delete: Action = Action.NO_ACTION
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerStep:
+    """One foreign key on the way to the owner: ``table.column`` names a row of ``target``."""
+
+    table: str
+    column: str
+    target_table: str
+    target_column: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerModel:
+    """The column that holds the owner's user id, and the foreign keys that lead to it."""
+
+    steps: tuple[OwnerStep, ...]
+    table: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrackPrevious:
+    """Which previous values the client sends with an update or a delete: these columns, or all."""
+
+    columns: tuple[str, ...] | None = None
+    only_when_changed: bool = False
+
+
+@dataclass(frozen=True)
+class TableModel:
+    """One table.
+
+    Attributes:
+        name: its name in both databases.
+        class_name: the name of its class in Python.
+        columns: in declaration order.
+        dropped_columns: those that stand in no schema any more, though old clients still send them.
+        key: the name of its primary key column.
+        view_name: what the client calls it, where that is another name.
+        track_previous: which previous values uploads carry, or None.
+        track_metadata: whether uploads carry a text of the application's.
+        ignore_empty_updates: whether an update that changes nothing is not uploaded.
+        was: the name it had; old clients may still send it.
+        dropped: whether it stands in no schema any more and only takes what old clients send.
+    """
+
+    name: str
+    class_name: str
+    columns: tuple[ColumnModel, ...]
+    key: str
+    dropped_columns: tuple[ColumnModel, ...] = ()
+    doc: str | None = None
+    indexes: tuple[IndexModel, ...] = ()
+    checks: tuple[CheckModel, ...] = ()
+    foreign_keys: tuple[ForeignKeyModel, ...] = ()
+    owner: OwnerModel | None = None
+    sync: Sync = Sync.BOTH
+    view_name: str | None = None
+    track_previous: TrackPrevious | None = None
+    track_metadata: bool = False
+    ignore_empty_updates: bool = False
+    was: str | None = None
+    dropped: bool = False
+
+    @cached_property
+    def by_name(self) -> dict[str, ColumnModel]:
+        """The columns by their names in the database."""
+        return {column.name: column for column in self.columns}
+
+    @cached_property
+    def by_attribute(self) -> dict[str, ColumnModel]:
+        """The columns by their names in Python."""
+        return {column.attribute: column for column in self.columns}
+
+    @property
+    def key_column(self) -> ColumnModel:
+        """The primary key."""
+        return self.by_name[self.key]
+
+
+@dataclass(frozen=True)
+class SchemaModel:
+    """A set of tables, complete: every name that one of them uses is in it."""
+
+    tables: tuple[TableModel, ...]
+
+    @cached_property
+    def by_name(self) -> dict[str, TableModel]:
+        """The tables by their names in the database."""
+        return {table.name: table for table in self.tables}
+
+
+def form_of(column: ColumnModel, side: Side) -> Form:
+    """Return the form that a column's values take on a side."""
+    if side == "sqlite":
+        return Form.SQLITE
+    if side == "json":
+        return Form.JSON
+    return Form.PORTABLE if column.style is PostgresStyle.PORTABLE else Form.NATIVE

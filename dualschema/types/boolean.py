@@ -1,0 +1,75 @@
+"""Booleans: 0 and 1 where the database has no boolean, or should look as if it had none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from pydantic_core import CoreSchema, core_schema
+
+from dualschema.column_type import (
+    ClientKind,
+    Coder,
+    ColumnType,
+    Constraint,
+    Form,
+    OneOf,
+    PostgresStyle,
+    PostgresType,
+    Storage,
+    TypeOptions,
+)
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+__all__ = ["Boolean"]
+
+_NUMBERS = {0: False, 1: True}
+
+
+def _from_number(value: Any) -> Any:
+    return _NUMBERS.get(value, value) if value.__class__ is int else value
+
+
+@dataclass(frozen=True, slots=True)
+class Boolean(ColumnType):
+    """True and False, an integer with a CHECK where it is not Postgres's own boolean."""
+
+    name = "boolean"
+    example = "bool"
+    samples = ((bool, {}),)
+    storage = Storage.INTEGER
+    client_kind = ClientKind.BOOLEAN
+    notes = "Takes True, False, 0 and 1, and nothing else."
+
+    @classmethod
+    def claim(cls, annotation: Any, options: TypeOptions) -> Self | None:
+        return cls() if annotation is bool else None
+
+    def postgres_type(self, style: PostgresStyle) -> tuple[PostgresType, tuple[int, ...]]:
+        native = style is PostgresStyle.NATIVE
+        return (PostgresType.BOOLEAN if native else PostgresType.INTEGER), ()
+
+    def schema(self) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(
+            _from_number, core_schema.bool_schema(strict=True)
+        )
+
+    def encoder(self, form: Form) -> Coder:
+        if form in (Form.JSON, Form.NATIVE):
+            return Coder(guard="v.__class__ is bool")
+        return Coder(int, guard="v.__class__ is bool", inline="1 if v else 0")
+
+    def decoder(self, form: Form) -> Coder:
+        if form in (Form.JSON, Form.NATIVE):
+            return Coder(guard="v.__class__ is bool")
+        return Coder(guard="v.__class__ is int and (v == 0 or v == 1)", inline="v == 1")
+
+    def constraints(self, form: Form) -> tuple[Constraint, ...]:
+        return () if form is Form.NATIVE else (OneOf((0, 1)),)
+
+    def strategy(self) -> SearchStrategy[bool]:
+        from hypothesis import strategies as st
+
+        return st.booleans()

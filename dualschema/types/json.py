@@ -1,0 +1,350 @@
+"""JSON documents: models, typed dicts, lists, dicts and ``Any``; jsonb in Postgres, text in SQLite."""
+
+from __future__ import annotations
+
+import types
+import typing
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Final, Self, get_args, get_origin
+
+import pydantic_core
+from pydantic import BaseModel, ConfigDict, JsonValue, PydanticUserError, TypeAdapter
+from pydantic_core import CoreSchema, core_schema
+from typing_extensions import TypedDict, is_typeddict
+
+from dualschema.column_type import (
+    ClientKind,
+    Coder,
+    ColumnType,
+    Form,
+    PostgresStyle,
+    PostgresType,
+    Storage,
+    TypeOptions,
+    refuse,
+    with_json_form,
+)
+from dualschema.json_text import document_fault, has_nul, with_fractions, write_any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hypothesis.strategies import SearchStrategy
+
+__all__ = ["JSON_NULL", "Json", "JsonNull", "JsonText"]
+
+class JsonNull:
+    """JSON's own null, as a value of an untyped JSON column; ``None`` is SQL's NULL."""
+
+    _one: JsonNull | None = None
+
+    def __new__(cls) -> JsonNull:
+        if cls._one is None:
+            cls._one = super().__new__(cls)
+        return cls._one
+
+    def __repr__(self) -> str:
+        return "JSON_NULL"
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __reduce__(self) -> str:
+        return "JSON_NULL"
+
+
+JSON_NULL: Final = JsonNull()
+
+
+class JsonText(str):
+    """The text of a JSON document, told apart from a document that is a string.
+
+    What ``encode`` gives Postgres for a JSON column; drivers send it as text, which jsonb parses.
+    """
+
+    __slots__ = ()
+
+
+class _Point(TypedDict):
+    x: float
+    label: str | None
+
+
+# Text that certainly holds no \\u0000, NaN or infinity; one search for a byte mostly settles it.
+_PLAIN = (
+    r"('\\' not in {text} or '\\u0000' not in {text}) and ('N' not in {text} or 'NaN' not in {text})"
+    r" and ('I' not in {text} or 'Infinity' not in {text})"
+)
+
+
+@dataclass(frozen=True)
+class Json(ColumnType):
+    """A JSON document, checked by pydantic against the annotation and parsed exactly once."""
+
+    name = "json"
+    example = "list[Lap]"
+    samples = (
+        (Any, {}),
+        (list[dict[str, Any]], {}),
+        (dict[str, list[int | None]], {}),
+        (list, {}),
+        (dict, {}),
+        (_Point, {}),
+    )
+    storage = Storage.TEXT
+    client_kind = ClientKind.JSON
+    notes = (
+        "`JsonModel`, `TypedDict`, `list`, `dict` or `Any`. `\\u0000`, NaN, infinity and what JSON "
+        "has no form for are refused. `None` is SQL NULL, `ds.JSON_NULL` is JSON null."
+    )
+
+    annotation: Any
+
+    @classmethod
+    def claim(cls, annotation: Any, options: TypeOptions) -> Self | None:
+        return cls(annotation) if _is_document(annotation) else None
+
+    def __hash__(self) -> int:
+        return hash((Json, repr(self.annotation)))
+
+    def postgres_type(self, style: PostgresStyle) -> tuple[PostgresType, tuple[int, ...]]:
+        return PostgresType.JSONB, ()
+
+    @property
+    def has_null(self) -> bool:
+        return self.annotation is Any or self.annotation is JsonValue
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[Any]:
+        """pydantic's reader and writer of the annotation."""
+        config = ConfigDict(allow_inf_nan=False, ser_json_inf_nan="constants")
+        try:
+            return TypeAdapter(self.annotation, config=config)
+        except PydanticUserError:  # models and typed dicts bring a configuration of their own
+            return TypeAdapter(self.annotation)
+
+    def schema(self) -> CoreSchema:
+        return self.schema_within(lambda annotation: TypeAdapter(annotation).core_schema)
+
+    def schema_within(self, generate: Callable[[Any], CoreSchema]) -> CoreSchema:
+        # Strict, so that text is no number: JSON has both, and what was read must be what was meant.
+        document = core_schema.no_info_after_validator_function(
+            self._surviving, generate(self.annotation)
+        )
+        if not self.has_null:
+            return document
+        either = core_schema.no_info_wrap_validator_function(_null_or, document)
+        return with_json_form(either, self._object_or_null)
+
+    def _surviving(self, value: Any) -> Any:
+        """Let a document pass only where its own JSON text gives it back, and Postgres takes it."""
+        if value is None:
+            raise refuse("None is SQL's NULL; JSON's null is ds.JSON_NULL")
+        if fault := document_fault(value):
+            raise refuse(fault)
+        try:
+            text = self._text(value)
+            back = self._parse(text)
+        except ValueError:
+            raise refuse("the document has no JSON text that reads back") from None
+        if has_nul(text):
+            raise refuse("a JSON document may hold no \\u0000, which Postgres cannot store")
+        if back != value:
+            raise refuse("the document does not come back from its JSON text as it was")
+        return value
+
+    @cached_property
+    def _bytes(self) -> Callable[[Any], bytes]:
+        write = self.adapter.serializer.to_json
+        # By alias, which costs a keyword a call, where the models do not say so themselves.
+        return partial(write, by_alias=True) if _hides_aliases(self.adapter.core_schema) else write
+
+    def _text(self, value: Any) -> str:
+        return self._bytes(value).decode()
+
+    @cached_property
+    def _parse(self) -> Callable[[str], Any]:
+        return partial(self.adapter.validator.validate_json, strict=True)
+
+    def encoder(self, form: Form) -> Coder:
+        if form is Form.JSON:
+            return Coder(self._object_or_null)
+        text = "'null' if v is NULL else " if self.has_null else ""
+        text += "'[]' if v == [] else write(v).decode()"
+        fit = f"v is not None and ((t := {text}) or True) and {_PLAIN.format(text='t')}"
+        names: dict[str, object] = {"write": self._bytes, "NULL": JSON_NULL}
+        if form is Form.SQLITE:
+            return Coder(self._write, fit, "t", names)
+        names |= {"JsonText": JsonText, "full": with_fractions}
+        return Coder(self._write_jsonb, fit, "JsonText(full(t))", names)
+
+    def _write_jsonb(self, value: Any) -> JsonText:
+        return JsonText(with_fractions(self._write(value)))
+
+    def _write(self, value: Any) -> str:
+        return "null" if value is JSON_NULL else self._text(value)
+
+    def _object_or_null(self, value: Any) -> Any:
+        if value is JSON_NULL:
+            return None
+        return self.adapter.dump_python(value, mode="json", by_alias=True)
+
+    def decoder(self, form: Form) -> Coder:
+        if form is Form.SQLITE:
+            guard = f"v.__class__ is str and {_PLAIN.format(text='v')} and v != 'null'"
+            return Coder(self._read, guard, "parse(v)", {"parse": self._parse})
+        return Coder(self._read_object)
+
+    def _read(self, value: Any) -> Any:
+        if not isinstance(value, str):
+            raise refuse(f"JSON is stored as text, not as {type(value).__name__}")
+        try:
+            document = pydantic_core.from_json(value, allow_inf_nan=False)
+        except ValueError:
+            raise refuse("not the text of a JSON document") from None
+        if document is None:
+            return JSON_NULL if self.has_null else None
+        return self._parse(value)
+
+    def _read_object(self, value: Any) -> Any:
+        if isinstance(value, JsonText):
+            return self._read(value)
+        if value is None:
+            return JSON_NULL if self.has_null else None
+        # Through its text, so that a document is read alike wherever it was parsed.
+        if fault := document_fault(value):
+            raise refuse(fault)
+        try:
+            return self._parse(write_any(value))
+        except pydantic_core.PydanticSerializationError:
+            raise refuse("not a JSON document") from None
+
+    def strategy(self) -> SearchStrategy[Any]:
+        from hypothesis import strategies as st
+
+        drawn = _documents(self.annotation).filter(self._survives)
+        return drawn | st.just(JSON_NULL) if self.has_null else drawn
+
+    def _survives(self, value: Any) -> bool:
+        try:
+            self._surviving(value)
+        except ValueError:
+            return False
+        return True
+
+
+def _hides_aliases(schema: Any) -> bool:
+    """Whether a model in the schema has aliases but is not configured to write them."""
+    if isinstance(schema, list | tuple):
+        return any(map(_hides_aliases, schema))
+    if not isinstance(schema, dict):
+        return False
+    if schema.get("type") in ("model", "typed-dict", "dataclass"):
+        config = schema.get("config") or {}
+        if not config.get("serialize_by_alias") and _has_aliases(schema):
+            return True
+    return any(map(_hides_aliases, schema.values()))
+
+
+def _has_aliases(schema: Any) -> bool:
+    if isinstance(schema, list | tuple):
+        return any(map(_has_aliases, schema))
+    if not isinstance(schema, dict):
+        return False
+    return "serialization_alias" in schema or any(map(_has_aliases, schema.values()))
+
+
+def _null_or(value: Any, document: Callable[[Any], Any]) -> Any:
+    return value if value is JSON_NULL else document(value)
+
+
+def _is_document(annotation: Any) -> bool:
+    if annotation is Any or annotation is JsonValue or annotation in (list, dict):
+        return True
+    origin = get_origin(annotation)
+    if origin in (typing.Union, types.UnionType):
+        return all(map(_is_document, get_args(annotation)))
+    if origin is typing.Annotated:
+        return _is_document(get_args(annotation)[0])
+    if origin in (list, dict):
+        return True
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return True
+    return is_typeddict(annotation)
+
+
+def _documents(annotation: Any) -> SearchStrategy[Any]:
+    """Return a strategy for the values of an annotation inside a document."""
+    from hypothesis import strategies as st
+
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if annotation is Any or annotation is JsonValue:
+        return _json_values()
+    if annotation is list or annotation is dict:
+        kind = st.lists if annotation is list else partial(st.dictionaries, _texts())
+        return kind(_json_values(), max_size=4)
+    if annotation is str:
+        return _texts()
+    if origin is typing.Annotated:
+        return st.from_type(annotation)
+    if origin in (typing.Union, types.UnionType):
+        return st.one_of(*map(_documents, arguments))
+    if origin is list:
+        return st.lists(st.deferred(lambda: _documents(arguments[0])), max_size=4)
+    if origin is dict:
+        item = st.deferred(lambda: _documents(arguments[1]))
+        return st.dictionaries(_documents(arguments[0]), item, max_size=4)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return _models(annotation)
+    return st.from_type(annotation)
+
+
+def _models(model: type[BaseModel]) -> SearchStrategy[BaseModel]:
+    from hypothesis import reject
+    from hypothesis import strategies as st
+
+    @st.composite
+    def made(draw: Callable[[SearchStrategy[Any]], Any]) -> BaseModel:
+        fields = model.model_fields.items()
+        values = {
+            name: draw(_documents(typing.Annotated[field.annotation, *field.metadata]))
+            if field.metadata
+            else draw(_documents(field.annotation))
+            for name, field in fields
+        }
+        try:
+            return model.model_validate(values, by_name=True)
+        except ValueError:
+            reject()
+
+    return made()
+
+
+def _texts() -> SearchStrategy[str]:
+    from hypothesis import strategies as st
+
+    awkward = st.sampled_from(["", "10.5", "null", "true", "a", "A", "a ", "\\u0000", "\u2028", "😀"])
+    return st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0")) | awkward
+
+
+def _json_values() -> SearchStrategy[Any]:
+    from hypothesis import strategies as st
+
+    numbers = st.sampled_from([2**53 + 1, -(2**63), 10**30, 1e23, 1.5e300, 5e-324, 1e16, -0.0])
+    finite = st.floats(allow_nan=False, allow_infinity=False)
+    leaves = st.none() | st.booleans() | st.integers() | finite | numbers | _texts()
+    deep = st.integers(1, 90).map(_nested)
+    tree = st.recursive(
+        leaves,
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_texts(), inner, max_size=4),
+        max_leaves=12,
+    )
+    return (tree | deep).filter(lambda value: value is not None)
+
+
+def _nested(depth: int) -> Any:
+    value: Any = 1
+    for level in range(depth):
+        value = [value] if level % 2 else {"a": value}
+    return value

@@ -1,0 +1,206 @@
+"""Instants: aware ``datetime``, UTC text where they are not Postgres's own timestamptz."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any, Self
+
+from pydantic_core import CoreSchema, core_schema
+
+from dualschema.column_type import (
+    ClientKind,
+    Coder,
+    ColumnType,
+    Form,
+    PostgresStyle,
+    PostgresType,
+    Storage,
+    TypeOptions,
+    refuse,
+    with_json_form,
+)
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+__all__ = ["Timestamp"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+# What PowerSync sends for a timestamptz: `T` and six digits in edition 2 and 3 (or three, by
+# `timestamp_max_precision`), a space and as many as are needed in edition 1; what JavaScript's
+# toISOString and Postgres itself write are among them.
+_SPELLING = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?"
+    r"(?:(Z)|([+-])(\d\d):?(\d\d)?)",
+    re.ASCII,
+)
+
+
+class _Days(dict[int, str]):
+    """The text of a day, ``2024-05-06T``, by its number since 1970: most rows share a few."""
+
+    __slots__ = ()
+
+    def __missing__(self, day: int) -> str:
+        date = _EPOCH + timedelta(days=day)
+        if len(self) > 20_000:
+            self.clear()
+        text = self[day] = f"{date.year:04d}-{date.month:02d}-{date.day:02d}T"
+        return text
+
+
+class _Seconds(dict[int, str]):
+    """The text of a second of the day, ``07:08:09.``; at most 86,400 of them."""
+
+    __slots__ = ()
+
+    def __missing__(self, second: int) -> str:
+        text = self[second] = f"{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}."
+        return text
+
+
+_DAYS = _Days()
+_SECONDS = _Seconds()
+_MILLISECONDS = {n * 1000: f"{n:03d}Z" for n in range(1000)}
+
+
+def _parse(value: Any) -> Any:
+    """Turn every spelling of an instant into a datetime; leave anything else to the schema."""
+    if value.__class__ is not str:
+        return value
+    found = _SPELLING.fullmatch(value)
+    if not found:
+        raise refuse(
+            "not an instant of the form YYYY-MM-DDTHH:MM:SS.mmmZ (with a zone, to the second)"
+        )
+    year, month, day, hour, minute, second, fraction, _zulu, sign, off_hour, off_minute = (
+        found.groups()
+    )
+    # Postgres rounds what is finer than a microsecond, PowerSync cuts it: cut, once, here.
+    micro = int((fraction or "0")[:6].ljust(6, "0"))
+    try:
+        zone = UTC
+        if sign:
+            offset = timedelta(hours=int(off_hour), minutes=int(off_minute or 0))
+            zone = timezone(-offset if sign == "-" else offset)
+        return datetime(
+            int(year), int(month), int(day), int(hour), int(minute), int(second), micro, zone
+        )
+    except ValueError as error:
+        raise refuse(f"no instant of the calendar: {error}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Timestamp(ColumnType):
+    """An instant in UTC, cut to milliseconds as JavaScript holds it; its text sorts by time."""
+
+    name = "timestamp"
+    example = "datetime"
+    samples = ((datetime, {}), (datetime, {"precision": 6}))
+    storage = Storage.TEXT
+    client_kind = ClientKind.TIMESTAMP
+    options = frozenset({"precision"})
+    notes = (
+        "Aware datetimes only, kept in UTC as `YYYY-MM-DDTHH:MM:SS.mmmZ`; what is finer is cut off "
+        "when the row is made. `precision=6` keeps microseconds. Every spelling of PowerSync is read."
+    )
+
+    precision: int = 3
+
+    @classmethod
+    def claim(cls, annotation: Any, options: TypeOptions) -> Self | None:
+        if annotation is not datetime:
+            return None
+        precision = 3 if options.precision is None else options.precision
+        if precision not in (3, 6):
+            raise ValueError("the precision of a timestamp is 3 (milliseconds) or 6")
+        return cls(precision)
+
+    def postgres_type(self, style: PostgresStyle) -> tuple[PostgresType, tuple[int, ...]]:
+        if style is PostgresStyle.NATIVE:
+            return PostgresType.TIMESTAMPTZ, (self.precision,)
+        return PostgresType.TEXT, ()
+
+    def schema(self) -> CoreSchema:
+        aware = core_schema.datetime_schema(strict=True, tz_constraint="aware")
+        instant = core_schema.no_info_after_validator_function(
+            self._in_utc, core_schema.no_info_before_validator_function(_parse, aware)
+        )
+        return with_json_form(instant, self._text)
+
+    def _in_utc(self, value: datetime) -> datetime:
+        try:
+            value = value.astimezone(UTC)
+        except OverflowError:
+            raise refuse("in UTC it lies outside the years 1 to 9999") from None
+        beyond = value.microsecond % 1000 if self.precision == 3 else 0
+        # fold means nothing in UTC, yet two datetimes that differ in it are written alike.
+        if beyond or value.fold:
+            return value.replace(microsecond=value.microsecond - beyond, fold=0)
+        return value
+
+    def _text(self, value: datetime) -> str:
+        passed = value - _EPOCH
+        head = _DAYS[passed.days] + _SECONDS[passed.seconds]
+        if self.precision == 3:
+            return head + _MILLISECONDS[passed.microseconds]
+        return f"{head}{passed.microseconds:06d}Z"
+
+    def encoder(self, form: Form) -> Coder:
+        names: dict[str, object] = {"datetime": datetime, "UTC": UTC, "EPOCH": _EPOCH}
+        in_utc = "v.__class__ is datetime and v.tzinfo is UTC"
+        if form is Form.NATIVE:
+            whole = " and v.microsecond % 1000 == 0" if self.precision == 3 else ""
+            return Coder(guard=in_utc + whole, names=names)
+        if self.precision == 3:
+            names |= {"DAYS": _DAYS, "SECONDS": _SECONDS, "MILLISECONDS": _MILLISECONDS}
+            return Coder(
+                self._text,
+                guard="v.tzinfo is UTC",
+                inline="DAYS[(p := v - EPOCH).days] + SECONDS[p.seconds] + MILLISECONDS[p.microseconds]",
+                names=names,
+            )
+        return Coder(self._text, guard=in_utc, inline="text(v)", names=names | {"text": self._text})
+
+    def decoder(self, form: Form) -> Coder:
+        names: dict[str, object] = {"datetime": datetime, "UTC": UTC}
+        if form is Form.NATIVE:
+            whole = " and v.microsecond % 1000 == 0" if self.precision == 3 else ""
+            return Coder(
+                guard="v.__class__ is datetime and v.tzinfo is UTC" + whole, names=names
+            )
+        # The lengths and marks rule out ISO's other forms, week dates among them.
+        length = 21 + self.precision
+        return Coder(
+            guard=(
+                f"v.__class__ is str and len(v) == {length} and v[4] == '-' and v[10] == 'T' "
+                f"and v[19] == '.' and v[-1] == 'Z' and v[5] != 'W'"
+            ),
+            inline="fromisoformat(v)",
+            names=names | {"fromisoformat": datetime.fromisoformat},
+        )
+
+    def strategy(self) -> SearchStrategy[datetime]:
+        from hypothesis import strategies as st
+
+        zones = st.just(UTC) | st.timezones() | st.integers(-1439, 1439).map(_zone)
+        edges = st.sampled_from(
+            [
+                datetime(1, 1, 1, tzinfo=UTC),
+                datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+                _EPOCH,
+                datetime(2024, 2, 29, 23, 59, 59, 999_999, tzinfo=UTC),
+                datetime(2024, 10, 27, 1, 30, tzinfo=UTC),
+                *(datetime(2024, 5, 6, 7, 8, 9, 10**n, tzinfo=UTC) for n in range(6)),
+            ]
+        )
+        days = timedelta(days=1)
+        free = st.datetimes(datetime(1, 1, 1) + days, datetime.max - days, timezones=zones)
+        return (edges | free).map(self._in_utc)
+
+
+def _zone(minutes: int) -> timezone:
+    return timezone(timedelta(minutes=minutes))

@@ -1,0 +1,1 @@
+"""What the app's users have entered, as the API gives it: JSON, one row a line."""
