@@ -1,4 +1,4 @@
-"""What a column type is: the base class, and the closed sets that types pick from and targets spell.
+"""What a column type is: the base class, and the closed sets from which types pick.
 
 A type knows how its values are stored; it does not know the other types, SQLAlchemy or a database.
 """
@@ -39,8 +39,11 @@ __all__ = [
 
 
 class Storage(enum.Enum):
-    """How SQLite stores a value. These three and no other: any other type name may mean NUMERIC
-    affinity (https://www.sqlite.org/datatype3.html#determination_of_column_affinity)."""
+    """How SQLite stores a value.
+
+    These three and no other: any other type name may mean NUMERIC affinity
+    (https://www.sqlite.org/datatype3.html#determination_of_column_affinity).
+    """
 
     TEXT = "TEXT"
     INTEGER = "INTEGER"
@@ -156,9 +159,7 @@ class TypeOptions:
 
     def given(self) -> dict[str, Any]:
         """Return the options that were given, by name."""
-        return {
-            f.name: value for f in fields(self) if (value := getattr(self, f.name)) is not None
-        }
+        return {f.name: value for f in fields(self) if (value := getattr(self, f.name)) is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +167,8 @@ class Coder:
     """One direction of a conversion.
 
     Attributes:
-        function: the whole conversion, or None where the value stays as it is. It is given neither
-            None nor, when it encodes, a value that the type's schema refuses.
+        function: the whole conversion, or None where the value stays as it is. It is given
+            neither None nor, to encode, a value that the schema refuses.
         guard: the source of an expression over ``v`` that is true only where ``inline`` is right:
             ``v`` is a value that the column holds, in the exact class that ``inline`` expects.
         inline: the source of an expression over ``v`` that gives what the whole conversion gives.

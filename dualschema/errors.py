@@ -108,7 +108,7 @@ class DecodeError(ConversionError):
 
 
 class MissingExtraError(DualschemaError, ImportError):
-    """A function needs a package that is not installed; the message gives the line that installs it."""
+    """A package is not installed that a function needs; the message says how to install it."""
 
     def __init__(self, what: str, extra: str) -> None:
         self.extra = extra

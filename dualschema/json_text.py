@@ -24,7 +24,7 @@ def write_any(value: Any) -> str:
 
 
 def has_nul(text: str) -> bool:
-    """Whether JSON text holds ``\\u0000``; the backslash before it may itself be escaped."""
+    r"""Whether JSON text holds ``\u0000``; the backslash before it may itself be escaped."""
     at = text.find("\\u0000")
     while at >= 0:
         backslashes = at - len(text[:at].rstrip("\\"))
@@ -69,7 +69,7 @@ def _object_fault(value: dict[Any, Any], depth: int, path: str, where: str) -> s
     return None
 
 
-_STRING_OR_EXPONENT = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?e\d+')
+_STRING_OR_EXPONENT = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?e\+?\d+')
 
 
 def with_fractions(text: str) -> str:

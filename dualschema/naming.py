@@ -49,7 +49,7 @@ def camel_case(name: str) -> str:
 
 
 def constraint_name(*parts: str) -> str:
-    """Return ``a_b_check`` for ``("a", "b", "check")``, cut to 63 bytes by a hash where it is longer.
+    """Return ``a_b_check`` for ``("a", "b", "check")``, shortened by a hash where it is too long.
 
     The form is the one that Postgres gives constraints which nobody named.
     """

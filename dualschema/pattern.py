@@ -1,7 +1,7 @@
-"""The regular expressions a column may carry: those that Python, Rust and Postgres read alike.
+r"""The regular expressions a column may carry: those that Python, Rust and Postgres read alike.
 
 A pattern is searched for, not anchored, as `pydantic` and Postgres's ``~`` do. What the three read
-differently is either written out (``\\d`` is ``[0-9]``, ``.`` is ``[^\\n]``) or refused.
+differently is either written out (``\d`` is ``[0-9]``, ``.`` is ``[^\n]``) or refused.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ _CLASSES = {"d": "0-9", "w": "A-Za-z0-9_", "s": " \\t\\n\\r\\f\\v"}
 _CONTROLS = frozenset("tnrfv")
 _PUNCTUATION = frozenset(r"""!"#$%&'()*+,-./:;<=>?@[\]^_`{|}~ """)
 _BOUNDS = re.compile(r"\{(\d+)(?:,(\d*))?\}")
-_MAX_REPEAT = 255  # Postgres's DUPMAX: https://www.postgresql.org/docs/current/functions-matching.html
+_MAX_REPEAT = (
+    255  # Postgres's DUPMAX: https://www.postgresql.org/docs/current/functions-matching.html
+)
 
 
 def portable_pattern(pattern: str) -> str:
@@ -61,7 +63,7 @@ def _token(pattern: str, at: int) -> tuple[str, int]:
         return char, at + 1
     if char == "{":
         return _bounds(pattern, at)
-    if char == "^" and at != 0 or char == "$" and at != len(pattern) - 1:
+    if (char == "^" and at != 0) or (char == "$" and at != len(pattern) - 1):
         raise ValueError("a pattern may have ^ only as its first and $ only as its last character")
     if char == "\0":
         raise _refused("NUL")

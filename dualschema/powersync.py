@@ -16,9 +16,7 @@ limit is 2000 (measured on core 0.5.3)."""
 def synced_tables(model: SchemaModel) -> tuple[TableModel, ...]:
     """Return the tables that a client has."""
     return tuple(
-        table
-        for table in model.tables
-        if table.sync is not Sync.SERVER_ONLY and not table.dropped
+        table for table in model.tables if table.sync is not Sync.SERVER_ONLY and not table.dropped
     )
 
 

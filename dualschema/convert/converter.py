@@ -59,7 +59,7 @@ class Converter(Generic[Row]):
         while True:
             try:
                 self._encode_rows(left, out)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  (whatever it is, the row explains it)
                 # A rare shape, or a fault: take this one row cell by cell, and go on behind it.
                 place = len(out) if len(rows) > 1 else None
                 out.append(self._encode_slowly(rows[len(out)], place, error))
@@ -75,7 +75,7 @@ class Converter(Generic[Row]):
         out: list[Row] = []
         try:
             self._decode_rows(cells, out)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (whatever it is, the row explains it)
             self._explain(batch[len(out)], len(out) if len(batch) > 1 else None, error)
         return out
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar, cas
 
 from pydantic import Field, GetCoreSchemaHandler
 from pydantic.errors import PydanticSchemaGenerationError
-from pydantic_core import CoreSchema, core_schema
+from pydantic.fields import FieldInfo
+from pydantic_core import CoreSchema, PydanticUndefined, core_schema
 
 from dualschema.column_type import COLUMN_BUILD, TYPE_MARK, TypeMark, TypeOptions
 from dualschema.declare.resolve import resolve_type, without_none
@@ -16,7 +17,7 @@ from dualschema.naming import camel_case
 from dualschema.types.json import Json
 
 if TYPE_CHECKING:
-    from sqlalchemy.sql.elements import SQLCoreOperations
+    import sqlalchemy as sa
 
 __all__ = [
     "Check",
@@ -37,11 +38,8 @@ WritableName = Literal["client", "create", "server"]
 
 if TYPE_CHECKING:
 
-    class ColumnExpression(SQLCoreOperations[T]):
+    class ColumnExpression(sa.Column[T]):
         """A column in an SQL expression: what ``Timer.name`` is on the class."""
-
-        name: str
-        key: str
 
     class Column(Generic[T]):
         """A column: ``name: Column[str]``. On a row it is the value, on the class an expression."""
@@ -159,96 +157,18 @@ class ColumnOptions:
         return cast(CoreSchema, {**built, "metadata": metadata})
 
 
-@overload
+_NO_DEFAULT: Any = PydanticUndefined
+
+# pydantic's own signature takes one of the two defaults; it checks that at run time, too.
+_field: Callable[..., FieldInfo] = Field
+
+
+# One signature, without overloads: the declared `Column[T]` on the left tells both type checkers
+# what T is, where neither default is given, too.
 def column(
     *,
-    name: str | None = ...,
-    json_name: str | None = ...,
-    primary_key: bool = ...,
-    index: bool | str = ...,
-    unique: bool | str = ...,
-    foreign_key: str | type | ForeignKey | None = ...,
-    owner: bool | str = ...,
-    writable: WritableName = ...,
-    check: str | None = ...,
-    server_default: str | None = ...,
-    on_update: Callable[[], Any] | None = ...,
-    postgres: StyleName | None = ...,
-    was: str | None = ...,
-    dropped: bool = ...,
-    doc: str | None = ...,
-    min_length: int | None = ...,
-    max_length: int | None = ...,
-    pattern: str | None = ...,
-    ge: Any = ...,
-    gt: Any = ...,
-    le: Any = ...,
-    lt: Any = ...,
-    precision: int | None = ...,
-    scale: int | None = ...,
-) -> Any: ...
-@overload
-def column(
-    *,
-    default: T,
-    name: str | None = ...,
-    json_name: str | None = ...,
-    primary_key: bool = ...,
-    index: bool | str = ...,
-    unique: bool | str = ...,
-    foreign_key: str | type | ForeignKey | None = ...,
-    owner: bool | str = ...,
-    writable: WritableName = ...,
-    check: str | None = ...,
-    server_default: str | None = ...,
-    on_update: Callable[[], Any] | None = ...,
-    postgres: StyleName | None = ...,
-    was: str | None = ...,
-    dropped: bool = ...,
-    doc: str | None = ...,
-    min_length: int | None = ...,
-    max_length: int | None = ...,
-    pattern: str | None = ...,
-    ge: Any = ...,
-    gt: Any = ...,
-    le: Any = ...,
-    lt: Any = ...,
-    precision: int | None = ...,
-    scale: int | None = ...,
-) -> Column[T]: ...
-@overload
-def column(
-    *,
-    default_factory: Callable[[], T],
-    name: str | None = ...,
-    json_name: str | None = ...,
-    primary_key: bool = ...,
-    index: bool | str = ...,
-    unique: bool | str = ...,
-    foreign_key: str | type | ForeignKey | None = ...,
-    owner: bool | str = ...,
-    writable: WritableName = ...,
-    check: str | None = ...,
-    server_default: str | None = ...,
-    on_update: Callable[[], Any] | None = ...,
-    postgres: StyleName | None = ...,
-    was: str | None = ...,
-    dropped: bool = ...,
-    doc: str | None = ...,
-    min_length: int | None = ...,
-    max_length: int | None = ...,
-    pattern: str | None = ...,
-    ge: Any = ...,
-    gt: Any = ...,
-    le: Any = ...,
-    lt: Any = ...,
-    precision: int | None = ...,
-    scale: int | None = ...,
-) -> Column[T]: ...
-def column(
-    *,
-    default: Any = ...,
-    default_factory: Callable[[], Any] | None = None,
+    default: T = _NO_DEFAULT,
+    default_factory: Callable[[], T] | None = None,
     name: str | None = None,
     json_name: str | None = None,
     primary_key: bool = False,
@@ -259,7 +179,7 @@ def column(
     writable: WritableName = "client",
     check: str | None = None,
     server_default: str | None = None,
-    on_update: Callable[[], Any] | None = None,
+    on_update: Callable[[], T] | None = None,
     postgres: StyleName | None = None,
     was: str | None = None,
     dropped: bool = False,
@@ -273,7 +193,7 @@ def column(
     lt: Any = None,
     precision: int | None = None,
     scale: int | None = None,
-) -> Any:
+) -> Column[T]:
     """Say more of a column than its annotation does. Everything is optional.
 
     Args:
@@ -304,12 +224,7 @@ def column(
         scale: of a decimal, its digits after the point.
     """
     alias = json_name or (camel_case(name) if name else None)
-    made: Any = Field(
-        default=default,
-        default_factory=default_factory,  # type: ignore[arg-type]
-        alias=alias,
-        description=doc,
-    ) if default_factory is not None else Field(default=default, alias=alias, description=doc)
+    made = _field(default=default, default_factory=default_factory, alias=alias, description=doc)
     made.metadata.append(
         ColumnOptions(
             type_options=TypeOptions(
@@ -330,4 +245,4 @@ def column(
             dropped=dropped,
         )
     )
-    return made
+    return cast("Column[T]", made)

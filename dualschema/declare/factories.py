@@ -14,6 +14,6 @@ def new_id() -> str:
 
 
 def now() -> datetime:
-    """Return the present instant in UTC, cut to milliseconds, as JavaScript's ``new Date()`` does."""
+    """Return the present instant in UTC, cut to milliseconds as ``new Date()`` in JavaScript."""
     instant = datetime.now(UTC)
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)

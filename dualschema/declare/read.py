@@ -15,7 +15,6 @@ from dualschema.declare.resolve import resolve_type, without_none
 from dualschema.declare.table import Table, TableOptions, column_options, options_of
 from dualschema.errors import Problem
 from dualschema.model import (
-    Action,
     CheckModel,
     ColumnModel,
     Default,
@@ -186,10 +185,11 @@ class _Reader:
                 continue
             columns: list[str] = []
             for given in index.columns:
-                column = self.named(given.removeprefix("-"), said)
-                if column is None:
-                    self.fault(None, f"an index is over {given.removeprefix('-')!r}, which is no column")
-                columns.append(column or given)
+                bare = given.removeprefix("-")
+                found_column = self.named(bare, said)
+                if found_column is None:
+                    self.fault(None, f"an index is over {bare!r}, which is no column")
+                columns.append(found_column or bare)
             name = index.name or constraint_name(self.table, *columns, "idx")
             descending = tuple(given.startswith("-") for given in index.columns)
             found.append(IndexModel(name, tuple(columns), descending, index.unique))
@@ -280,15 +280,6 @@ class _Reader:
             )
         if "id" in table.by_name and "id" not in keys:
             self.fault("id", "a column called id is not the key, and a client's key is called id")
-
-
-def action_of(foreign_key: ForeignKey) -> Action:
-    """Return what a foreign key does on delete.
-
-    Raises:
-        ValueError: there is no such action.
-    """
-    return Action(foreign_key.on_delete.upper())
 
 
 def _clean(text: str | None) -> str | None:

@@ -6,7 +6,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Unpack, cast
 
 from pydantic import BaseModel, ConfigDict
 from typing_extensions import dataclass_transform
@@ -18,6 +18,8 @@ from dualschema.naming import camel_case, snake_case
 
 if TYPE_CHECKING:
     from pydantic._internal._model_construction import ModelMetaclass
+
+    _FREE: Any
 else:
     ModelMetaclass = type(BaseModel)
 
@@ -88,70 +90,89 @@ class _ColumnAttribute:
 class TableMeta(ModelMetaclass):
     """Makes a table class: a pydantic model whose attributes on the class are SQL expressions."""
 
-    if not TYPE_CHECKING:
+    def __new__(
+        mcs,
+        class_name: str,
+        bases: tuple[type, ...],
+        namespace: dict[str, Any],
+        *,
+        name: str | None = None,
+        postgres: StyleName | None = None,
+        sync: bool | SyncName = True,
+        owner: str | None = None,
+        indexes: Iterable[Index] = (),
+        checks: Iterable[Check] = (),
+        view_name: str | None = None,
+        track_previous: bool | Iterable[str] = False,
+        track_previous_when_changed: bool = False,
+        track_metadata: bool = False,
+        ignore_empty_updates: bool = False,
+        was: str | None = None,
+        dropped: bool = False,
+        **config: Unpack[ConfigDict],
+    ) -> type:
+        """Define a table.
 
-        def __new__(
-            mcs,
-            class_name: str,
-            bases: tuple[type, ...],
-            namespace: dict[str, Any],
-            *,
-            name: str | None = None,
-            postgres: StyleName | None = None,
-            sync: bool | SyncName = True,
-            owner: str | None = None,
-            indexes: Iterable[Index] = (),
-            checks: Iterable[Check] = (),
-            view_name: str | None = None,
-            track_previous: bool | Iterable[str] = False,
-            track_previous_when_changed: bool = False,
-            track_metadata: bool = False,
-            ignore_empty_updates: bool = False,
-            was: str | None = None,
-            dropped: bool = False,
-            **config: Any,
-        ) -> type:
-            names = _column_names(namespace)
-            if taken := sorted(set(names) & _PYDANTIC_NAMES):
-                raise DefinitionError(
-                    tuple(Problem(name or class_name, each, _taken(each)) for each in taken)
-                )
-            for each in names:
-                namespace.setdefault(each, column())
-            namespace.setdefault("__pydantic_parent_namespace__", _caller_locals())
-            with warnings.catch_warnings():
-                # A column may be called `json` or `schema`, as the deprecated methods of pydantic
-                # are: the column is meant.
-                if any(hasattr(base, each) for base in bases for each in names):
-                    warnings.filterwarnings("ignore", r"Field name .* shadows an attribute")
-                made = super().__new__(
+        Args:
+            name: its name in both databases; without it the class is no table but a base.
+            postgres: ``"portable"`` or ``"native"``, where it is not the schema's.
+            sync: False for a table of the server alone, ``"local_only"`` for one of the client
+                alone, ``"insert_only"`` for one that the client writes and never reads.
+            owner: the path to the owner's user id: ``"user_id"`` or ``"category.user_id"``.
+            indexes: indexes over several columns.
+            checks: conditions over several columns.
+            view_name: what the client calls the table, where that is another name.
+            track_previous: have uploads carry previous values: of all columns, or of these.
+            track_previous_when_changed: only of those that changed.
+            track_metadata: have uploads carry a text of the application's.
+            ignore_empty_updates: do not upload an update that changes nothing.
+            was: the name it had before; old clients may still send it.
+            dropped: it stands in no schema any more, but what old clients send is still taken.
+        """
+        names = _column_names(namespace)
+        if taken := sorted(set(names) & _PYDANTIC_NAMES):
+            raise DefinitionError(
+                tuple(Problem(name or class_name, each, _taken(each)) for each in taken)
+            )
+        for each in names:
+            namespace.setdefault(each, column())
+        namespace.setdefault("__pydantic_parent_namespace__", _caller_locals())
+        with warnings.catch_warnings():
+            # A column may be called `json` or `schema`, as the deprecated methods of pydantic
+            # are: the column is meant.
+            if any(hasattr(base, each) for base in bases for each in names):
+                warnings.filterwarnings("ignore", r"Field name .* shadows an attribute")
+            made = cast(
+                "type[Table]",
+                super().__new__(
                     mcs,
                     class_name,
                     bases,
                     namespace,
                     __pydantic_reset_parent_namespace__=False,
                     **config,
-                )
-            made.__dualschema_options__ = TableOptions(
-                name=name,
-                postgres=postgres,
-                sync=sync,
-                owner=owner,
-                indexes=tuple(indexes),
-                checks=tuple(checks),
-                view_name=view_name,
-                track_previous=track_previous
-                if isinstance(track_previous, bool)
-                else tuple(track_previous),
-                track_previous_when_changed=track_previous_when_changed,
-                track_metadata=track_metadata,
-                ignore_empty_updates=ignore_empty_updates,
-                was=was,
-                dropped=dropped,
+                ),
             )
-            for each in made.__pydantic_fields__:
-                setattr(made, each, _ColumnAttribute(each))
-            return made
+        made.__dualschema_options__ = TableOptions(
+            name=name,
+            postgres=postgres,
+            sync=sync,
+            owner=owner,
+            indexes=tuple(indexes),
+            checks=tuple(checks),
+            view_name=view_name,
+            track_previous=track_previous
+            if isinstance(track_previous, bool)
+            else tuple(track_previous),
+            track_previous_when_changed=track_previous_when_changed,
+            track_metadata=track_metadata,
+            ignore_empty_updates=ignore_empty_updates,
+            was=was,
+            dropped=dropped,
+        )
+        for each in made.__pydantic_fields__:
+            setattr(made, each, _ColumnAttribute(each))
+        return made
 
 
 def _taken(attribute: str) -> str:
@@ -216,42 +237,21 @@ class Table(BaseModel, metaclass=TableMeta):
     __dualschema_binding__: ClassVar[Binding]
 
     if TYPE_CHECKING:
-
-        def __init_subclass__(
-            cls,
-            *,
-            name: str | None = None,
-            postgres: StyleName | None = None,
-            sync: bool | SyncName = True,
-            owner: str | None = None,
-            indexes: Iterable[Index] = (),
-            checks: Iterable[Check] = (),
-            view_name: str | None = None,
-            track_previous: bool | Iterable[str] = False,
-            track_previous_when_changed: bool = False,
-            track_metadata: bool = False,
-            ignore_empty_updates: bool = False,
-            was: str | None = None,
-            dropped: bool = False,
-        ) -> None:
-            """Define a table.
-
-            Args:
-                name: its name in both databases; without it the class is no table but a base.
-                postgres: ``"portable"`` or ``"native"``, where it is not the schema's.
-                sync: False for a table of the server alone, ``"local_only"`` for one of the client
-                    alone, ``"insert_only"`` for one that the client writes and never reads.
-                owner: the path to the owner's user id: ``"user_id"`` or ``"category.user_id"``.
-                indexes: indexes over several columns.
-                checks: conditions over several columns.
-                view_name: what the client calls the table, where that is another name.
-                track_previous: have uploads carry previous values: of all columns, or of these.
-                track_previous_when_changed: only of those that changed.
-                track_metadata: have uploads carry a text of the application's.
-                ignore_empty_updates: do not upload an update that changes nothing.
-                was: the name it had before; old clients may still send it.
-                dropped: it stands in no schema any more, but what old clients send is still taken.
-            """
+        # pydantic's own names, left to columns: without an annotation here, they are no fields,
+        # and a subclass may declare them as it likes.
+        construct = _FREE
+        copy = _FREE
+        dict = _FREE
+        from_orm = _FREE
+        json = _FREE
+        parse_file = _FREE
+        parse_obj = _FREE
+        parse_raw = _FREE
+        schema = _FREE
+        schema_json = _FREE
+        update_forward_refs = _FREE
+        validate = _FREE
+        model_extra = _FREE  # pyright: ignore[reportIncompatibleMethodOverride]
 
 
 def options_of(table: type[Table]) -> TableOptions:

@@ -31,7 +31,7 @@ def render_ddl(metadata: sa.MetaData, model: SchemaModel, dialect: DialectName) 
     """Return the statements that make the schema's tables on one engine, each ended by ``;``."""
     tables = [metadata.tables[t.name] for t in model.tables if stands_in(t, dialect)]
     if dialect == "sqlite":
-        spoken: Any = sqlite.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+        spoken: Any = sqlite.dialect(paramstyle="named")
         statements = list(_sqlite_statements(tables, spoken))
     else:
         spoken = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
@@ -40,7 +40,8 @@ def render_ddl(metadata: sa.MetaData, model: SchemaModel, dialect: DialectName) 
 
 
 def _postgres_elements(tables: list[sa.Table]) -> Iterator[ExecutableDDLElement]:
-    for table, keys in sort_tables_and_constraints(tables):
+    in_order: Any = sort_tables_and_constraints(tables)  # type: ignore[no-untyped-call]
+    for table, keys in in_order:
         if table is None:  # foreign keys that go round in a circle come last
             yield from (AddConstraint(key) for key in keys)
             continue

@@ -42,6 +42,17 @@ _COMPARISONS = frozenset(
 )
 
 
+# `IS true` needs a boolean, too; these mean the same of any value, and NULL is none of them.
+_BY_VALUE = {
+    operators.is_: operators.is_not_distinct_from,
+    operators.is_not: operators.is_distinct_from,
+}
+
+
+def _truth(value: Any) -> Any:
+    return isinstance(value, sa.True_) if isinstance(value, (sa.True_, sa.False_)) else value
+
+
 class StoredType(sa.types.TypeDecorator[Any]):
     """A column type as SQLAlchemy's.
 
@@ -57,25 +68,33 @@ class StoredType(sa.types.TypeDecorator[Any]):
         self.column_type = column_type
         self.style = style
         # What operators mean in Python's terms: arithmetic, concatenation, paths into documents.
-        self.impl = _neutral_type(column_type.client_kind)
+        self.impl = _neutral_type(column_type.client_kind)  # type: ignore[assignment]
 
     class Comparator(sa.types.TypeDecorator.Comparator[Any]):
-        """Compares with True and False by value: SQLAlchemy's own constants are SQL booleans,
-        and the portable style stores integers."""
+        """Compares with True and False by value.
+
+        SQLAlchemy's own constants are SQL booleans, and the portable style stores integers.
+        """
 
         def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
-            typed = (
-                sa.literal(value, self.type) if isinstance(value, bool) else value
-                for value in other
-            )
-            return super().operate(op, *typed, **kwargs)
+            if not any(isinstance(value, (bool, sa.True_, sa.False_)) for value in other):
+                return super().operate(op, *other, **kwargs)
+            typed = (sa.literal(_truth(value), self.type) for value in other)
+            return super().operate(_BY_VALUE.get(op, op), *typed, **kwargs)
+
+    class DocumentComparator(Comparator):
+        """What a path leads to is any JSON, no longer a document of the column's type."""
+
+        def _setup_getitem(self, index: Any) -> tuple[Any, Any, Any]:
+            operator, index, _ = super()._setup_getitem(index)  # type: ignore[misc]
+            return operator, index, sa.JSON()
 
     @property
-    def comparator_factory(self) -> Any:
-        inherited = self.impl_instance.comparator_factory
-        if issubclass(StoredType.Comparator, inherited):
-            return StoredType.Comparator
-        return type("StoredComparator", (StoredType.Comparator, inherited), {})
+    def comparator_factory(self) -> Any:  # type: ignore[override]
+        inherited: Any = self.impl_instance.comparator_factory
+        is_document = self.column_type.client_kind is ClientKind.JSON
+        own = StoredType.DocumentComparator if is_document else StoredType.Comparator
+        return own if issubclass(own, inherited) else type(own.__name__, (own, inherited), {})
 
     def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:
         if dialect.name == "sqlite":
@@ -99,11 +118,7 @@ class StoredType(sa.types.TypeDecorator[Any]):
         def process(value: Any) -> Any:
             if value is None:
                 return None
-            try:
-                value = check(value)
-            except ValidationError as error:
-                reason = error.errors(include_url=False, include_input=False)[0]["msg"]
-                raise ValueError(f"{self.column_type.name}: {reason}") from None
+            value = self._checked(check, value)
             return value if encode is None else encode(value)
 
         return process
@@ -125,9 +140,16 @@ class StoredType(sa.types.TypeDecorator[Any]):
             if value is None:
                 return None
             value = value if decode is None else decode(value)
-            return None if value is None else check(value)
+            return None if value is None else self._checked(check, value)
 
         return process
+
+    def _checked(self, check: Callable[[Any], Any], value: Any) -> Any:
+        try:
+            return check(value)
+        except ValidationError as error:
+            reason = error.errors(include_url=False, include_input=False)[0]["msg"]
+            raise ValueError(f"{self.column_type.name}: {reason}") from None
 
     def column_expression(self, column: Any) -> Any:
         # As text, so that JSON's null differs from NULL and a document is parsed once, by us.
@@ -181,33 +203,26 @@ def literal_of(stored: Any) -> str:
 
 
 def _neutral_type(kind: ClientKind) -> sa.types.TypeEngine[Any]:
-    match kind:
-        case ClientKind.STRING | ClientKind.CHOICE:
-            return sa.Text()
-        case ClientKind.UUID:
-            return sa.Uuid()
-        case ClientKind.BOOLEAN:
-            return sa.Boolean()
-        case ClientKind.INTEGER | ClientKind.INTEGER_CHOICE | ClientKind.INT64:
-            return sa.BigInteger()
-        case ClientKind.REAL:
-            return sa.Double()
-        case ClientKind.DECIMAL:
-            return sa.Numeric()
-        case ClientKind.TIMESTAMP:
-            return sa.DateTime(timezone=True)
-        case ClientKind.DATE:
-            return sa.Date()
-        case ClientKind.TIME:
-            return sa.Time()
-        case ClientKind.DURATION:
-            return sa.BigInteger()
-        case ClientKind.JSON:
-            return sa.JSON()
-        case ClientKind.BYTES:
-            return sa.LargeBinary()
-        case _:
-            assert_never(kind)
+    return _NEUTRAL_TYPES[kind]()
+
+
+_NEUTRAL_TYPES: dict[ClientKind, Callable[[], sa.types.TypeEngine[Any]]] = {
+    ClientKind.STRING: sa.Text,
+    ClientKind.CHOICE: sa.Text,
+    ClientKind.UUID: sa.Uuid,
+    ClientKind.BOOLEAN: sa.Boolean,
+    ClientKind.INTEGER: sa.BigInteger,
+    ClientKind.INTEGER_CHOICE: sa.BigInteger,
+    ClientKind.INT64: sa.BigInteger,
+    ClientKind.REAL: sa.Double,
+    ClientKind.DECIMAL: sa.Numeric,
+    ClientKind.TIMESTAMP: lambda: sa.DateTime(timezone=True),
+    ClientKind.DATE: sa.Date,
+    ClientKind.TIME: sa.Time,
+    ClientKind.DURATION: sa.BigInteger,
+    ClientKind.JSON: sa.JSON,
+    ClientKind.BYTES: sa.LargeBinary,
+}
 
 
 def _sqlite_type(storage: Storage) -> sa.types.TypeEngine[Any]:
@@ -223,30 +238,20 @@ def _sqlite_type(storage: Storage) -> sa.types.TypeEngine[Any]:
 
 
 def _postgres_type(kind: PostgresType, arguments: tuple[int, ...]) -> sa.types.TypeEngine[Any]:
-    match kind:
-        case PostgresType.TEXT:
-            return sa.TEXT()
-        case PostgresType.INTEGER:
-            return sa.INTEGER()
-        case PostgresType.BIGINT:
-            return sa.BIGINT()
-        case PostgresType.DOUBLE:
-            return sa.DOUBLE_PRECISION()
-        case PostgresType.NUMERIC:
-            return sa.NUMERIC(*arguments)
-        case PostgresType.BOOLEAN:
-            return sa.BOOLEAN()
-        case PostgresType.TIMESTAMPTZ:
-            return postgresql.TIMESTAMP(timezone=True, precision=arguments[0])
-        case PostgresType.DATE:
-            return sa.DATE()
-        case PostgresType.TIME:
-            return postgresql.TIME(precision=arguments[0])
-        case PostgresType.UUID:
-            return sa.UUID()
-        case PostgresType.JSONB:
-            return postgresql.JSONB()
-        case PostgresType.BYTEA:
-            return postgresql.BYTEA()
-        case _:
-            assert_never(kind)
+    return _POSTGRES_TYPES[kind](*arguments)
+
+
+_POSTGRES_TYPES: dict[PostgresType, Callable[..., sa.types.TypeEngine[Any]]] = {
+    PostgresType.TEXT: sa.TEXT,
+    PostgresType.INTEGER: sa.INTEGER,
+    PostgresType.BIGINT: sa.BIGINT,
+    PostgresType.DOUBLE: sa.DOUBLE_PRECISION,
+    PostgresType.NUMERIC: sa.NUMERIC,
+    PostgresType.BOOLEAN: sa.BOOLEAN,
+    PostgresType.TIMESTAMPTZ: lambda digits: postgresql.TIMESTAMP(timezone=True, precision=digits),
+    PostgresType.DATE: sa.DATE,
+    PostgresType.TIME: lambda digits: postgresql.TIME(precision=digits),
+    PostgresType.UUID: sa.UUID,
+    PostgresType.JSONB: postgresql.JSONB,
+    PostgresType.BYTEA: postgresql.BYTEA,
+}

@@ -17,7 +17,7 @@ __all__ = ["build_metadata", "stands_in"]
 
 
 def stands_in(table: TableModel, dialect: str) -> bool:
-    """Whether a table exists on an engine: the server's is ``postgresql``, the client's ``sqlite``."""
+    """Whether a table is on an engine: the server's is ``postgresql``, the client's ``sqlite``."""
     if table.dropped:
         return False
     elsewhere = Sync.SERVER_ONLY if dialect == "sqlite" else Sync.LOCAL_ONLY
@@ -37,7 +37,7 @@ def _add_table(metadata: sa.MetaData, model: SchemaModel, table: TableModel) -> 
     made = sa.Table(
         table.name,
         metadata,
-        *(_column(table, column) for column in table.columns),
+        *(_column(column) for column in table.columns),
         sa.PrimaryKeyConstraint(table.key, name=constraint_name(table.name, "pkey")),
         *_constraints(model, table),
         comment=table.doc,
@@ -53,7 +53,7 @@ def _add_table(metadata: sa.MetaData, model: SchemaModel, table: TableModel) -> 
         sa.Index(index.name, *columns, unique=index.unique)
 
 
-def _column(table: TableModel, column: ColumnModel) -> StoredColumn:
+def _column(column: ColumnModel) -> StoredColumn:
     return StoredColumn(
         column.name,
         StoredType(column.type, column.style),
@@ -83,12 +83,12 @@ class _StoredDefault(sa.sql.expression.ColumnElement[Any]):
 
 
 @compiles(_StoredDefault, "postgresql")
-def _postgres_default(element: _StoredDefault, compiler: Any, **kw: Any) -> str:
+def _postgres_default(element: _StoredDefault, _compiler: Any, **_options: Any) -> str:
     return element.postgres
 
 
 @compiles(_StoredDefault, "sqlite")
-def _sqlite_default(element: _StoredDefault, compiler: Any, **kw: Any) -> str:
+def _sqlite_default(element: _StoredDefault, _compiler: Any, **_options: Any) -> str:
     return element.sqlite
 
 
@@ -135,9 +135,7 @@ def _constraints(model: SchemaModel, table: TableModel) -> Iterator[sa.Constrain
 
 
 def _target_stands(target: TableModel) -> Callable[..., bool]:
-    def stands(
-        ddl: Any, element: Any, bind: Any, *, dialect: Any = None, **kw: Any
-    ) -> bool:
+    def stands(*_: Any, dialect: Any = None, **_options: Any) -> bool:
         return stands_in(target, dialect.name)
 
     return stands

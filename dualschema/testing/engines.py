@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -159,20 +160,35 @@ class _Sqlite:
         """Assert that the uploads say the same: the PUT all but NULLs, the PATCH what changed."""
         converter = converter_of(table, "sqlite")
         model = converter.model
-        entries = [json.loads(d) for (d,) in self.execute("SELECT data FROM ps_crud ORDER BY id", [])]
+        entries = [
+            json.loads(d) for (d,) in self.execute("SELECT data FROM ps_crud ORDER BY id", [])
+        ]
         put = next(entry for entry in entries if entry["op"] == "PUT")
         nothing: dict[str, Any] = {column.name: None for column in model.columns}
         uploaded = nothing | put["data"] | {model.key: put["id"]}
-        assert decode(table, uploaded, "sqlite") == first
+        for column in model.columns:
+            put_value = converter.decode_cell(column, uploaded[column.name])
+            assert _arrived(column, put_value, getattr(first, column.attribute)), column.name
         for entry in entries:
             if entry["op"] == "PATCH":
                 for name, value in entry["data"].items():
-                    column: ColumnModel = model.by_name[name]
-                    expected = getattr(second, column.attribute)
-                    assert converter.decode_cell(column, value) == expected, name
+                    column = model.by_name[name]
+                    patched = converter.decode_cell(column, value)
+                    assert _arrived(column, patched, getattr(second, column.attribute)), name
 
     def finish(self) -> None:
         self.execute("ROLLBACK", [])
+
+
+def _arrived(column: ColumnModel, uploaded: Any, written: Any) -> bool:
+    """Whether an upload says what was written.
+
+    PowerSync's core (0.5.3) parses a row's numbers with less than full precision when it makes the
+    upload: a float may arrive with another last bit. The view, and text, give it back exactly.
+    """
+    if column.type.client_kind is ClientKind.REAL and isinstance(written, float):
+        return bool(abs(uploaded - written) <= 2 * math.ulp(written))
+    return bool(uploaded == written)
 
 
 _TYPEOF = {Storage.TEXT: "text", Storage.INTEGER: "integer", Storage.REAL: "real"}

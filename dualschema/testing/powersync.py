@@ -81,9 +81,7 @@ def open_powersync(
     connection.enable_load_extension(False)
     with connection:  # the core takes a schema only in a transaction
         connection.execute("SELECT powersync_init()")
-        connection.execute(
-            "SELECT powersync_replace_schema(?)", (json.dumps(schema.powersync()),)
-        )
+        connection.execute("SELECT powersync_replace_schema(?)", (json.dumps(schema.powersync()),))
     return connection
 
 

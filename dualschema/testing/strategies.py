@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Optional, TypeVar, cast
 
 from hypothesis import strategies as st
 
@@ -70,7 +70,7 @@ def tables(
         lambda columns, style: make_table(
             "drawn",
             {
-                f"column_{number}": (annotation | None if nullable else annotation, options)
+                f"column_{number}": (_or_none(annotation) if nullable else annotation, options)
                 for number, ((annotation, options), nullable) in enumerate(columns)
             },
             postgres=style,
@@ -78,6 +78,10 @@ def tables(
         st.lists(one, max_size=max_columns),
         styles,
     )
+
+
+def _or_none(annotation: Any) -> Any:
+    return cast(Any, Optional)[annotation]  # known only here, so no `| None`
 
 
 def make_table(
@@ -93,7 +97,7 @@ def make_table(
     annotations: dict[str, Any] = {"id": Column[str]}
     namespace: dict[str, Any] = {"id": column(primary_key=True), "__module__": __name__}
     for attribute, (annotation, options) in columns.items():
-        annotations[attribute] = Column[annotation]
+        annotations[attribute] = cast(Any, Column)[annotation]
         namespace[attribute] = column(**options)
     namespace["__annotations__"] = annotations
     made: type[Table] = types.new_class(

@@ -143,7 +143,7 @@ class Choice(_Choice):
 
     def check_values(self) -> None:
         for value in self.values:
-            if "\0" in value or not value.isascii() and not _encodes(value):
+            if "\0" in value or not _encodes(value):
                 raise ValueError("a choice holds NUL or a lone surrogate")
 
 

@@ -1,4 +1,4 @@
-"""Whole numbers: ``int`` in 32 bits, ``BigInt`` as far as JavaScript is exact, ``Int64`` in full."""
+"""Whole numbers: ``int`` of 32 bits, ``BigInt`` as exact as JavaScript, ``Int64`` in full."""
 
 from __future__ import annotations
 

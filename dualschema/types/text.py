@@ -41,14 +41,16 @@ class Text(ColumnType):
 
     name = "text"
     example = "str"
-    samples = ((str, {}), (str, {"min_length": 1, "max_length": 12}), (str, {"pattern": r"^[a-z]+-\d{2,4}$"}))
+    samples = (
+        (str, {}),
+        (str, {"min_length": 1, "max_length": 12}),
+        (str, {"pattern": r"^[a-z]+-\d{2,4}$"}),
+    )
     storage = Storage.TEXT
     client_kind = ClientKind.STRING
     options = frozenset({"min_length", "max_length", "pattern"})
     can_be_key = True
-    notes = (
-        "No NUL, no lone surrogate. `min_length`, `max_length` and `pattern` become CHECKs."
-    )
+    notes = "No NUL, no lone surrogate. `min_length`, `max_length` and `pattern` become CHECKs."
 
     min_length: int | None = None
     max_length: int | None = None
@@ -114,7 +116,7 @@ class Text(ColumnType):
     def strategy(self) -> SearchStrategy[str]:
         from hypothesis import strategies as st
 
-        alphabet = st.characters(exclude_categories=("Cs",), exclude_characters="\0")
+        alphabet = st.characters(codec="utf-8", exclude_characters="\0")
         if self.pattern is not None:
             drawn = st.from_regex(compile_pattern(self.pattern), alphabet=alphabet)
             return drawn.filter(self._fits)

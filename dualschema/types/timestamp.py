@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["Timestamp"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST = datetime(1, 1, 1, tzinfo=UTC)
+_LAST = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 
 # What PowerSync sends for a timestamptz: `T` and six digits in edition 2 and 3 (or three, by
 # `timestamp_max_precision`), a space and as many as are needed in edition 1; what JavaScript's
@@ -105,7 +107,7 @@ class Timestamp(ColumnType):
     options = frozenset({"precision"})
     notes = (
         "Aware datetimes only, kept in UTC as `YYYY-MM-DDTHH:MM:SS.mmmZ`; what is finer is cut off "
-        "when the row is made. `precision=6` keeps microseconds. Every spelling of PowerSync is read."
+        "when the row is made. `precision=6` keeps microseconds. What PowerSync sends is read."
     )
 
     precision: int = 3
@@ -160,7 +162,10 @@ class Timestamp(ColumnType):
             return Coder(
                 self._text,
                 guard="v.tzinfo is UTC",
-                inline="DAYS[(p := v - EPOCH).days] + SECONDS[p.seconds] + MILLISECONDS[p.microseconds]",
+                inline=(
+                    "DAYS[(p := v - EPOCH).days] + SECONDS[p.seconds]"
+                    " + MILLISECONDS[p.microseconds]"
+                ),
                 names=names,
             )
         return Coder(self._text, guard=in_utc, inline="text(v)", names=names | {"text": self._text})
@@ -169,9 +174,7 @@ class Timestamp(ColumnType):
         names: dict[str, object] = {"datetime": datetime, "UTC": UTC}
         if form is Form.NATIVE:
             whole = " and v.microsecond % 1000 == 0" if self.precision == 3 else ""
-            return Coder(
-                guard="v.__class__ is datetime and v.tzinfo is UTC" + whole, names=names
-            )
+            return Coder(guard="v.__class__ is datetime and v.tzinfo is UTC" + whole, names=names)
         # The lengths and marks rule out ISO's other forms, week dates among them.
         length = 21 + self.precision
         return Coder(
@@ -189,16 +192,17 @@ class Timestamp(ColumnType):
         zones = st.just(UTC) | st.timezones() | st.integers(-1439, 1439).map(_zone)
         edges = st.sampled_from(
             [
-                datetime(1, 1, 1, tzinfo=UTC),
-                datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+                _FIRST,
+                _LAST,
                 _EPOCH,
                 datetime(2024, 2, 29, 23, 59, 59, 999_999, tzinfo=UTC),
                 datetime(2024, 10, 27, 1, 30, tzinfo=UTC),
                 *(datetime(2024, 5, 6, 7, 8, 9, 10**n, tzinfo=UTC) for n in range(6)),
             ]
         )
-        days = timedelta(days=1)
-        free = st.datetimes(datetime(1, 1, 1) + days, datetime.max - days, timezones=zones)
+        day = timedelta(days=1)
+        first, last = (edge.replace(tzinfo=None) for edge in (_FIRST, _LAST))
+        free = st.datetimes(first + day, last - day, timezones=zones)
         return (edges | free).map(self._in_utc)
 
 

@@ -155,7 +155,7 @@ class _Author:
     def log(self, timer: Timer, event: Event, at: datetime) -> ActivityLog:
         edited = event in ("time_edit", "reset")
         elapsed = 0 if event == "start" else min(timer.elapsed_time, INT4_MAX)
-        odd = self.dice.below(4) == 0
+        odd = self.dice.below(8) == 0
         return ActivityLog(
             id=self.dice.key(),
             timer_id=timer.id,

@@ -46,7 +46,16 @@ ODD_NAMES: Final = (
     # Letters: composed and decomposed (two names, not one), right to left, beyond the first plane.
     *("Café crème", "Cafe\u0301 cre\u0300me", "Z\u0351\u036b\u0343a\u0363\u035c\u034dlgo", "ﬁle"),
     *("شاي أخضر", "תה ירוק 3 דקות", "\u200fabc\u200f שלום", "緑茶", "녹차", "हरी चाय", "ชาเขียว"),
-    *("🍵", "👩\u200d🍳 Küche", "👍🏽 done", "🇫🇷🇯🇵", "❤\ufe0f", "𝕿𝖎𝖒𝖊𝖗", "İstanbul ı", "STRASSE straße"),
+    *(
+        "🍵",
+        "👩\u200d🍳 Küche",
+        "👍🏽 done",
+        "🇫🇷🇯🇵",
+        "❤\ufe0f",
+        "𝕿𝖎𝖒𝖊𝖗",
+        "İstanbul ı",
+        "STRASSE straße",
+    ),
     "very " * 60 + "long",
     "長い名前" * 100,
 )
@@ -120,7 +129,7 @@ DOCUMENTS: Final[tuple[dict[str, Any] | None, ...]] = (
     {"safe": 2**53 - 1, "unsafe": 2**53 + 1, "int8": -(2**63), "more": 10**30},
     {"tenth": 0.1, "sum": 0.1 + 0.2, "third": 1 / 3, "price": 19.9, "rate": -0.005},
     {"avogadro": 6.02214076e23, "planck": 6.62607015e-34, "whole": 1e21, "tiny": 5e-324},
-    {"text": "line\nfeed\ttab \"quoted\" \\ / \u2028 \x7f \x1b[31m", "html": "</script>"},
+    {"text": 'line\nfeed\ttab "quoted" \\ / \u2028 \x7f \x1b[31m', "html": "</script>"},
     {"emoji": "👩\u200d🍳", "🍵": "as a key", "rtl": "שלום", "plane 16": "\U0010fffd"},
     {"edits": [{"from": 0, "to": 60_000, "by": {"device": {"os": "x", "tags": ["a", ["b", []]]}}}]},
     {"deep": {"1": {"2": {"3": {"4": {"5": {"6": {"7": {"8": [[[[["bottom"]]]]]}}}}}}}}},

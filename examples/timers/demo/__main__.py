@@ -1,0 +1,39 @@
+"""The demo's command: it runs the steps, and turns what is missing into one sentence."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+_BEGAN = time.perf_counter()
+
+
+def main() -> int:
+    """Run the demo; return 0 only if all rows were equal everywhere."""
+    try:
+        import apsw  # noqa: F401
+        import psycopg
+        import rich  # noqa: F401
+    except ImportError as error:
+        return _give_up(f"The demo needs {error.name}. Run it with: python3 dev.py demo")
+
+    from dualschema import DualschemaError
+    from examples.timers.demo.story import tell
+
+    try:
+        return 0 if tell(_BEGAN) else 1
+    except DualschemaError as error:
+        return _give_up(str(error))
+    except psycopg.OperationalError as error:
+        return _give_up(f"Postgres: {' '.join(str(error).split())}")
+    except KeyboardInterrupt:
+        return _give_up("interrupted", code=130)
+
+
+def _give_up(reason: str, *, code: int = 1) -> int:
+    print(reason, file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

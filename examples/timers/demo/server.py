@@ -1,0 +1,82 @@
+"""The server's side: a Postgres to work in, and rows to and from it."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+import dualschema as ds
+from dualschema.convert import converter_of
+from dualschema.embedded import Cluster
+from examples.timers.demo.rows import Rows
+from examples.timers.schema import schema
+
+__all__ = ["Server", "copy_rows", "make_tables", "read_rows", "server"]
+
+Server: TypeAlias = "psycopg.Connection[tuple[Any, ...]]"
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """Give a connection to an empty schema: on DATABASE_URL, else on a throw-away server.
+
+    Raises:
+        EmbeddedPostgresError: no throw-away server can be started.
+        psycopg.OperationalError: the server of DATABASE_URL does not answer.
+    """
+    if url := os.environ.get("DATABASE_URL"):
+        plain = urlunsplit(urlsplit(url)._replace(scheme="postgresql"))  # no +driver in psycopg
+        with psycopg.connect(plain, autocommit=True) as connection, _fresh_schema(connection):
+            yield connection
+        return
+    with Cluster() as cluster, psycopg.connect(cluster.url(), autocommit=True) as connection:
+        yield connection
+
+
+@contextmanager
+def _fresh_schema(connection: Server) -> Iterator[None]:
+    """Work in a schema of the demo's own, and drop it: the database belongs to somebody."""
+    name = sql.Identifier(f"dualschema_demo_{uuid.uuid4().hex[:12]}")
+    connection.execute(sql.SQL("CREATE SCHEMA {}").format(name))
+    try:
+        connection.execute(sql.SQL("SET search_path TO {}").format(name))
+        yield
+    finally:
+        connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(name))
+
+
+def make_tables(connection: Server) -> None:
+    """Make the tables."""
+    connection.execute(schema.ddl("postgresql").encode())
+
+
+def copy_rows(connection: Server, rows: Rows) -> None:
+    """Write rows the fast way, by COPY."""
+    for table, batch in rows.items():
+        order = sql.SQL("COPY {} ({}) FROM STDIN").format(*_names(table))
+        with connection.cursor() as cursor, cursor.copy(order) as copy:
+            for values in ds.encode_many(batch, "postgres"):
+                copy.write_row(values)
+
+
+def read_rows(connection: Server) -> Rows:
+    """Return all rows."""
+    rows: Rows = {}
+    for table in schema.tables:
+        name, columns = _names(table)
+        stored = connection.execute(sql.SQL("SELECT {} FROM {}").format(columns, name))
+        rows[table] = ds.decode_many(table, stored, "postgres")
+    return rows
+
+
+def _names(table: type[ds.Table]) -> tuple[sql.Composable, sql.Composable]:
+    converter = converter_of(table, "postgres")
+    columns = sql.SQL(", ").join(map(sql.Identifier, converter.names))
+    return sql.Identifier(converter.model.name), columns

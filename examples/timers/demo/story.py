@@ -1,0 +1,114 @@
+"""The demo's steps in their order; each is timed, and each comparison is noted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from functools import partial
+from typing import TYPE_CHECKING
+
+from dualschema.testing.powersync import find_core, open_powersync, queued_writes
+from examples.timers.demo import client, server
+from examples.timers.demo.display import Display
+from examples.timers.demo.forms import forms_of
+from examples.timers.demo.journal import Journal
+from examples.timers.demo.rows import Rows, count, differences, read_data
+from examples.timers.demo.upload import apply_entries, rows_of
+from examples.timers.schema import schema
+
+if TYPE_CHECKING:
+    import apsw
+
+__all__ = ["tell"]
+
+
+def tell(began: float) -> bool:
+    """Run and show all steps; return whether all rows were equal.
+
+    Args:
+        began: when the process began, by ``time.perf_counter()``.
+    """
+    journal, display = Journal(began), Display()
+    with journal.step("Import", began=began):
+        core = find_core()  # if it is missing, say so before anything is started or shown
+    with ExitStack() as stack:
+        with journal.step("Start Postgres"):
+            postgres = stack.enter_context(server.server())
+        with journal.step("Make both schemas and their tables"):
+            display.schemas(schema.ddl("postgresql"), schema.ddl("sqlite"))
+            server.make_tables(postgres)
+            plain = stack.enter_context(client.plain_sqlite())
+            app = stack.enter_context(closing(open_powersync(schema, library=core)))
+        rows = _round(journal, postgres, plain, app)
+        display.forms(forms_of(rows, postgres, plain))
+        _offline_and_back(journal, display, postgres, app, rows)
+        with journal.step("Stop Postgres"):
+            stack.close()
+    display.summary(journal)
+    return journal.all_equal
+
+
+def _round(
+    journal: Journal, postgres: server.Server, plain: client.Sqlite, app: apsw.Connection
+) -> Rows:
+    """Take the rows from the files to Postgres, from there to SQLite, from there to PowerSync."""
+    with journal.step("Read the JSON files") as step:
+        rows = read_data()
+        step.rows = count(rows)
+
+    def there_and_back(
+        name: str, given: Rows, write: Callable[[Rows], None], read: Callable[[], Rows]
+    ) -> Rows:
+        with journal.step(name) as step:
+            write(given)
+            found = read()
+            step.rows = count(found)
+            journal.compare(step, differences(rows, found))
+        return found
+
+    in_postgres = there_and_back(
+        "Files → Postgres → read back",
+        rows,
+        partial(server.copy_rows, postgres),
+        partial(server.read_rows, postgres),
+    )
+    in_sqlite = there_and_back(
+        "Postgres → SQLite → read back",
+        in_postgres,
+        partial(client.insert_rows, plain),
+        partial(client.read_rows, plain),
+    )
+    there_and_back(
+        "SQLite → PowerSync client → read back",
+        in_sqlite,
+        partial(client.insert_rows, app),
+        partial(client.read_rows, app),
+    )
+    with journal.step("Client's upload queue → rows") as step:
+        queued = rows_of(queued_writes(app))
+        step.rows = count(queued)
+        journal.compare(step, differences(rows, queued))
+    return rows
+
+
+def _offline_and_back(
+    journal: Journal,
+    display: Display,
+    postgres: server.Server,
+    app: apsw.Connection,
+    rows: Rows,
+) -> None:
+    """Write on the client, upload, and see that both sides agree again."""
+    client.empty_queue(app)  # what it holds the server has
+    with journal.step("Client writes offline") as step:
+        client.work_offline(app, rows)
+        entries = queued_writes(app)
+        step.rows = len(entries)
+    display.queue(entries)
+    with journal.step("Upload → Postgres: server = client") as step:
+        apply_entries(postgres, entries)
+        client.empty_queue(app)
+        on_server, on_client = server.read_rows(postgres), client.read_rows(app)
+        step.rows = count(on_server)
+        unseen = [] if differences(rows, on_server) else ["the upload changed nothing"]
+        journal.compare(step, differences(on_client, on_server) + unseen)
