@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 import pydantic_core
 
-__all__ = ["MAX_DEPTH", "document_fault", "has_nul", "with_fractions", "write_any"]
+__all__ = [
+    "MAX_DEPTH",
+    "document_fault",
+    "has_nul",
+    "may_overflow",
+    "with_fractions",
+    "write_any",
+]
 
 MAX_DEPTH: Final = 100
 """How deep a document may nest. pydantic's JSON parser stops at 200."""
@@ -34,10 +42,25 @@ def has_nul(text: str) -> bool:
     return False
 
 
-def document_fault(value: Any, *, depth: int = 0, path: str = "") -> str | None:
-    """Say what in plain lists, dicts and scalars is no JSON, and where, or return None.
+_BIG_EXPONENT = re.compile(r"e\+?[0-9]{3}").search
+_BIG_CAPITAL_EXPONENT = re.compile(r"E\+?[0-9]{3}").search
 
-    Models and other objects are not entered: pydantic checks them.
+
+def may_overflow(text: str) -> bool:
+    """Whether JSON text may hold a number beyond a double's range, which is read as infinity."""
+    return bool(_BIG_EXPONENT(text) or ("E" in text and _BIG_CAPITAL_EXPONENT(text)))
+
+
+_JSON_CLASSES = (str, int, float, bool, list, dict, type(None))
+
+
+def document_fault(
+    value: Any, *, plain: bool = False, depth: int = 0, path: str = ""
+) -> str | None:
+    """Say what in lists, dicts and scalars is no JSON, and where, or return None.
+
+    Models and other objects are not entered, for pydantic checks them; unless the document is to
+    be ``plain``, as a JSON parser makes it, where there are none.
     """
     where = f" at {path.removeprefix('.')}" if path else ""
     if depth > MAX_DEPTH:
@@ -46,27 +69,23 @@ def document_fault(value: Any, *, depth: int = 0, path: str = "") -> str | None:
         return f"JSON has no NaN and no infinity{where}"
     if isinstance(value, str) and "\0" in value:
         return f"a JSON document may hold no \\u0000, which Postgres cannot store{where}"
+    if plain and not isinstance(value, _JSON_CLASSES):
+        return f"JSON has no {type(value).__name__}{where}"
     if isinstance(value, dict):
-        return _object_fault(value, depth, path, where)
+        for key in value:
+            if not isinstance(key, str):
+                return f"the keys of a JSON object are text{where}"
+            if fault := document_fault(key, depth=depth, path=path):
+                return fault
+    inner = ((f"{path}.{key}", item) for key, item in _items(value))
     if isinstance(value, list):
-        faults = (
-            document_fault(item, depth=depth + 1, path=f"{path}[{index}]")
-            for index, item in enumerate(value)
-        )
-        return next(filter(None, faults), None)
-    return None
+        inner = ((f"{path}[{index}]", item) for index, item in enumerate(value))
+    faults = (document_fault(v, plain=plain, depth=depth + 1, path=at) for at, v in inner)
+    return next(filter(None, faults), None)
 
 
-def _object_fault(value: dict[Any, Any], depth: int, path: str, where: str) -> str | None:
-    for key, item in value.items():
-        if not isinstance(key, str):
-            return f"the keys of a JSON object are text{where}"
-        fault = document_fault(key, depth=depth) or document_fault(
-            item, depth=depth + 1, path=f"{path}.{key}"
-        )
-        if fault:
-            return fault
-    return None
+def _items(value: Any) -> Iterable[tuple[str, Any]]:
+    return value.items() if isinstance(value, dict) else ()
 
 
 _STRING_OR_EXPONENT = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?e\+?\d+')

@@ -100,7 +100,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
-    """The row of another table that a column names: ``ForeignKey("categories.id")`` or its class."""
+    """The row of another table that a column names: ``ForeignKey("categories.id")`` or a class."""
 
     target: str | type
     on_delete: ActionName = "no action"

@@ -70,8 +70,7 @@ class _Reader:
         fields = self.cls.__pydantic_fields__
         said = {attribute: column_options(self.cls, attribute) for attribute in fields}
         self.names = {
-            attribute: options.name or snake_case(attribute)
-            for attribute, options in said.items()
+            attribute: options.name or snake_case(attribute) for attribute, options in said.items()
         }
         columns: list[ColumnModel] = []
         dropped: list[ColumnModel] = []
@@ -98,9 +97,7 @@ class _Reader:
             dropped=self.options.dropped,
         )
         self.key_problems(keys, table)
-        return Reading(
-            table, self.foreign_keys(live), self.owners(live), tuple(self.problems)
-        )
+        return Reading(table, self.foreign_keys(live), self.owners(live), tuple(self.problems))
 
     def column(self, attribute: str, info: FieldInfo, said: ColumnOptions) -> ColumnModel | None:
         name = self.names[attribute]
@@ -160,9 +157,7 @@ class _Reader:
                 reason = error.errors(include_input=False, include_url=False)[0]["msg"]
                 self.fault(name, f"the default is no value of the column: {reason}")
                 return None
-        return Default(
-            factory=factory, value=value, in_ddl=in_ddl, server=said.server_default
-        )
+        return Default(factory=factory, value=value, in_ddl=in_ddl, server=said.server_default)
 
     def unique(self, name: str, said: ColumnOptions) -> str | None:
         if not said.unique:

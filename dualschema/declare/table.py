@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Unpack, cast
 
 from pydantic import BaseModel, ConfigDict
+from pydantic.fields import FieldInfo
 from typing_extensions import dataclass_transform
 
 from dualschema.declare.column import Check, ColumnOptions, Index, StyleName, column
@@ -19,7 +21,7 @@ from dualschema.naming import camel_case, snake_case
 if TYPE_CHECKING:
     from pydantic._internal._model_construction import ModelMetaclass
 
-    _FREE: Any
+    _FREE: Any = None
 else:
     ModelMetaclass = type(BaseModel)
 
@@ -29,9 +31,7 @@ SyncName = Literal["local_only", "insert_only"]
 
 # What pydantic calls on a model by these names: a column of such a name would break it.
 _PYDANTIC_NAMES = frozenset(
-    name
-    for name in dir(BaseModel)
-    if name.startswith("model_") and name != "model_extra"
+    name for name in dir(BaseModel) if name.startswith("model_") and name != "model_extra"
 )
 
 
@@ -90,6 +90,15 @@ class _ColumnAttribute:
 class TableMeta(ModelMetaclass):
     """Makes a table class: a pydantic model whose attributes on the class are SQL expressions."""
 
+    if TYPE_CHECKING:
+        # pyright takes a class under pydantic's metaclass for a dataclass, whose `__new__` it makes
+        # up, unless there is an `__init__`; it checks the words of a class line by this `__new__`.
+        def __init__(self, *args: Any, **keywords: Any) -> None: ...
+
+        # mypy finds a metaclass's names before the class's own; Python finds a column first.
+        mro = _FREE
+        register = _FREE
+
     def __new__(
         mcs,
         class_name: str,
@@ -130,10 +139,8 @@ class TableMeta(ModelMetaclass):
             dropped: it stands in no schema any more, but what old clients send is still taken.
         """
         names = _column_names(namespace)
-        if taken := sorted(set(names) & _PYDANTIC_NAMES):
-            raise DefinitionError(
-                tuple(Problem(name or class_name, each, _taken(each)) for each in taken)
-            )
+        if problems := tuple(_body_problems(name or class_name, names, namespace)):
+            raise DefinitionError(problems)
         for each in names:
             namespace.setdefault(each, column())
         namespace.setdefault("__pydantic_parent_namespace__", _caller_locals())
@@ -174,12 +181,32 @@ class TableMeta(ModelMetaclass):
             setattr(made, each, _ColumnAttribute(each))
         return made
 
+    if not TYPE_CHECKING:  # a checker would let every name pass
 
-def _taken(attribute: str) -> str:
-    return (
-        f"pydantic needs {attribute!r} for itself: call the attribute {attribute + '_'!r} and say "
-        f"column(name={snake_case(attribute)!r})"
-    )
+        def __getattr__(cls, name: str) -> Any:
+            # Python comes here when a column's attribute has raised: say why, as it did.
+            if isinstance(inspect.getattr_static(cls, name, None), _ColumnAttribute):
+                raise UnboundTableError(cls.__name__)
+            return super().__getattr__(name)
+
+
+def _body_problems(
+    table: str, names: Iterable[str], namespace: Mapping[str, Any]
+) -> Iterator[Problem]:
+    for each in names:
+        if each in _PYDANTIC_NAMES:
+            reason = (
+                f"pydantic needs {each!r} for itself: call the attribute {each + '_'!r} and say "
+                f"column(name={snake_case(each)!r})"
+            )
+            yield Problem(table, each, reason)
+        elif each in namespace and _options_in(namespace[each]) is None:
+            yield Problem(table, each, "a default stands in column(): write column(default=...)")
+
+
+def _options_in(value: object) -> ColumnOptions | None:
+    metadata = value.metadata if isinstance(value, FieldInfo) else ()
+    return next((item for item in metadata if isinstance(item, ColumnOptions)), None)
 
 
 def _column_names(namespace: dict[str, Any]) -> list[str]:
@@ -273,5 +300,5 @@ def binding_of(table: type[Table]) -> Binding:
 
 def column_options(table: type[Table], attribute: str) -> ColumnOptions:
     """Return what ``column()`` was told of an attribute."""
-    metadata = table.__pydantic_fields__[attribute].metadata
-    return next(item for item in metadata if isinstance(item, ColumnOptions))
+    # A field of a base that is no table has none; reading the table reports it.
+    return _options_in(table.__pydantic_fields__[attribute]) or ColumnOptions()

@@ -25,7 +25,13 @@ from dualschema.column_type import (
     refuse,
     with_json_form,
 )
-from dualschema.json_text import document_fault, has_nul, with_fractions, write_any
+from dualschema.json_text import (
+    document_fault,
+    has_nul,
+    may_overflow,
+    with_fractions,
+    write_any,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +71,9 @@ class JsonText(str):
     """
 
     __slots__ = ()
+
+
+_NO_TEXT = "the document has no JSON text that reads back"
 
 
 class _Point(TypedDict):
@@ -146,9 +155,10 @@ class Json(ColumnType):
             raise refuse(fault)
         try:
             text = self._text(value)
+            pydantic_core.from_json(text, allow_inf_nan=False)
             back = self._parse(text)
         except ValueError:
-            raise refuse("the document has no JSON text that reads back") from None
+            raise refuse(_NO_TEXT) from None
         if has_nul(text):
             raise refuse("a JSON document may hold no \\u0000, which Postgres cannot store")
         if back != value:
@@ -194,7 +204,11 @@ class Json(ColumnType):
     def decoder(self, form: Form) -> Coder:
         if form is Form.SQLITE:
             guard = f"v.__class__ is str and {_PLAIN.format(text='v')} and v != 'null'"
-            return Coder(self._read, guard, "parse(v)", {"parse": self._parse})
+            names: dict[str, object] = {"parse": self._parse}
+            if _holds_numbers(self.adapter.core_schema):
+                guard += " and not may_overflow(v)"
+                names["may_overflow"] = may_overflow
+            return Coder(self._read, guard, "parse(v)", names)
         return Coder(self._read_object)
 
     def _read(self, value: Any) -> Any:
@@ -214,12 +228,13 @@ class Json(ColumnType):
         if value is None:
             return JSON_NULL if self.has_null else None
         # Through its text, so that a document is read alike wherever it was parsed.
-        if fault := document_fault(value):
+        if fault := document_fault(value, plain=True):
             raise refuse(fault)
         try:
-            return self._parse(write_any(value))
-        except pydantic_core.PydanticSerializationError:
-            raise refuse("not a JSON document") from None
+            text = write_any(value)
+        except ValueError:
+            raise refuse(_NO_TEXT) from None
+        return self._parse(text)
 
     def strategy(self) -> SearchStrategy[Any]:
         from hypothesis import strategies as st
@@ -233,6 +248,15 @@ class Json(ColumnType):
         except ValueError:
             return False
         return True
+
+
+def _holds_numbers(schema: Any) -> bool:
+    """Whether a number with a fraction may stand somewhere in a document."""
+    if isinstance(schema, list | tuple):
+        return any(map(_holds_numbers, schema))
+    if not isinstance(schema, dict):
+        return False
+    return schema.get("type") in ("any", "float") or any(map(_holds_numbers, schema.values()))
 
 
 def _hides_aliases(schema: Any) -> bool:

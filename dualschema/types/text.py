@@ -29,9 +29,11 @@ if TYPE_CHECKING:
 __all__ = ["Text"]
 
 
-def _without_nul(value: str) -> str:
+def _storable(value: str) -> str:
     if "\0" in value:
         raise refuse("text may hold no NUL character, which Postgres cannot store")
+    if not value.isascii() and not _is_unicode(value):
+        raise refuse("text may hold no lone surrogate, which has no UTF-8")
     return value
 
 
@@ -71,7 +73,7 @@ class Text(ColumnType):
 
     def schema(self) -> CoreSchema:
         return core_schema.no_info_after_validator_function(
-            _without_nul,
+            _storable,
             core_schema.str_schema(
                 strict=True,
                 min_length=self.min_length,

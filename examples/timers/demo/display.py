@@ -41,6 +41,7 @@ class Display:
         fixed = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _LOG_WIDTH
         self._console = Console(width=fixed, highlight=False)
         self._width = self._console.width
+        self._tick = "✓ " if self._console.encoding.startswith("utf") else ""
 
     def schemas(self, postgres: str, sqlite: str) -> None:
         """Show what the definition of ``timers`` becomes: each column in the engines' own DDL."""
@@ -50,7 +51,7 @@ class Display:
         if self._width >= _ROOM_FOR_VIEWS:
             table.add_column("PowerSync", style="dim")
         for column in schema.model.tables[0].columns:
-            field = Timer.__pydantic_fields__[column.attribute]
+            field = Timer.model_fields[column.attribute]
             wide = self._width >= _ROOM_FOR_TYPES
             kind = f": {_annotation(field.annotation)}" if wide else ""
             left, right = on_server[column.name], on_client[column.name]
@@ -90,7 +91,7 @@ class Display:
         table.add_column("time", justify="right")
         for step in journal.steps:
             rows = "" if step.rows is None else f"{step.rows:,}"
-            table.add_row(step.name, rows, _outcome(step), f"{step.seconds * 1000:,.0f} ms")
+            table.add_row(step.name, rows, self._outcome(step), f"{step.seconds * 1000:,.0f} ms")
         names = ", ".join(table.name for table in schema.model.tables)
         end = Text(f"{names}: ")
         if journal.all_equal:
@@ -100,6 +101,11 @@ class Display:
         end.append(f", in {journal.seconds:.2f} s.\n")
         end.append("\n".join([*journal.differences[:10], _NEXT]))
         self._show("What was done", table, end)
+
+    def _outcome(self, step: Step) -> Text:
+        if step.equal is None:
+            return Text("")
+        return Text(f"{self._tick}equal", "green") if step.equal else Text("differs", "bold red")
 
     def _show(self, title: str, table: Table, below: Text | None = None) -> None:
         self._console.print(Text(title, "bold"))
@@ -158,11 +164,5 @@ def _payload(entry: Entry) -> Text:
     payload = Text(json.dumps(entry["data"], ensure_ascii=False))
     if entry["op"] == "PATCH":
         changes = (f"{name}={python_text(v)}" for name, v in changes_of(entry).items())
-        payload.append(f"\n→ {', '.join(changes)}", "cyan")
+        payload.append(f"\n= {', '.join(changes)}", "cyan")
     return payload
-
-
-def _outcome(step: Step) -> Text:
-    if step.equal is None:
-        return Text("")
-    return Text("✓ equal", "green") if step.equal else Text("✗ differs", "bold red")

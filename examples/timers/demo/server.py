@@ -28,12 +28,10 @@ def server() -> Iterator[Server]:
     """Give a connection to an empty schema: on DATABASE_URL, else on a throw-away server.
 
     Raises:
-        EmbeddedPostgresError: no throw-away server can be started.
-        psycopg.OperationalError: the server of DATABASE_URL does not answer.
+        DualschemaError: no server can be started, or that of DATABASE_URL does not let us in.
     """
     if url := os.environ.get("DATABASE_URL"):
-        plain = urlunsplit(urlsplit(url)._replace(scheme="postgresql"))  # no +driver in psycopg
-        with psycopg.connect(plain, autocommit=True) as connection, _fresh_schema(connection):
+        with _guest_of(url) as connection:
             yield connection
         return
     with Cluster() as cluster, psycopg.connect(cluster.url(), autocommit=True) as connection:
@@ -41,15 +39,22 @@ def server() -> Iterator[Server]:
 
 
 @contextmanager
-def _fresh_schema(connection: Server) -> Iterator[None]:
+def _guest_of(url: str) -> Iterator[Server]:
     """Work in a schema of the demo's own, and drop it: the database belongs to somebody."""
+    plain = urlunsplit(urlsplit(url)._replace(scheme="postgresql"))  # psycopg knows no +driver
     name = sql.Identifier(f"dualschema_demo_{uuid.uuid4().hex[:12]}")
-    connection.execute(sql.SQL("CREATE SCHEMA {}").format(name))
     try:
-        connection.execute(sql.SQL("SET search_path TO {}").format(name))
-        yield
-    finally:
-        connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(name))
+        connection = psycopg.connect(plain, autocommit=True)
+        connection.execute(sql.SQL("CREATE SCHEMA {}").format(name))
+    except psycopg.Error as error:
+        reason = " ".join(str(error).split())
+        raise ds.DualschemaError(f"DATABASE_URL cannot be used: {reason}") from error
+    with connection:
+        try:
+            connection.execute(sql.SQL("SET search_path TO {}").format(name))
+            yield connection
+        finally:
+            connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(name))
 
 
 def make_tables(connection: Server) -> None:

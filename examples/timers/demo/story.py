@@ -32,7 +32,7 @@ def tell(began: float) -> bool:
     with journal.step("Import", began=began):
         core = find_core()  # if it is missing, say so before anything is started or shown
     with ExitStack() as stack:
-        with journal.step("Start Postgres"):
+        with journal.step("Open Postgres"):
             postgres = stack.enter_context(server.server())
         with journal.step("Make both schemas and their tables"):
             display.schemas(schema.ddl("postgresql"), schema.ddl("sqlite"))
@@ -42,7 +42,7 @@ def tell(began: float) -> bool:
         rows = _round(journal, postgres, plain, app)
         display.forms(forms_of(rows, postgres, plain))
         _offline_and_back(journal, display, postgres, app, rows)
-        with journal.step("Stop Postgres"):
+        with journal.step("Close Postgres"):
             stack.close()
     display.summary(journal)
     return journal.all_equal
@@ -67,24 +67,24 @@ def _round(
         return found
 
     in_postgres = there_and_back(
-        "Files → Postgres → read back",
+        "Files to Postgres, and back",
         rows,
         partial(server.copy_rows, postgres),
         partial(server.read_rows, postgres),
     )
     in_sqlite = there_and_back(
-        "Postgres → SQLite → read back",
+        "Postgres to SQLite, and back",
         in_postgres,
         partial(client.insert_rows, plain),
         partial(client.read_rows, plain),
     )
     there_and_back(
-        "SQLite → PowerSync client → read back",
+        "SQLite to PowerSync, and back",
         in_sqlite,
         partial(client.insert_rows, app),
         partial(client.read_rows, app),
     )
-    with journal.step("Client's upload queue → rows") as step:
+    with journal.step("PowerSync's upload queue, decoded") as step:
         queued = rows_of(queued_writes(app))
         step.rows = count(queued)
         journal.compare(step, differences(rows, queued))
@@ -100,12 +100,12 @@ def _offline_and_back(
 ) -> None:
     """Write on the client, upload, and see that both sides agree again."""
     client.empty_queue(app)  # what it holds the server has
-    with journal.step("Client writes offline") as step:
+    with journal.step("Writes of an offline client") as step:
         client.work_offline(app, rows)
         entries = queued_writes(app)
         step.rows = len(entries)
     display.queue(entries)
-    with journal.step("Upload → Postgres: server = client") as step:
+    with journal.step("Upload: server and client agree") as step:
         apply_entries(postgres, entries)
         client.empty_queue(app)
         on_server, on_client = server.read_rows(postgres), client.read_rows(app)

@@ -1,0 +1,38 @@
+"""Sphinx's configuration; ``python3 dev.py docs`` builds the pages into build/docs."""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE / "_ext"), str(HERE.parent)]
+
+from dualschema import __version__
+
+project = "dualschema"
+author = "The dualschema authors"
+copyright = author
+release = __version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "value_table"]
+exclude_patterns = ["_ext"]
+
+html_theme = "furo"
+html_title = "dualschema"
+html_static_path = ["_static"]
+html_css_files = ["pages.css"]
+html_show_sphinx = False
+html_copy_source = False
+
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+add_module_names = False
+autodoc_member_order = "bysource"
+autodoc_typehints_format = "short"
+python_use_unqualified_type_names = True
+toc_object_entries = False
+
+nitpick_ignore_regex = [
+    ("py:.*", r"(?!dualschema\.).*"),  # other projects have no page here: the build is offline
+    ("py:.*", r"dualschema\..*\.(T|Row)"),  # type variables
+]

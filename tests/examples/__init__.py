@@ -1,0 +1,1 @@
+"""The examples: what they claim holds."""
