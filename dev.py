@@ -127,7 +127,9 @@ class Environment:
 
 def demo(arguments: list[str]) -> None:
     """Run the timers example."""
-    Environment(ROOT / ".venv").install("demo").become("-m", "examples.timers.demo", *arguments)
+    environment = Environment(ROOT / ".venv").install("demo")
+    install_node_modules(environment)
+    environment.become("-m", "examples.timers.demo", *arguments)
 
 
 def test(arguments: list[str]) -> None:

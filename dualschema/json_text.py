@@ -42,13 +42,14 @@ def has_nul(text: str) -> bool:
     return False
 
 
-_BIG_EXPONENT = re.compile(r"e\+?[0-9]{3}").search
-_BIG_CAPITAL_EXPONENT = re.compile(r"E\+?[0-9]{3}").search
+# The first is fast, for it looks for one letter, but finds the digits of UUIDs, too.
+_LIKE_AN_EXPONENT = re.compile(r"e\+?[0-9]{3}").search
+_BIG_EXPONENT = re.compile(r"(?:^|[\[:,])\s*-?[0-9.]+[eE]\+?[0-9]{3}").search
 
 
 def may_overflow(text: str) -> bool:
     """Whether JSON text may hold a number beyond a double's range, which is read as infinity."""
-    return bool(_BIG_EXPONENT(text) or ("E" in text and _BIG_CAPITAL_EXPONENT(text)))
+    return (_LIKE_AN_EXPONENT(text) is not None or "E" in text) and _BIG_EXPONENT(text) is not None
 
 
 _JSON_CLASSES = (str, int, float, bool, list, dict, type(None))

@@ -73,11 +73,15 @@ class Converter(Generic[Row]):
             return []
         cells = self._tuples(batch) if isinstance(batch[0], Mapping) else batch
         out: list[Row] = []
-        try:
-            self._decode_rows(cells, out)
-        except Exception as error:  # noqa: BLE001  (whatever it is, the row explains it)
-            self._explain(batch[len(out)], len(out) if len(batch) > 1 else None, error)
-        return out
+        left = iter(cells)
+        while True:
+            try:
+                self._decode_rows(left, out)
+            except Exception as error:  # noqa: BLE001  (whatever it is, the row explains it)
+                place = len(out) if len(batch) > 1 else None
+                out.append(self._decode_slowly(batch[len(out)], place, error))
+                continue
+            return out
 
     def decode_cell(self, column: ColumnModel, value: Any) -> Any:
         """Return one stored value as Python's.
@@ -134,38 +138,51 @@ class Converter(Generic[Row]):
 
     @cached_property
     def _decode_rows(self) -> Callable[[Iterable[Any], list[Row]], None]:
-        # All rows share one set of the fields that are set: it has all of them, and pydantic only
-        # ever adds to it. A set of its own would double the memory of a row.
-        names = {c.attribute for c in chain(self.columns, self.model.dropped_columns)}
-        scope: dict[str, Any] = {"cls": self.table, "new": self.table.__new__, "names": names}
-        scope |= _SLOTS
+        scope, build = self._building()
         cells = {}
         for number, column in enumerate(self.columns):
             coder = column.type.decoder(form_of(column, self.side))
             whole = self._decoders[column.name]
             cells[column.attribute] = inlined(coder, number, scope, whole, nullable=column.nullable)
-        for number, column in enumerate(self.model.dropped_columns):
-            scope[f"default{number}"] = default_of(column)
-            cells[column.attribute] = f"default{number}()"
-        # In the order of the class, which columns that were dropped interrupt.
-        order = [name for name in self.table.__pydantic_fields__ if name in cells]
-        values = ", ".join(f"{name!r}: {cells[name]}" for name in order)
         targets = "".join(f"v{number}, " for number in range(len(self.columns)))
-        has_hook = self.table.__pydantic_post_init__ is not None
         source = (
             "def decode_rows(rows, out):\n"
             "    append = out.append\n"
             f"    for {targets} in rows:\n"
-            f"        values = {{{values}}}\n"
-            "        row = new(cls)\n"
-            "        set_values(row, values)\n"
-            "        set_names(row, names)\n"
-            "        set_extra(row, None)\n"
-            "        set_private(row, None)\n"
-            f"{'        row.model_post_init(None)' if has_hook else ''}\n"
+            f"{build(cells, ' ' * 8)}"
             "        append(row)\n"
         )
         return compile_function("decode_rows", source, scope)
+
+    def _building(self) -> tuple[dict[str, Any], Callable[[Mapping[str, str], str], str]]:
+        """Return the source that makes ``row`` of each column's source, and the names it uses."""
+        # All rows share one set of the fields that are set: it has all of them, and pydantic only
+        # ever adds to it. A set of its own would double the memory of a row.
+        names = {c.attribute for c in chain(self.columns, self.model.dropped_columns)}
+        scope: dict[str, Any] = {"cls": self.table, "new": self.table.__new__, "names": names}
+        scope |= _SLOTS
+        dropped = {}
+        for number, column in enumerate(self.model.dropped_columns):
+            scope[f"default{number}"] = default_of(column)
+            dropped[column.attribute] = f"default{number}()"
+        has_hook = self.table.__pydantic_post_init__ is not None
+
+        def build(cells: Mapping[str, str], indent: str) -> str:
+            sources = {**cells, **dropped}
+            # In the order of the class, which columns that were dropped interrupt.
+            order = [name for name in self.table.__pydantic_fields__ if name in sources]
+            values = ", ".join(f"{name!r}: {sources[name]}" for name in order)
+            lines = [
+                "row = new(cls)",
+                f"set_values(row, {{{values}}})",
+                "set_names(row, names)",
+                "set_extra(row, None)",
+                "set_private(row, None)",
+                *(["row.model_post_init(None)"] if has_hook else []),
+            ]
+            return "".join(f"{indent}{line}\n" for line in lines)
+
+        return scope, build
 
     @cached_property
     def _get_all(self) -> Callable[[Any], Any]:
@@ -222,7 +239,7 @@ class Converter(Generic[Row]):
             return dict(zip(self.names, stored, strict=True))
         return tuple(stored)
 
-    def _explain(self, stored: Any, place: int | None, error: Exception) -> NoReturn:
+    def _decode_slowly(self, stored: Any, place: int | None, error: Exception) -> Row:
         if isinstance(error, ConversionError):
             error.row = place
             raise error from None
@@ -231,12 +248,21 @@ class Converter(Generic[Row]):
             raise ValueError(
                 f"a row of {self.model.name} has {len(self.columns)} columns, not {len(cells)}"
             ) from None
+        read: list[Any] = []
         for column, value in zip(self.columns, cells, strict=True):
             try:
-                self._decoders[column.name](value)
+                read.append(self._decoders[column.name](value))
             except (ValueError, TypeError) as fault:
                 raise self._fault(DecodeError, column, value, fault, place) from None
-        raise error
+        given = dict(zip((column.attribute for column in self.columns), read, strict=True))
+        return self._new_row(given)
+
+    @cached_property
+    def _new_row(self) -> Callable[[dict[str, Any]], Row]:
+        scope, build = self._building()
+        cells = {column.attribute: f"given[{column.attribute!r}]" for column in self.columns}
+        source = f"def new_row(given):\n{build(cells, '    ')}    return row\n"
+        return compile_function("new_row", source, scope)
 
     def _fault(
         self,

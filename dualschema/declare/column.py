@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, Never, TypeVar, cast, overload
 
 from pydantic import Field, GetCoreSchemaHandler
 from pydantic.errors import PydanticSchemaGenerationError
@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
     class ColumnExpression(sa.Column[T]):
         """A column in an SQL expression: what ``Timer.name`` is on the class."""
+
+        # SQLAlchemy's own lets every name pass, so that a misspelt method would, too.
+        __getattr__: None  # type: ignore[assignment, misc]
 
     class Column(Generic[T]):
         """A column: ``name: Column[str]``. On a row it is the value, on the class an expression."""
@@ -157,7 +160,8 @@ class ColumnOptions:
         return cast(CoreSchema, {**built, "metadata": metadata})
 
 
-_NO_DEFAULT: Any = PydanticUndefined
+# Never, not Any: pyright would take the type of a default that is left out for a part of T.
+_NO_DEFAULT: Never = cast("Never", PydanticUndefined)
 
 # pydantic's own signature takes one of the two defaults; it checks that at run time, too.
 _field: Callable[..., FieldInfo] = Field

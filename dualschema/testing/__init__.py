@@ -12,7 +12,7 @@ try:
 except ImportError:
     raise MissingExtraError("dualschema.testing", "testing") from None
 
-from dualschema.testing.powersync import find_core, open_powersync, queued_writes
+from dualschema.client import find_core, open_powersync, queued_writes
 from dualschema.testing.round_trip import assert_round_trip
 from dualschema.testing.strategies import rows, tables
 

@@ -66,13 +66,13 @@ class Binary(ColumnType):
         )
 
     def encoder(self, form: Form) -> Coder:
-        guard = "v.__class__ is bytes"
+        guard = "type(v) is bytes"
         if form is Form.NATIVE:
             return Coder(guard=guard)
         return Coder(_base64, guard, "base64(v)", {"base64": _base64})
 
     def decoder(self, form: Form) -> Coder:
-        return Coder(guard="v.__class__ is bytes")
+        return Coder(guard="type(v) is bytes")
 
     def strategy(self) -> SearchStrategy[bytes]:
         from hypothesis import strategies as st

@@ -58,13 +58,13 @@ class Boolean(ColumnType):
 
     def encoder(self, form: Form) -> Coder:
         if form in (Form.JSON, Form.NATIVE):
-            return Coder(guard="v.__class__ is bool")
-        return Coder(int, guard="v.__class__ is bool", inline="1 if v else 0")
+            return Coder(guard="type(v) is bool")
+        return Coder(int, guard="v is True or v is False", inline="1 if v is True else 0")
 
     def decoder(self, form: Form) -> Coder:
         if form in (Form.JSON, Form.NATIVE):
-            return Coder(guard="v.__class__ is bool")
-        return Coder(guard="v.__class__ is int and (v == 0 or v == 1)", inline="v == 1")
+            return Coder(guard="type(v) is bool")
+        return Coder(guard="type(v) is int and (v == 0 or v == 1)", inline="v == 1")
 
     def constraints(self, form: Form) -> tuple[Constraint, ...]:
         return () if form is Form.NATIVE else (OneOf((0, 1)),)

@@ -65,13 +65,13 @@ class Date(ColumnType):
         return with_json_form(parsed, date.isoformat)
 
     def encoder(self, form: Form) -> Coder:
-        guard = "v.__class__ is date"
+        guard = "type(v) is date"
         if form is Form.NATIVE:
             return Coder(guard=guard, names={"date": date})
         return Coder(date.isoformat, guard=guard, inline="v.isoformat()", names={"date": date})
 
     def decoder(self, form: Form) -> Coder:
-        return Coder(guard="v.__class__ is date", names={"date": date})
+        return Coder(guard="type(v) is date", names={"date": date})
 
     def strategy(self) -> SearchStrategy[date]:
         from hypothesis import strategies as st

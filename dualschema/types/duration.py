@@ -80,7 +80,7 @@ class Duration(ColumnType):
     def encoder(self, form: Form) -> Coder:
         return Coder(
             _milliseconds,
-            guard=f"v.__class__ is timedelta and not v.microseconds % 1000 and {_DAYS}",
+            guard=f"type(v) is timedelta and not v.microseconds % 1000 and {_DAYS}",
             inline="milliseconds(v)",
             names={"timedelta": timedelta, "milliseconds": _milliseconds},
         )

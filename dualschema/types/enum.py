@@ -81,7 +81,7 @@ class _Choice(ColumnType):
         by_value = dict(self.members)
         python_values = [member for _, member in self.members]
         exact = core_schema.no_info_before_validator_function(
-            lambda v: by_value.get(v, v) if v.__class__ is self.value_class else v,
+            lambda v: by_value.get(v, v) if type(v) is self.value_class else v,
             core_schema.enum_schema(self.annotation, python_values, strict=True)
             if isinstance(self.annotation, type)
             else core_schema.literal_schema(python_values),
@@ -91,14 +91,14 @@ class _Choice(ColumnType):
     def encoder(self, form: Form) -> Coder:
         names: dict[str, object] = {"VALUES": {m: v for v, m in self.members}}
         if self._is_literal:
-            guard = f"v.__class__ is {self.value_class.__name__} and v in VALUES"
+            guard = f"type(v) is {self.value_class.__name__} and v in VALUES"
             return Coder(guard=guard, names=names)
         names["CLASSES"] = frozenset(type(member) for _, member in self.members)
-        return Coder(_value, "v.__class__ in CLASSES", "VALUES[v]", names)
+        return Coder(_value, "type(v) in CLASSES", "VALUES[v]", names)
 
     def decoder(self, form: Form) -> Coder:
         members = dict(self.members)
-        guard = f"v.__class__ is {self.value_class.__name__} and v in MEMBERS"
+        guard = f"type(v) is {self.value_class.__name__} and v in MEMBERS"
         inline = "v" if self._is_literal else "MEMBERS[v]"
         return Coder(guard=guard, inline=inline, names={"MEMBERS": members})
 

@@ -83,14 +83,14 @@ class _WholeNumber(ColumnType):
         return core_schema.int_schema(strict=True, ge=self.lowest, le=self.highest)
 
     def encoder(self, form: Form) -> Coder:
-        return Coder(guard="v.__class__ is int")
+        return Coder(guard="type(v) is int")
 
     def decoder(self, form: Form) -> Coder:
         return Coder(guard=self._guard)
 
     @property
     def _guard(self) -> str:
-        return f"v.__class__ is int and {self.lowest} <= v <= {self.highest}"
+        return f"type(v) is int and {self.lowest} <= v <= {self.highest}"
 
     def constraints(self, form: Form) -> tuple[Constraint, ...]:
         bounds = Range(self.ge, self.gt, self.le, self.lt)

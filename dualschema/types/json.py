@@ -6,7 +6,7 @@ import types
 import typing
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Final, Self, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, Self, assert_never, get_args, get_origin
 
 import pydantic_core
 from pydantic import BaseModel, ConfigDict, JsonValue, PydanticUserError, TypeAdapter
@@ -25,6 +25,7 @@ from dualschema.column_type import (
     refuse,
     with_json_form,
 )
+from dualschema.json_strategy import documents
 from dualschema.json_text import (
     document_fault,
     has_nul,
@@ -72,6 +73,9 @@ class JsonText(str):
 
     __slots__ = ()
 
+
+_PARSED = frozenset({JsonText, str, int, float, bool, list, dict})
+"""What a driver gives for jsonb."""
 
 _NO_TEXT = "the document has no JSON text that reads back"
 
@@ -129,11 +133,20 @@ class Json(ColumnType):
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
         """The reader and writer of the annotation, by pydantic."""
-        config = ConfigDict(allow_inf_nan=False, ser_json_inf_nan="constants")
+        config = ConfigDict(strict=True, allow_inf_nan=False, ser_json_inf_nan="constants")
         try:
             return TypeAdapter(self.annotation, config=config)
         except PydanticUserError:  # models and typed dicts bring a configuration of their own
             return TypeAdapter(self.annotation)
+
+    @cached_property
+    def _parse(self) -> Callable[[str], Any]:
+        """Read a document's text, strictly: JSON has both, so text is no number."""
+        read = self.adapter.validator.validate_json
+        # Strictness costs a keyword a call where the configuration cannot say it.
+        if _has_models(self.adapter.core_schema):
+            return partial(read, strict=True)
+        return read
 
     def schema(self) -> CoreSchema:
         return self.schema_within(lambda annotation: TypeAdapter(annotation).core_schema)
@@ -174,21 +187,22 @@ class Json(ColumnType):
     def _text(self, value: Any) -> str:
         return self._bytes(value).decode()
 
-    @cached_property
-    def _parse(self) -> Callable[[str], Any]:
-        return partial(self.adapter.validator.validate_json, strict=True)
-
     def encoder(self, form: Form) -> Coder:
-        if form is Form.JSON:
-            return Coder(self._object_or_null)
         text = "'null' if v is NULL else " if self.has_null else ""
         text += "'[]' if v == [] else write(v).decode()"
         fit = f"v is not None and ((t := {text}) or True) and {_PLAIN.format(text='t')}"
         names: dict[str, object] = {"write": self._bytes, "NULL": JSON_NULL}
-        if form is Form.SQLITE:
-            return Coder(self._write, fit, "t", names)
-        names |= {"JsonText": JsonText, "full": with_fractions}
-        return Coder(self._write_jsonb, fit, "JsonText(full(t))", names)
+        match form:
+            case Form.SQLITE:
+                return Coder(self._write, fit, "t", names)
+            case Form.JSON:
+                names["parse"] = pydantic_core.from_json
+                return Coder(self._object_or_null, f"v is not NULL and {fit}", "parse(t)", names)
+            case Form.PORTABLE | Form.NATIVE:
+                names |= {"JsonText": JsonText, "full": with_fractions}
+                return Coder(self._write_jsonb, fit, "JsonText(full(t))", names)
+            case _:
+                assert_never(form)
 
     def _write_jsonb(self, value: Any) -> JsonText:
         return JsonText(with_fractions(self._write(value)))
@@ -202,14 +216,21 @@ class Json(ColumnType):
         return self.adapter.dump_python(value, mode="json", by_alias=True)
 
     def decoder(self, form: Form) -> Coder:
+        names: dict[str, object] = {"parse": self._parse}
+        numbers = _holds_numbers(self.adapter.core_schema)
+        finite = " and not may_overflow({text})" if numbers else ""
+        names |= {"may_overflow": may_overflow} if numbers else {}
         if form is Form.SQLITE:
-            guard = f"v.__class__ is str and {_PLAIN.format(text='v')} and v != 'null'"
-            names: dict[str, object] = {"parse": self._parse}
-            if _holds_numbers(self.adapter.core_schema):
-                guard += " and not may_overflow(v)"
-                names["may_overflow"] = may_overflow
+            guard = f"type(v) is str and v != 'null' and {(_PLAIN + finite).format(text='v')}"
             return Coder(self._read, guard, "parse(v)", names)
-        return Coder(self._read_object)
+        if form is Form.JSON:
+            return Coder(self._read_object)
+        # From a driver: parsed, or text that says so. What is parsed is read through its text, so
+        # that a document is the same wherever it was parsed.
+        text = "(t := v if type(v) is JsonText else write_any(v))"
+        guard = f"type(v) in PARSED and {text} != 'null' and {(_PLAIN + finite).format(text='t')}"
+        names |= {"JsonText": JsonText, "write_any": write_any, "PARSED": _PARSED}
+        return Coder(self._read_object, guard, "parse(t)", names)
 
     def _read(self, value: Any) -> Any:
         if not isinstance(value, str):
@@ -227,7 +248,6 @@ class Json(ColumnType):
             return self._read(value)
         if value is None:
             return JSON_NULL if self.has_null else None
-        # Through its text, so that a document is read alike wherever it was parsed.
         if fault := document_fault(value, plain=True):
             raise refuse(fault)
         try:
@@ -239,7 +259,7 @@ class Json(ColumnType):
     def strategy(self) -> SearchStrategy[Any]:
         from hypothesis import strategies as st
 
-        drawn = _documents(self.annotation).filter(self._survives)
+        drawn = documents(self.annotation).filter(self._survives)
         return drawn | st.just(JSON_NULL) if self.has_null else drawn
 
     def _survives(self, value: Any) -> bool:
@@ -259,13 +279,25 @@ def _holds_numbers(schema: Any) -> bool:
     return schema.get("type") in ("any", "float") or any(map(_holds_numbers, schema.values()))
 
 
+def _has_models(schema: Any) -> bool:
+    """Whether something in the schema has a configuration of its own."""
+    if isinstance(schema, list | tuple):
+        return any(map(_has_models, schema))
+    if not isinstance(schema, dict):
+        return False
+    return schema.get("type") in _CONFIGURED or any(map(_has_models, schema.values()))
+
+
+_CONFIGURED = ("model", "typed-dict", "dataclass")
+
+
 def _hides_aliases(schema: Any) -> bool:
     """Whether a model in the schema has aliases but is not configured to write them."""
     if isinstance(schema, list | tuple):
         return any(map(_hides_aliases, schema))
     if not isinstance(schema, dict):
         return False
-    if schema.get("type") in ("model", "typed-dict", "dataclass"):
+    if schema.get("type") in _CONFIGURED:
         config = schema.get("config") or {}
         if not config.get("serialize_by_alias") and _has_aliases(schema):
             return True
@@ -297,81 +329,3 @@ def _is_document(annotation: Any) -> bool:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return True
     return is_typeddict(annotation)
-
-
-def _documents(annotation: Any) -> SearchStrategy[Any]:
-    """Return a strategy for the values of an annotation inside a document."""
-    from hypothesis import strategies as st
-
-    origin, arguments = get_origin(annotation), get_args(annotation)
-    if annotation is Any or annotation is JsonValue:
-        return _json_values()
-    if annotation is list or annotation is dict:
-        kind = st.lists if annotation is list else partial(st.dictionaries, _texts())
-        return kind(_json_values(), max_size=4)
-    if annotation is str:
-        return _texts()
-    if origin is typing.Annotated:
-        return st.from_type(annotation)
-    if origin in (typing.Union, types.UnionType):
-        return st.one_of(*map(_documents, arguments))
-    if origin is list:
-        return st.lists(st.deferred(lambda: _documents(arguments[0])), max_size=4)
-    if origin is dict:
-        item = st.deferred(lambda: _documents(arguments[1]))
-        return st.dictionaries(_documents(arguments[0]), item, max_size=4)
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return _models(annotation)
-    return st.from_type(annotation)
-
-
-def _models(model: type[BaseModel]) -> SearchStrategy[BaseModel]:
-    from hypothesis import reject
-    from hypothesis import strategies as st
-
-    @st.composite
-    def made(draw: Callable[[SearchStrategy[Any]], Any]) -> BaseModel:
-        fields = model.model_fields.items()
-        values = {
-            name: draw(_documents(typing.Annotated[field.annotation, *field.metadata]))
-            if field.metadata
-            else draw(_documents(field.annotation))
-            for name, field in fields
-        }
-        try:
-            return model.model_validate(values, by_name=True)
-        except ValueError:
-            reject()
-
-    return made()
-
-
-def _texts() -> SearchStrategy[str]:
-    from hypothesis import strategies as st
-
-    awkward = st.sampled_from(
-        ["", "10.5", "null", "true", "a", "A", "a ", "\\u0000", "\u2028", "😀"]
-    )
-    return st.text(st.characters(codec="utf-8", exclude_characters="\0")) | awkward
-
-
-def _json_values() -> SearchStrategy[Any]:
-    from hypothesis import strategies as st
-
-    numbers = st.sampled_from([2**53 + 1, -(2**63), 10**30, 1e23, 1.5e300, 5e-324, 1e16, -0.0])
-    finite = st.floats(allow_nan=False, allow_infinity=False)
-    leaves = st.none() | st.booleans() | st.integers() | finite | numbers | _texts()
-    deep = st.integers(1, 90).map(_nested)
-    tree = st.recursive(
-        leaves,
-        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_texts(), inner, max_size=4),
-        max_leaves=12,
-    )
-    return (tree | deep).filter(lambda value: value is not None)
-
-
-def _nested(depth: int) -> Any:
-    value: Any = 1
-    for level in range(depth):
-        value = [value] if level % 2 else {"a": value}
-    return value

@@ -85,7 +85,7 @@ class Real(ColumnType):
 
     @property
     def _guard(self) -> str:
-        guard = "v.__class__ is float and v - v == 0.0"  # false for infinity and NaN
+        guard = "type(v) is float and v - v == 0.0"  # false for infinity and NaN
         for sign, bound in ((">=", self.ge), (">", self.gt), ("<=", self.le), ("<", self.lt)):
             if bound is not None:
                 guard += f" and v {sign} {bound!r}"

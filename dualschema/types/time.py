@@ -101,7 +101,7 @@ class TimeOfDay(ColumnType):
     @property
     def _guard(self) -> str:
         whole = " and not v.microsecond % 1000" if self.precision == 3 else ""
-        return "v.__class__ is time and v.tzinfo is None and not v.fold" + whole
+        return "type(v) is time and v.tzinfo is None and not v.fold" + whole
 
     def strategy(self) -> SearchStrategy[time]:
         from hypothesis import strategies as st

@@ -153,7 +153,7 @@ class Timestamp(ColumnType):
 
     def encoder(self, form: Form) -> Coder:
         names: dict[str, object] = {"datetime": datetime, "UTC": UTC, "EPOCH": _EPOCH}
-        in_utc = "v.__class__ is datetime and v.tzinfo is UTC"
+        in_utc = "type(v) is datetime and v.tzinfo is UTC"
         if form is Form.NATIVE:
             whole = " and v.microsecond % 1000 == 0" if self.precision == 3 else ""
             return Coder(guard=in_utc + whole, names=names)
@@ -163,8 +163,8 @@ class Timestamp(ColumnType):
                 self._text,
                 guard="v.tzinfo is UTC",
                 inline=(
-                    "DAYS[(p := v - EPOCH).days] + SECONDS[p.seconds]"
-                    " + MILLISECONDS[p.microseconds]"
+                    "f'{DAYS[(p := v - EPOCH).days]}{SECONDS[p.seconds]}"
+                    "{MILLISECONDS[p.microseconds]}'"
                 ),
                 names=names,
             )
@@ -174,13 +174,13 @@ class Timestamp(ColumnType):
         names: dict[str, object] = {"datetime": datetime, "UTC": UTC}
         if form is Form.NATIVE:
             whole = " and v.microsecond % 1000 == 0" if self.precision == 3 else ""
-            return Coder(guard="v.__class__ is datetime and v.tzinfo is UTC" + whole, names=names)
-        # The lengths and marks rule out ISO's other forms, week dates among them.
+            return Coder(guard="type(v) is datetime and v.tzinfo is UTC" + whole, names=names)
+        # The length and the marks, all looked at in one slice, rule out ISO's other forms.
         length = 21 + self.precision
         return Coder(
             guard=(
-                f"v.__class__ is str and len(v) == {length} and v[4] == '-' and v[10] == 'T' "
-                f"and v[19] == '.' and v[-1] == 'Z' and v[5] != 'W'"
+                f"type(v) is str and len(v) == {length} and v[4:20:3] == '--T::.'"
+                f" and v[{length - 1}] == 'Z'"
             ),
             inline="fromisoformat(v)",
             names=names | {"fromisoformat": datetime.fromisoformat},

@@ -63,11 +63,11 @@ class Uuid(ColumnType):
 
     def encoder(self, form: Form) -> Coder:
         if form is Form.NATIVE:
-            return Coder(guard="v.__class__ is UUID", names={"UUID": UUID})
-        return Coder(str, guard="v.__class__ is UUID", inline="str(v)", names={"UUID": UUID})
+            return Coder(guard="type(v) is UUID", names={"UUID": UUID})
+        return Coder(str, guard="type(v) is UUID", inline="str(v)", names={"UUID": UUID})
 
     def decoder(self, form: Form) -> Coder:
-        return Coder(guard="v.__class__ is UUID", names={"UUID": UUID})
+        return Coder(guard="type(v) is UUID", names={"UUID": UUID})
 
     def strategy(self) -> SearchStrategy[UUID]:
         from hypothesis import strategies as st

@@ -15,6 +15,8 @@ import dualschema as ds
 from dualschema.embedded import find_binaries
 from examples.timers.data import generate
 from examples.timers.data.values import DOCUMENTS, INT4_MAX, ODD_NAMES, ODD_TODOS
+from examples.timers.demo import story
+from examples.timers.demo.__main__ import main
 from examples.timers.demo.rows import Rows, differences, read_data
 from examples.timers.schema import ActivityLog, Timer, Todo, schema
 from tests.fixtures.missing import fail_or_skip
@@ -132,6 +134,22 @@ def test_the_demo_is_a_guest_in_the_database_that_is_named(
         assert 80 >= max(map(len, done.stdout.splitlines()))
         assert before == connection.execute(names).fetchall()
         assert [] == connection.execute("SELECT * FROM timers").fetchall()
+
+
+def test_the_demo_fails_if_a_row_differs(
+    powersync_library: Path,
+    postgres_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", postgres_url)
+    monkeypatch.setenv("DUALSCHEMA_POWERSYNC_CORE", str(powersync_library))
+    monkeypatch.setattr(story, "differences", lambda *_: ["Todo 1: differs in text"])
+    assert 1 == main()
+    shown = capsys.readouterr().out
+    assert "5 rows differ" in shown
+    assert "Files to Postgres, and back: Todo 1: differs in text" in shown
+    assert "every row is equal" not in shown
 
 
 def test_without_postgres_the_demo_says_what_to_do(powersync_library: Path, tmp_path: Path) -> None:

@@ -169,8 +169,7 @@ def statements_are_typed() -> None:
     with sa.create_engine("sqlite://").begin() as connection:
         schema.metadata.create_all(connection)
         connection.execute(sa.insert(Timer.id.table).values(dict(timer())))
-        rows = connection.execute(chosen.order_by(Timer.created_at.desc()))
-        for key, elapsed in rows.tuples():
+        for key, elapsed in connection.execute(chosen.order_by(Timer.created_at.desc())):
             assert_type(key, str)
             assert_type(elapsed, int)
 

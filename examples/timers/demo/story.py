@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from functools import partial
 from typing import TYPE_CHECKING
 
-from dualschema.testing.powersync import find_core, open_powersync, queued_writes
+from dualschema.client import find_core, open_powersync, queued_writes
 from examples.timers.demo import client, server
 from examples.timers.demo.display import Display
 from examples.timers.demo.forms import forms_of
@@ -31,11 +32,13 @@ def tell(began: float) -> bool:
     journal, display = Journal(began), Display()
     with journal.step("Import", began=began):
         core = find_core()  # if it is missing, say so before anything is started or shown
-    with ExitStack() as stack:
-        with journal.step("Open Postgres"):
-            postgres = stack.enter_context(server.server())
-        with journal.step("Make both schemas and their tables"):
-            display.schemas(schema.ddl("postgresql"), schema.ddl("sqlite"))
+    with ExitStack() as stack, ThreadPoolExecutor(1) as pool:
+        with journal.step("Open Postgres, make both schemas"):
+            # The server starts in processes of its own: make the schemas in the meantime.
+            opening = pool.submit(stack.enter_context, server.server())
+            ddl = schema.ddl("postgresql"), schema.ddl("sqlite")
+            postgres = opening.result()
+            display.schemas(*ddl)
             server.make_tables(postgres)
             plain = stack.enter_context(client.plain_sqlite())
             app = stack.enter_context(closing(open_powersync(schema, library=core)))

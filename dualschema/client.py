@@ -34,6 +34,8 @@ def find_core(start: Path | None = None) -> Path:
         DualschemaError: there is none; the message says how to get it.
     """
     if given := os.environ.get("DUALSCHEMA_POWERSYNC_CORE"):
+        if not Path(given).is_file():
+            raise DualschemaError(f"DUALSCHEMA_POWERSYNC_CORE names no file: {given}")
         return Path(given)
     name = _library_name()
     here = (start or Path.cwd()).resolve()

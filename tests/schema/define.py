@@ -1,0 +1,50 @@
+"""Makes table classes without a class statement, where a type checker would refuse the fault."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from typing import Any, cast
+
+import pytest
+
+import dualschema as ds
+
+__all__ = ["define", "faults"]
+
+KEY: Mapping[str, Any] = {"id": (str, {"primary_key": True})}
+
+
+def define(
+    name: str | None,
+    columns: Mapping[str, Any] | None = None,
+    *,
+    key: Mapping[str, Any] = KEY,
+    **line: Any,
+) -> type[ds.Table]:
+    """Make a table class.
+
+    Args:
+        name: the table's name.
+        columns: annotations by attribute, each alone or with the options of ``column()``.
+        key: the columns that stand first: a text key called ``id``.
+        line: what stands in the class line.
+    """
+    annotations: dict[str, Any] = {}
+    namespace: dict[str, Any] = {"__module__": __name__, "__annotations__": annotations}
+    for attribute, given in {**key, **(columns or {})}.items():
+        annotation, options = given if isinstance(given, tuple) else (given, {})
+        annotations[attribute] = cast(Any, ds.Column)[annotation]
+        namespace[attribute] = cast(Any, ds.column)(**options)
+    class_name = (name or "base").title().replace("_", "")
+    made: type[ds.Table] = types.new_class(
+        class_name, (ds.Table,), {"name": name, **line}, lambda body: body.update(namespace)
+    )
+    return made
+
+
+def faults(*tables: Any, **options: Any) -> list[str]:
+    """Return every problem of a schema, each with its place."""
+    with pytest.raises(ds.DefinitionError) as caught:
+        ds.Schema(*tables, **options)
+    return [str(problem) for problem in caught.value.problems]
