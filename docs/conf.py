@@ -3,10 +3,9 @@
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE / "_ext"), str(HERE.parent)]
-
 from dualschema import __version__
+
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 project = "dualschema"
 author = "The dualschema authors"

@@ -174,9 +174,9 @@ class Coder:
         inline: the source of an expression over ``v`` that gives what the whole conversion gives.
         names: what ``guard`` and ``inline`` call by name.
 
-    ``guard`` and ``inline`` only save time: where the guard is false, or ``inline`` raises while it
-    encodes, the value goes through the type's schema and ``function``. A value to encode was checked
-    when its row was made, so there the guard need only see that it is of the class it should be.
+    ``guard`` and ``inline`` only save time: where the guard is false, or ``inline`` raises,
+    the value goes through the type's schema and ``function``. A value to encode was
+    checked when its row was made, so its guard need only see that it is of the right class.
     """
 
     function: Callable[[Any], Any] | None = None

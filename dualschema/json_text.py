@@ -11,9 +11,10 @@ import pydantic_core
 
 __all__ = [
     "MAX_DEPTH",
+    "big_capital_exponent",
+    "big_exponent",
     "document_fault",
     "has_nul",
-    "may_overflow",
     "with_fractions",
     "write_any",
 ]
@@ -42,14 +43,10 @@ def has_nul(text: str) -> bool:
     return False
 
 
-# The first is fast, for it looks for one letter, but finds the digits of UUIDs, too.
-_LIKE_AN_EXPONENT = re.compile(r"e\+?[0-9]{3}").search
-_BIG_EXPONENT = re.compile(r"(?:^|[\[:,])\s*-?[0-9.]+[eE]\+?[0-9]{3}").search
-
-
-def may_overflow(text: str) -> bool:
-    """Whether JSON text may hold a number beyond a double's range, which is read as infinity."""
-    return (_LIKE_AN_EXPONENT(text) is not None or "E" in text) and _BIG_EXPONENT(text) is not None
+# A number's exponent of three digits may lie beyond a double's range, and be read as infinity. What
+# comes behind it tells it from the digits of a UUID; beginning with a letter makes it fast.
+big_exponent = re.compile(r"e\+?[0-9]{3,}(?:[\s,\]}]|$)").search
+big_capital_exponent = re.compile(r"E\+?[0-9]{3,}(?:[\s,\]}]|$)").search
 
 
 _JSON_CLASSES = (str, int, float, bool, list, dict, type(None))

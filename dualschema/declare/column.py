@@ -167,8 +167,8 @@ _NO_DEFAULT: Never = cast("Never", PydanticUndefined)
 _field: Callable[..., FieldInfo] = Field
 
 
-# One signature, without overloads: the declared `Column[T]` on the left tells both type checkers
-# what T is, where neither default is given, too.
+# One signature does without overloads: the `Column[T]` that is declared tells type checkers what T
+# is, even where neither default is given.
 def column(
     *,
     default: T = _NO_DEFAULT,
@@ -202,7 +202,8 @@ def column(
 
     Args:
         default: the value of a row that names none; it stands in both databases' DDL, too.
-        default_factory: makes that value anew for each row; ``list`` and ``dict`` stand in the DDL.
+        default_factory: makes that value anew for each row, in place of ``default``; ``list`` and
+            ``dict`` stand in the DDL.
         name: the name in the database, where it is not the attribute's in snake_case.
         json_name: the name in an API's JSON, where it is not the database's in camelCase.
         primary_key: this column is the key; each table has exactly one.

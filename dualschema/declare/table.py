@@ -183,7 +183,7 @@ class TableMeta(ModelMetaclass):
 
     if not TYPE_CHECKING:  # a checker would let every name pass
 
-        def __getattr__(cls, name: str) -> Any:
+        def __getattr__(cls, name: str) -> Any:  # noqa: N805  (of a metaclass)
             # Python comes here when a column's attribute has raised: say why, as it did.
             if isinstance(inspect.getattr_static(cls, name, None), _ColumnAttribute):
                 raise UnboundTableError(cls.__name__)

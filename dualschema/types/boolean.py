@@ -64,7 +64,8 @@ class Boolean(ColumnType):
     def decoder(self, form: Form) -> Coder:
         if form in (Form.JSON, Form.NATIVE):
             return Coder(guard="type(v) is bool")
-        return Coder(guard="type(v) is int and (v == 0 or v == 1)", inline="v == 1")
+        # CPython has one 0 and one 1, and True is another object.
+        return Coder(guard="v is ONE or v is ZERO", inline="v is ONE", names={"ZERO": 0, "ONE": 1})
 
     def constraints(self, form: Form) -> tuple[Constraint, ...]:
         return () if form is Form.NATIVE else (OneOf((0, 1)),)

@@ -98,7 +98,7 @@ class _Choice(ColumnType):
 
     def decoder(self, form: Form) -> Coder:
         members = dict(self.members)
-        guard = f"type(v) is {self.value_class.__name__} and v in MEMBERS"
+        guard = "v in MEMBERS" if self.value_class is str else "type(v) is int and v in MEMBERS"
         inline = "v" if self._is_literal else "MEMBERS[v]"
         return Coder(guard=guard, inline=inline, names={"MEMBERS": members})
 

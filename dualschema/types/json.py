@@ -27,9 +27,10 @@ from dualschema.column_type import (
 )
 from dualschema.json_strategy import documents
 from dualschema.json_text import (
+    big_capital_exponent,
+    big_exponent,
     document_fault,
     has_nul,
-    may_overflow,
     with_fractions,
     write_any,
 )
@@ -77,6 +78,7 @@ class JsonText(str):
 _PARSED = frozenset({JsonText, str, int, float, bool, list, dict})
 """What a driver gives for jsonb."""
 
+_UNLESS_EMPTY = "[] if v == '[]' else parse(v)"
 _NO_TEXT = "the document has no JSON text that reads back"
 
 
@@ -189,7 +191,9 @@ class Json(ColumnType):
 
     def encoder(self, form: Form) -> Coder:
         text = "'null' if v is NULL else " if self.has_null else ""
-        text += "'[]' if v == [] else write(v).decode()"
+        if get_origin(self.annotation) is list:
+            text += "'[]' if not v and type(v) is list else "
+        text += "write(v).decode()"
         fit = f"v is not None and ((t := {text}) or True) and {_PLAIN.format(text='t')}"
         names: dict[str, object] = {"write": self._bytes, "NULL": JSON_NULL}
         match form:
@@ -217,18 +221,21 @@ class Json(ColumnType):
 
     def decoder(self, form: Form) -> Coder:
         names: dict[str, object] = {"parse": self._parse}
-        numbers = _holds_numbers(self.adapter.core_schema)
-        finite = " and not may_overflow({text})" if numbers else ""
-        names |= {"may_overflow": may_overflow} if numbers else {}
+        plain = _PLAIN
+        if _holds_numbers(self.adapter.core_schema):
+            plain += " and not exponent({text}) and ('E' not in {text} or not capital({text}))"
+            names |= {"exponent": big_exponent, "capital": big_capital_exponent}
         if form is Form.SQLITE:
-            guard = f"type(v) is str and v != 'null' and {(_PLAIN + finite).format(text='v')}"
+            guard = f"type(v) is str and v != 'null' and {plain.format(text='v')}"
+            if get_origin(self.annotation) is list:
+                return Coder(self._read, f"v == '[]' or {guard}", _UNLESS_EMPTY, names)
             return Coder(self._read, guard, "parse(v)", names)
         if form is Form.JSON:
             return Coder(self._read_object)
         # From a driver: parsed, or text that says so. What is parsed is read through its text, so
         # that a document is the same wherever it was parsed.
         text = "(t := v if type(v) is JsonText else write_any(v))"
-        guard = f"type(v) in PARSED and {text} != 'null' and {(_PLAIN + finite).format(text='t')}"
+        guard = f"type(v) in PARSED and {text} != 'null' and {plain.format(text='t')}"
         names |= {"JsonText": JsonText, "write_any": write_any, "PARSED": _PARSED}
         return Coder(self._read_object, guard, "parse(t)", names)
 

@@ -41,32 +41,19 @@ _SPELLING = re.compile(
 )
 
 
-class _Days(dict[int, str]):
-    """The text of a day, ``2024-05-06T``, by its number since 1970: most rows share a few."""
-
-    __slots__ = ()
-
-    def __missing__(self, day: int) -> str:
-        date = _EPOCH + timedelta(days=day)
-        if len(self) > 20_000:
-            self.clear()
-        text = self[day] = f"{date.year:04d}-{date.month:02d}-{date.day:02d}T"
-        return text
-
-
-class _Seconds(dict[int, str]):
-    """The text of a second of the day, ``07:08:09.``; at most 86,400 of them."""
-
-    __slots__ = ()
-
-    def __missing__(self, second: int) -> str:
-        text = self[second] = f"{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}."
-        return text
-
-
-_DAYS = _Days()
-_SECONDS = _Seconds()
+# The parts of the text by their numbers: putting them together takes a fraction of `isoformat`.
+# Years outside these are written the long way.
+_YEARS = {year: f"{year:04d}" for year in range(1900, 2101)}
+_MONTHS = tuple(f"-{month:02d}" for month in range(13))
+_DAYS = tuple(f"-{day:02d}T" for day in range(32))
+_CLOCK = tuple(f"{number:02d}:" for number in range(60))
+_SECONDS = tuple(f"{second:02d}." for second in range(60))
 _MILLISECONDS = {n * 1000: f"{n:03d}Z" for n in range(1000)}
+
+_TEXT = (
+    "f'{YEARS[v.year]}{MONTHS[v.month]}{DAYS[v.day]}"
+    "{CLOCK[v.hour]}{CLOCK[v.minute]}{SECONDS[v.second]}{MILLISECONDS[v.microsecond]}'"
+)
 
 
 def _parse(value: Any) -> Any:
@@ -145,36 +132,29 @@ class Timestamp(ColumnType):
         return value
 
     def _text(self, value: datetime) -> str:
-        passed = value - _EPOCH
-        head = _DAYS[passed.days] + _SECONDS[passed.seconds]
-        if self.precision == 3:
-            return head + _MILLISECONDS[passed.microseconds]
-        return f"{head}{passed.microseconds:06d}Z"
+        digits = "milliseconds" if self.precision == 3 else "microseconds"
+        return value.replace(tzinfo=None).isoformat(timespec=digits) + "Z"
 
     def encoder(self, form: Form) -> Coder:
-        names: dict[str, object] = {"datetime": datetime, "UTC": UTC, "EPOCH": _EPOCH}
-        in_utc = "type(v) is datetime and v.tzinfo is UTC"
+        names: dict[str, object] = {"datetime": datetime, "UTC": UTC}
         if form is Form.NATIVE:
-            whole = " and v.microsecond % 1000 == 0" if self.precision == 3 else ""
-            return Coder(guard=in_utc + whole, names=names)
-        if self.precision == 3:
-            names |= {"DAYS": _DAYS, "SECONDS": _SECONDS, "MILLISECONDS": _MILLISECONDS}
-            return Coder(
-                self._text,
-                guard="v.tzinfo is UTC",
-                inline=(
-                    "f'{DAYS[(p := v - EPOCH).days]}{SECONDS[p.seconds]}"
-                    "{MILLISECONDS[p.microseconds]}'"
-                ),
-                names=names,
-            )
-        return Coder(self._text, guard=in_utc, inline="text(v)", names=names | {"text": self._text})
+            return Coder(guard=self._in_form, names=names)
+        if self.precision == 6:
+            in_utc = "type(v) is datetime and v.tzinfo is UTC"
+            return Coder(self._text, in_utc, "text(v)", names | {"text": self._text})
+        names |= {"YEARS": _YEARS, "MONTHS": _MONTHS, "DAYS": _DAYS}
+        names |= {"CLOCK": _CLOCK, "SECONDS": _SECONDS, "MILLISECONDS": _MILLISECONDS}
+        return Coder(self._text, "v.tzinfo is UTC", _TEXT, names)
+
+    @property
+    def _in_form(self) -> str:
+        whole = " and not v.microsecond % 1000" if self.precision == 3 else ""
+        return "type(v) is datetime and v.tzinfo is UTC" + whole
 
     def decoder(self, form: Form) -> Coder:
         names: dict[str, object] = {"datetime": datetime, "UTC": UTC}
         if form is Form.NATIVE:
-            whole = " and v.microsecond % 1000 == 0" if self.precision == 3 else ""
-            return Coder(guard="type(v) is datetime and v.tzinfo is UTC" + whole, names=names)
+            return Coder(guard=self._in_form, names=names)
         # The length and the marks, all looked at in one slice, rule out ISO's other forms.
         length = 21 + self.precision
         return Coder(

@@ -79,21 +79,21 @@ def test_documents_from_postgres_may_be_parsed_or_marked_as_text() -> None:
 def test_a_document_is_read_by_its_type_and_never_by_its_looks() -> None:
     base = {"person_id": "p", "full_name": "A", "nick_name": None}
 
-    with pytest.raises(ds.DecodeError, match="people.place: Input should be"):
+    with pytest.raises(ds.DecodeError, match=r"people\.place: Input should be"):
         ds.decode(Person, base | {"place": '"{}"'}, "sqlite")
-    with pytest.raises(ds.DecodeError, match="people.place: not the text of a JSON document"):
+    with pytest.raises(ds.DecodeError, match=r"people\.place: not the text of a JSON document"):
         ds.decode(Person, base | {"place": "{"}, "sqlite")
-    with pytest.raises(ds.DecodeError, match="people.tags: JSON is stored as text, not as list"):
+    with pytest.raises(ds.DecodeError, match=r"people\.tags: JSON is stored as text, not as list"):
         ds.decode(Person, base | {"tags": ["a"]}, "sqlite")
+    text = '{"streetName": "S", "houseNumber": "7"}'  # text is no number
     with pytest.raises(ds.DecodeError, match=r"people\.place: .*houseNumber"):
-        text = '{"streetName": "S", "houseNumber": "7"}'  # text is no number
         ds.decode(Person, base | {"place": text}, "sqlite")
 
 
 def test_numbers_beyond_a_double_are_refused_in_documents() -> None:
     base = {"person_id": "p", "full_name": "A", "nick_name": None}
     for text in ("1e999", "[-1e999]", '{"a": 1e400}', "NaN", "[Infinity]"):
-        with pytest.raises(ds.DecodeError, match="people.anything"):
+        with pytest.raises(ds.DecodeError, match=r"people\.anything"):
             ds.decode(Person, base | {"anything": text}, "sqlite")
 
 
@@ -120,18 +120,18 @@ class TestNulls:
         assert ds.encode(row, "json")["anything"] is None
         assert ds.decode(Person, ds.encode(row, "json"), "json") == row
 
-        with pytest.raises(ds.EncodeError, match="people.maybe: JSON's null and NULL are one"):
+        with pytest.raises(ds.EncodeError, match=r"people\.maybe: JSON's null and NULL are one"):
             ds.encode(person(maybe=ds.JSON_NULL), "json")
 
     def test_a_json_null_in_a_typed_nullable_column_is_read_as_none(self) -> None:
         base = {"person_id": "p", "full_name": "A", "nick_name": None}
 
         assert ds.decode(Person, base | {"place": "null"}, "sqlite").place is None
-        with pytest.raises(ds.DecodeError, match="people.tags: it is NULL"):
+        with pytest.raises(ds.DecodeError, match=r"people\.tags: it is NULL"):
             ds.decode(Person, base | {"tags": "null"}, "sqlite")
 
     def test_null_where_there_is_none_is_refused(self) -> None:
-        with pytest.raises(ds.DecodeError, match="people.full_name: it is NULL, but the column"):
+        with pytest.raises(ds.DecodeError, match=r"people\.full_name: it is NULL, but the column"):
             ds.decode(Person, {"person_id": "p", "full_name": None, "nick_name": None}, "sqlite")
         with pytest.raises(pydantic.ValidationError, match="None is SQL's NULL; JSON's null is"):
             person(anything=None)

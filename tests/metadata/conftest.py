@@ -13,11 +13,12 @@ import dualschema as ds
 from tests.metadata.world import FIRST, WORLDS, World, day, open_world
 
 
-@pytest.fixture(scope="module", params=WORLDS, ids=lambda pair: "-".join(pair))
+@pytest.fixture(scope="module", params=WORLDS, ids="-".join)
 def made_world(
     request: pytest.FixtureRequest, postgres_connection: psycopg.Connection[tuple[Any, ...]]
 ) -> Iterator[tuple[ds.Schema, sa.Engine]]:
-    with open_world(*request.param, postgres_connection) as made:
+    dialect, style = request.param
+    with open_world(dialect, style, postgres_connection) as made:
         yield made
 
 

@@ -18,7 +18,18 @@ from sqlalchemy.pool import StaticPool
 
 import dualschema as ds
 
-__all__ = ["FIRST", "JANUARY", "WORLDS", "Kind", "Lap", "World", "day", "make_schema", "open_world"]
+__all__ = [
+    "FIRST",
+    "JANUARY",
+    "SQLITE",
+    "WORLDS",
+    "Kind",
+    "Lap",
+    "World",
+    "day",
+    "make_schema",
+    "open_world",
+]
 
 Style = Literal["portable", "native"]
 
@@ -164,6 +175,8 @@ WORLDS: list[tuple[str, Style]] = [
     ("sqlite", "native"),
 ]
 
+SQLITE = [pair for pair in WORLDS if pair[0] == "sqlite"]
+
 
 @contextmanager
 def open_world(
@@ -189,7 +202,7 @@ def sqlite_engine() -> sa.Engine:
 
 def postgres_engine(postgres: psycopg.Connection[tuple[Any, ...]], space: str) -> sa.Engine:
     """Return an engine over the test run's database, in a Postgres schema of that name."""
-    postgres.execute(f'CREATE SCHEMA IF NOT EXISTS "{space}"')  # type: ignore[call-overload]
+    postgres.execute(f'CREATE SCHEMA IF NOT EXISTS "{space}"')
     url = make_conninfo(
         **postgres.info.get_parameters(),
         password=postgres.info.password,

@@ -277,7 +277,7 @@ def test_the_form_of_a_side_follows_the_style(case: Case) -> None:
 @given(data=st.data())
 def test_pydantic_writes_and_reads_the_json_form(case: Case, data: st.DataObject) -> None:
     """So that a web framework's answer is ``encode(row, "json")``, and takes it back."""
-    table = both_columns(case, "portable")
+    table: Any = both_columns(case, "portable")
     value = data.draw(case.made.strategy())
     row = table(id="a", value=value, nullable=None)
 

@@ -17,7 +17,7 @@ Instant = datetime(2026, 3, 4, 5, 6, 7, 123000, UTC)
 
 
 def stored(annotation: Any, value: Any, side: Any = "sqlite", **options: Any) -> Any:
-    table = make_table("t", {"v": (annotation, options)})
+    table: Any = make_table("t", {"v": (annotation, options)})
     return ds.encode(table(id="a", v=value), side)["v"]
 
 

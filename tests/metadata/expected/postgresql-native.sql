@@ -1,0 +1,46 @@
+CREATE TABLE users (
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    CONSTRAINT users_pkey PRIMARY KEY (id),
+    CONSTRAINT users_name_key UNIQUE (name)
+);
+
+COMMENT ON TABLE users IS 'Who owns things.';
+
+CREATE TABLE things (
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    flag BOOLEAN DEFAULT false NOT NULL,
+    maybe BOOLEAN,
+    count INTEGER DEFAULT 0 NOT NULL,
+    big BIGINT,
+    huge BIGINT,
+    ratio DOUBLE PRECISION,
+    price NUMERIC(12, 2),
+    made TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    changed TIMESTAMP(3) WITH TIME ZONE NOT NULL,
+    day DATE,
+    at TIME(3) WITHOUT TIME ZONE,
+    took BIGINT,
+    token UUID,
+    kind TEXT DEFAULT 'plain' NOT NULL,
+    level INTEGER DEFAULT 3 NOT NULL,
+    raw BYTEA,
+    laps JSONB DEFAULT '[]'::jsonb,
+    extra JSONB,
+    user_id TEXT,
+    CONSTRAINT things_pkey PRIMARY KEY (id),
+    CONSTRAINT things_user_id_fkey FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE DEFERRABLE INITIALLY IMMEDIATE,
+    CONSTRAINT things_name_length_check CHECK ((length(name) >= 1) AND (length(name) <= 12)),
+    CONSTRAINT things_count_range_check CHECK ((count >= 0) AND (count <= 1000)),
+    CONSTRAINT things_kind_check CHECK (kind IN ('plain', 'it''s fancy')),
+    CONSTRAINT things_level_check CHECK (level IN (1, 2, 3))
+);
+
+CREATE INDEX things_owner ON things (user_id);
+
+CREATE INDEX things_newest ON things (made DESC, name);
+
+COMMENT ON TABLE things IS 'A thing with a column of every type; it''s 100% :certain.';
+
+COMMENT ON COLUMN things.name IS 'what it''s called';
