@@ -89,7 +89,7 @@ def test_errors_carry_data() -> None:
     assert ds.MissingExtraError("x", "testing").extra == "testing"
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: type(example).__name__)
+@pytest.mark.parametrize("example", EXAMPLES, ids=repr)
 def test_errors_travel_between_processes(example: ds.DualschemaError) -> None:
     for back in (pickle.loads(pickle.dumps(example)), copy.copy(example)):
         assert type(example) is type(back)

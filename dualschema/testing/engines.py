@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dualschema.declare.table import Table
     from dualschema.testing.round_trip import Engine
 
-__all__ = ["engine_of"]
+__all__ = ["assert_same", "engine_of"]
 
 Execute = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 
@@ -37,6 +37,13 @@ def engine_of(connection: Any) -> Engine:
     if hasattr(connection, "execute") and hasattr(connection, "total_changes"):
         return _sqlite(lambda sql, values: connection.execute(sql, values).fetchall())
     raise TypeError(f"no connection to Postgres or SQLite: {type(connection).__qualname__}")
+
+
+def assert_same(found: Any, written: Any, when: str) -> None:
+    """Assert that a row came back as it was written, and say which column did not."""
+    for name in type(written).model_fields:
+        before, after = getattr(written, name), getattr(found, name)
+        assert after == before, f"{name} {when}: {after!r} was read where {before!r} was written"
 
 
 def _sqlite(execute: Execute) -> Engine:
@@ -74,15 +81,17 @@ class _Postgres:
         model = converter_of(table, "postgres").model
         names = [_quoted(column.name) for column in model.columns]
         marks = ", ".join(["%s"] * len(names))
-        self.execute(f"DELETE FROM {self.table}")
-        self.execute(
-            f"INSERT INTO {self.table} ({', '.join(names)}) VALUES ({marks})",
-            list(encode(first, "postgres").values()),
-        )
-        assert self.read(table) == first
         sets = ", ".join(f"{name} = %s" for name in names)
-        self.execute(f"UPDATE {self.table} SET {sets}", list(encode(second, "postgres").values()))
-        assert self.read(table) == second
+        with self.connection.transaction():  # a savepoint: a failure must not spoil the next row
+            self.execute(f"DELETE FROM {self.table}")
+            self.execute(
+                f"INSERT INTO {self.table} ({', '.join(names)}) VALUES ({marks})",
+                list(encode(first, "postgres").values()),
+            )
+            assert_same(self.read(table), first, "after INSERT")
+            changed = list(encode(second, "postgres").values())
+            self.execute(f"UPDATE {self.table} SET {sets}", changed)
+            assert_same(self.read(table), second, "after UPDATE")
 
     def read(self, table: type[Table]) -> Table:
         model = converter_of(table, "postgres").model
@@ -132,7 +141,7 @@ class _Sqlite:
             f"INSERT INTO {self.table} ({names}) VALUES ({marks})",
             list(encode(first, "sqlite").values()),
         )
-        assert self.read(table, model) == first
+        assert_same(self.read(table, model), first, "after INSERT")
         given = [
             (_quoted(name), value)
             for name, value, column in zip(
@@ -143,7 +152,7 @@ class _Sqlite:
         if given:
             sets = ", ".join(f"{name} = ?" for name, _ in given)
             self.execute(f"UPDATE {self.table} SET {sets}", [value for _, value in given])
-            assert self.read(table, model) == second
+            assert_same(self.read(table, model), second, "after UPDATE")
         if self.is_view:
             self.check_queue(table, first, second)
 

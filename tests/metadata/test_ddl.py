@@ -262,7 +262,7 @@ def test_any_text_in_defaults_choices_and_comments(
         {
             "a": (str, {"default": text, "doc": f"a {text} b"}),
             "b": (list[str], {"default": [text]}),
-            "c": (Literal[text, "other"], {"default": text}),  # type: ignore[valid-type]
+            "c": (Literal[text, "other"], {"default": text}),
             "d": (bytes, {"default": text.encode()}),
         },
     )
@@ -414,7 +414,7 @@ def test_dropped_tables_and_columns_stand_nowhere() -> None:
     schema = ds.Schema(define("t", columns), define("gone", dropped=True))
 
     for dialect in ("postgresql", "sqlite"):
-        text = schema.ddl(dialect)  # type: ignore[arg-type]
+        text = schema.ddl(dialect)
         assert "gone" not in text
         assert "old" not in text
 
