@@ -33,7 +33,8 @@ ROOT = Path(__file__).resolve().parent
 NODE = ROOT / "tests" / "node"
 WINDOWS = os.name == "nt"
 PYTHON = "{}.{}".format(*sys.version_info)
-WORKERS = ("-n", "2", "--dist", "loadgroup")
+# By file: a document's blocks need the ones before them, and keep their order in one worker.
+WORKERS = ("-n", "2", "--dist", "loadfile")
 
 # What `import dualschema` must not load: a web server should not pay for a migration tool.
 KEPT_OUT = ("alembic", "hypothesis", "psycopg", "rich", "starlette", "typer", "uvicorn")

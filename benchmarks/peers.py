@@ -188,7 +188,7 @@ class SqlModel:
 
     def __init__(self) -> None:
         self.core = SqlAlchemy()
-        annotations: dict[str, Any] = dict.fromkeys(COLUMNS, Optional[str])
+        annotations: dict[str, Any] = dict.fromkeys(COLUMNS, Optional[str])  # noqa: UP045
         annotations |= dict.fromkeys(_INTEGERS, Optional[int])
         annotations |= dict.fromkeys(BOOLEANS, bool)
         annotations |= dict.fromkeys(INSTANTS, Optional[datetime])

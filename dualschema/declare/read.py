@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined, SchemaValidator, ValidationError
@@ -54,17 +55,31 @@ def read_table(cls: type[Table], style: PostgresStyle) -> Reading:
     return _Reader(cls, style).read()
 
 
+E = TypeVar("E", bound=enum.Enum)
+
+
 class _Reader:
     def __init__(self, cls: type[Table], style: PostgresStyle) -> None:
         self.cls = cls
         self.options: TableOptions = options_of(cls)
         self.table = self.options.name or cls.__name__
-        self.style = PostgresStyle(self.options.postgres) if self.options.postgres else style
         self.problems: list[Problem] = []
+        self.style = self.one_of(PostgresStyle, self.options.postgres or style, "postgres", style)
         self.names: dict[str, str] = {}
 
     def fault(self, column: str | None, reason: str) -> None:
         self.problems.append(Problem(self.table, column, reason))
+
+    def one_of(
+        self, choices: type[E], given: Any, option: str, otherwise: E, *, column: str | None = None
+    ) -> E:
+        """Return the choice that an option names; report it, and take another, if there is none."""
+        try:
+            return choices(given)
+        except ValueError:
+            names = ", ".join(repr(choice.value) for choice in choices)
+            self.fault(column, f"{option}={given!r} is none of {names}")
+            return otherwise
 
     def read(self) -> Reading:
         fields = self.cls.__pydantic_fields__
@@ -122,13 +137,15 @@ class _Reader:
             name=name,
             json_name=info.alias or camel_case(name),
             type=found,
-            style=PostgresStyle(said.postgres) if said.postgres else self.style,
+            style=self.one_of(
+                PostgresStyle, said.postgres or self.style, "postgres", self.style, column=name
+            ),
             nullable=nullable,
             default=self.default(name, info, said, found, nullable=nullable),
             on_update=said.on_update,
             doc=_clean(info.description),
             unique=self.unique(name, said),
-            writable=Writable(said.writable),
+            writable=self.one_of(Writable, said.writable, "writable", Writable.CLIENT, column=name),
             was=said.was,
         )
 
@@ -216,7 +233,7 @@ class _Reader:
             case False:
                 return Sync.SERVER_ONLY
             case name:
-                return Sync(name)
+                return self.one_of(Sync, name, "sync", Sync.BOTH)
 
     def track_previous(self) -> TrackPrevious | None:
         given = self.options.track_previous

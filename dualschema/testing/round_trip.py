@@ -64,6 +64,7 @@ def assert_round_trip(table: type[Row], connection: Any, *, max_examples: int = 
         suppress_health_check=list(hypothesis.HealthCheck),
         print_blob=True,
         report_multiple_bugs=False,
+        phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate, hypothesis.Phase.shrink),
     )
     @hypothesis.given(st.data())
     def comes_back(data: st.DataObject) -> None:

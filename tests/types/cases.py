@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Optional
+
+import pytest
 
 from dualschema.column_type import ColumnType, TypeOptions
 from dualschema.declare.resolve import resolve_type
 from dualschema.declare.table import Table, binding_of
 from dualschema.schema import Schema
+from dualschema.testing.strategies import make_table
 from dualschema.types import ALL_TYPES
 
-__all__ = ["CASES", "STYLES", "Case", "schema_of"]
+__all__ = [
+    "CASES",
+    "STYLES",
+    "Case",
+    "Style",
+    "both_columns",
+    "every_case",
+    "every_style",
+    "schema_of",
+]
+
+Style = Literal["portable", "native"]
 
 STYLES: Final[tuple[Literal["portable", "native"], ...]] = ("portable", "native")
 
@@ -48,3 +62,20 @@ def schema_of(table: type[Table]) -> Schema:
     """Return a schema of the table alone, as the one that it is in."""
     style: Any = binding_of(table).model.columns[0].style.value
     return Schema(table, postgres=style)
+
+
+every_case = pytest.mark.parametrize("case", CASES, ids=str)
+every_style = pytest.mark.parametrize("style", STYLES)
+
+
+def both_columns(case: Case, style: Style) -> type[Table]:
+    """Make a table of the case: one column that is never NULL, and one that may be."""
+    annotation: Any = case.annotation
+    return make_table(
+        "drawn",
+        {
+            "value": (annotation, case.options),
+            "nullable": (Optional[annotation], case.options),  # noqa: UP045  (known only here)
+        },
+        postgres=style,
+    )

@@ -5,12 +5,9 @@ A type that is registered is tested; one that brings no samples or no strategy f
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, Literal, Optional
+from typing import Any
 
-import psycopg
 import pydantic
 import pytest
 from hypothesis import given
@@ -21,31 +18,11 @@ from dualschema.column_type import ClientKind, Coder, Form, PostgresStyle, Postg
 from dualschema.convert import converter_of
 from dualschema.convert.source import compile_function, inlined
 from dualschema.declare.resolve import resolve_type
-from dualschema.declare.table import Table, binding_of
+from dualschema.declare.table import binding_of
 from dualschema.model import form_of
-from dualschema.testing import assert_round_trip, open_powersync
 from dualschema.testing.strategies import make_table
 from dualschema.types import ALL_TYPES
-from tests.types.cases import CASES, STYLES, Case, schema_of
-
-Style = Literal["portable", "native"]
-
-
-def both_columns(case: Case, style: Style) -> type[Table]:
-    """Make a table of the case: one column that is never NULL, and one that may be."""
-    annotation: Any = case.annotation
-    return make_table(
-        "drawn",
-        {
-            "value": (annotation, case.options),
-            "nullable": (Optional[annotation], case.options),  # noqa: UP045  (known only here)
-        },
-        postgres=style,
-    )
-
-
-every_case = pytest.mark.parametrize("case", CASES, ids=str)
-every_style = pytest.mark.parametrize("style", STYLES)
+from tests.types.cases import Case, Style, both_columns, every_case, every_style
 
 
 def test_each_type_says_what_it_is() -> None:
@@ -204,43 +181,6 @@ HOSTILE: list[Any] = [
     {1: 2},
     object(),
 ]
-
-
-@every_case
-@every_style
-def test_rows_come_back_from_sqlite(case: Case, style: Style, examples: int) -> None:
-    table = both_columns(case, style)
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    try:
-        assert_round_trip(table, connection, max_examples=examples)
-    finally:
-        connection.close()
-
-
-@every_case
-def test_rows_come_back_from_a_view_of_powersync(
-    case: Case, powersync_library: Path, examples: int
-) -> None:
-    """By INSERT and by UPDATE, and so do the uploads that the core makes of them."""
-    table = both_columns(case, "portable")
-    connection = open_powersync(schema_of(table), library=powersync_library)
-    try:
-        assert_round_trip(table, connection, max_examples=examples)
-    finally:
-        connection.close()
-
-
-@every_case
-@every_style
-def test_rows_come_back_from_postgres(
-    case: Case,
-    style: Style,
-    postgres_connection: psycopg.Connection[tuple[Any, ...]],
-    examples: int,
-) -> None:
-    table = both_columns(case, style)
-
-    assert_round_trip(table, postgres_connection, max_examples=examples)
 
 
 @every_case
