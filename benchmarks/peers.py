@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal, Optional, Protocol
+from typing import Any, Literal, Protocol
 
 import sqlalchemy as sa
 import sqlmodel
@@ -188,11 +188,11 @@ class SqlModel:
 
     def __init__(self) -> None:
         self.core = SqlAlchemy()
-        annotations: dict[str, Any] = dict.fromkeys(COLUMNS, Optional[str])  # noqa: UP045
-        annotations |= dict.fromkeys(_INTEGERS, Optional[int])
+        annotations: dict[str, Any] = dict.fromkeys(COLUMNS, str | None)
+        annotations |= dict.fromkeys(_INTEGERS, int | None)
         annotations |= dict.fromkeys(BOOLEANS, bool)
-        annotations |= dict.fromkeys(INSTANTS, Optional[datetime])
-        annotations |= {"laps": list[dict[str, Any]], "pomodoro_settings": Optional[dict[str, Any]]}
+        annotations |= dict.fromkeys(INSTANTS, datetime | None)
+        annotations |= {"laps": list[dict[str, Any]], "pomodoro_settings": dict[str, Any] | None}
         body: dict[str, Any] = {"__module__": __name__, "__annotations__": annotations}
         body |= {
             name: sqlmodel.Field(

@@ -173,6 +173,8 @@ class Coder:
             ``v`` is a value that the column holds, in the exact class that ``inline`` expects.
         inline: the source of an expression over ``v`` that gives what the whole conversion gives.
         names: what ``guard`` and ``inline`` call by name.
+        trusted: the guard for a driver's own rows, where a shorter one will do: what the database
+            holds went through the checks when it was written, so its class tells enough.
 
     ``guard`` and ``inline`` only save time: where the guard is false, or ``inline`` raises,
     the value goes through the type's schema and ``function``. A value to encode was
@@ -183,6 +185,7 @@ class Coder:
     guard: str | None = None
     inline: str = "v"
     names: Mapping[str, object] = field(default_factory=dict)
+    trusted: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,10 @@ def decode_many(
 ) -> list[Row]:
     """Return the rows of a batch: all tuples in column order, or all mappings.
 
+    Mappings are read as ``decode`` reads one. Tuples are taken for a driver's rows of this table:
+    what must be parsed is, and each value is of its class, but bounds and the like are not checked
+    again.
+
     Raises:
         DecodeError: as ``decode``; its ``row`` is the row's place.
     """

@@ -20,6 +20,7 @@ from dualschema.model import ColumnModel, Side, form_of
 __all__ = ["Converter"]
 
 Row = TypeVar("Row", bound=Table)
+_DecodeRows = Callable[[Iterable[Any], list[Row]], None]
 
 # The slots that hold a pydantic model's state. Filling them makes a row from checked values without
 # checking them again, and costs a fraction of `model_construct`.
@@ -67,16 +68,22 @@ class Converter(Generic[Row]):
             return out
 
     def decode_many(self, stored: Iterable[Any]) -> list[Row]:
-        """Return the rows of a batch: all sequences in column order, or all mappings."""
+        """Return the rows of a batch: all sequences in column order, or all mappings.
+
+        Sequences are taken for a driver's rows, whose values were checked when they were written:
+        their classes are checked, and what must be parsed. Mappings may be anybody's.
+        """
         batch = stored if isinstance(stored, (list, tuple)) else list(stored)
         if not batch:
             return []
-        cells = self._tuples(batch) if isinstance(batch[0], Mapping) else batch
         out: list[Row] = []
-        left = iter(cells)
+        if isinstance(batch[0], Mapping):
+            left, decode_rows = self._tuples(batch), self._decode_checked
+        else:
+            left, decode_rows = iter(batch), self._decode_trusted
         while True:
             try:
-                self._decode_rows(left, out)
+                decode_rows(left, out)
             except Exception as error:  # noqa: BLE001  (whatever it is, the row explains it)
                 place = len(out) if len(batch) > 1 else None
                 out.append(self._decode_slowly(batch[len(out)], place, error))
@@ -115,10 +122,9 @@ class Converter(Generic[Row]):
 
     @cached_property
     def _encode_rows(self) -> Callable[[Iterable[Row], list[Any]], None]:
-        scope: dict[str, Any] = {}
-        reads, cells = [], []
+        scope: dict[str, Any] = {"read": _reader(tuple(c.attribute for c in self.columns))}
+        cells = []
         for number, column in enumerate(self.columns):
-            reads.append(f"        v{number} = d[{column.attribute!r}]\n")
             coder = column.type.encoder(form_of(column, self.side))
             whole = self._encoders[column.name]
             cells.append(inlined(coder, number, scope, whole, nullable=column.nullable))
@@ -127,35 +133,46 @@ class Converter(Generic[Row]):
             row = "{" + ", ".join(f"{name!r}: {cell}" for name, cell in pairs) + "}"
         else:
             row = "(" + "".join(f"{cell}, " for cell in cells) + ")"
-        source = (
-            "def encode_rows(rows, out):\n"
-            "    append = out.append\n"
-            "    for d in map(vars, rows):\n"
-            f"{''.join(reads)}"
-            f"        append({row})\n"
-        )
-        return compile_function("encode_rows", source, scope)
+        body = [
+            "append = out.append",
+            f"for {self._targets} in map(read, map(vars, rows)):",
+            f"    append({row})",
+        ]
+        return compile_function("encode_rows", "rows, out", body, scope)
+
+    @property
+    def _targets(self) -> str:
+        return "".join(f"v{number}, " for number in range(len(self.columns)))
 
     @cached_property
-    def _decode_rows(self) -> Callable[[Iterable[Any], list[Row]], None]:
+    def _decode_checked(self) -> _DecodeRows[Row]:
+        """Decode what anybody may have made."""
+        return self._decode_rows(trusted=False)
+
+    @cached_property
+    def _decode_trusted(self) -> _DecodeRows[Row]:
+        """Decode what a driver gives: it holds what was written, so classes tell enough."""
+        return self._decode_rows(trusted=True)
+
+    def _decode_rows(self, *, trusted: bool) -> _DecodeRows[Row]:
         scope, build = self._building()
         cells = {}
         for number, column in enumerate(self.columns):
             coder = column.type.decoder(form_of(column, self.side))
             whole = self._decoders[column.name]
-            cells[column.attribute] = inlined(coder, number, scope, whole, nullable=column.nullable)
-        targets = "".join(f"v{number}, " for number in range(len(self.columns)))
-        source = (
-            "def decode_rows(rows, out):\n"
-            "    append = out.append\n"
-            f"    for {targets} in rows:\n"
-            f"{build(cells, ' ' * 8)}"
-            "        append(row)\n"
-        )
-        return compile_function("decode_rows", source, scope)
+            cells[column.attribute] = inlined(
+                coder, number, scope, whole, nullable=column.nullable, trusted=trusted
+            )
+        body = [
+            "append = out.append",
+            f"for {self._targets} in rows:",
+            *(f"    {line}" for line in build(cells)),
+            "    append(row)",
+        ]
+        return compile_function("decode_rows", "rows, out", body, scope)
 
-    def _building(self) -> tuple[dict[str, Any], Callable[[Mapping[str, str], str], str]]:
-        """Return the source that makes ``row`` of each column's source, and the names it uses."""
+    def _building(self) -> tuple[dict[str, Any], Callable[[Mapping[str, str]], list[str]]]:
+        """Return the names, and the lines that make ``row`` of each column's source."""
         # All rows share one set of the fields that are set: it has all of them, and pydantic only
         # ever adds to it. A set of its own would double the memory of a row.
         names = {c.attribute for c in chain(self.columns, self.model.dropped_columns)}
@@ -167,12 +184,12 @@ class Converter(Generic[Row]):
             dropped[column.attribute] = f"default{number}()"
         has_hook = self.table.__pydantic_post_init__ is not None
 
-        def build(cells: Mapping[str, str], indent: str) -> str:
+        def build(cells: Mapping[str, str]) -> list[str]:
             sources = {**cells, **dropped}
             # In the order of the class, which columns that were dropped interrupt.
             order = [name for name in self.table.__pydantic_fields__ if name in sources]
             values = ", ".join(f"{name!r}: {sources[name]}" for name in order)
-            lines = [
+            return [
                 "row = new(cls)",
                 f"set_values(row, {{{values}}})",
                 "set_names(row, names)",
@@ -180,27 +197,19 @@ class Converter(Generic[Row]):
                 "set_private(row, None)",
                 *(["row.model_post_init(None)"] if has_hook else []),
             ]
-            return "".join(f"{indent}{line}\n" for line in lines)
 
         return scope, build
 
-    @cached_property
-    def _get_all(self) -> Callable[[Any], Any]:
-        if len(self.names) == 1:
-            only = self.names[0]
-            return lambda mapping: (mapping[only],)
-        return itemgetter(*self.names)
-
     def _tuples(self, mappings: Iterable[Mapping[str, Any]]) -> Iterator[Sequence[Any]]:
-        count, get_all = len(self.names), self._get_all
+        count, get_all = len(self.names), _reader(self.names)
         for mapping in mappings:
             if len(mapping) == count:
                 try:
                     cells = get_all(mapping)
                 except KeyError:
-                    cells = self._with_gaps(mapping)
+                    cells = tuple(self._with_gaps(mapping))
             else:
-                cells = self._with_gaps(mapping)
+                cells = tuple(self._with_gaps(mapping))
             yield cells
 
     def _with_gaps(self, mapping: Mapping[str, Any]) -> list[Any]:
@@ -261,8 +270,7 @@ class Converter(Generic[Row]):
     def _new_row(self) -> Callable[[dict[str, Any]], Row]:
         scope, build = self._building()
         cells = {column.attribute: f"given[{column.attribute!r}]" for column in self.columns}
-        source = f"def new_row(given):\n{build(cells, '    ')}    return row\n"
-        return compile_function("new_row", source, scope)
+        return compile_function("new_row", "given", [*build(cells), "return row"], scope)
 
     def _fault(
         self,
@@ -280,3 +288,11 @@ class Converter(Generic[Row]):
             reason=reason_of(error),
             row=place,
         )
+
+
+def _reader(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """Return the function that gives a mapping's values of these names, as a tuple."""
+    if len(names) == 1:
+        only = names[0]
+        return lambda mapping: (mapping[only],)
+    return itemgetter(*names)

@@ -16,11 +16,17 @@ __all__ = ["compile_function", "inlined"]
 
 
 def inlined(
-    coder: Coder, number: int, names: dict[str, Any], whole: Callable[[Any], Any], *, nullable: bool
+    coder: Coder,
+    number: int,
+    names: dict[str, Any],
+    whole: Callable[[Any], Any],
+    *,
+    nullable: bool,
+    trusted: bool = False,
 ) -> str:
     """Return the source of the expression that converts the local ``v<number>``.
 
-    What the source calls by name is put into ``names``.
+    What the source calls by name is put into ``names``. Trusted values come from a driver.
     """
     value, call = f"v{number}", f"whole{number}"
     names[call] = whole
@@ -28,7 +34,8 @@ def inlined(
         source = f"{call}({value})"
     else:
         rename = _Rename(number, coder.names.keys())
-        guard, fast = rename.expression(coder.guard), rename.expression(coder.inline)
+        guard = coder.trusted if trusted and coder.trusted is not None else coder.guard
+        guard, fast = rename.expression(guard), rename.expression(coder.inline)
         names |= {f"{name}_{number}": item for name, item in coder.names.items()}
         source = f"({fast}) if ({guard}) else {call}({value})"
     return f"None if {value} is None else ({source})" if nullable else source
@@ -55,13 +62,18 @@ class _Rename(ast.NodeTransformer):
         return ast.Name(renamed, node.ctx)
 
 
-def compile_function(name: str, source: str, names: dict[str, Any]) -> Callable[..., Any]:
-    """Return the function ``name`` that ``source`` defines.
+def compile_function(
+    name: str, parameters: str, body: Sequence[str], names: dict[str, Any]
+) -> Callable[..., Any]:
+    """Return the function ``name`` of the given parameters and lines.
 
+    The names stand in it as defaults of further parameters: Python finds locals faster.
     The source is made of the types' own expressions and of names that were checked as identifiers
     or are written as string literals: nothing that a user could slip code into.
     """
     scope = dict(names)
+    bound = "".join(f", {each}={each}" for each in names)
+    source = f"def {name}({parameters}{bound}):\n" + "".join(f"    {line}\n" for line in body)
     exec(compile(source, f"<dualschema {name}>", "exec"), scope)  # noqa: S102  (see above)
     made: Callable[..., Any] = scope[name]
     return made

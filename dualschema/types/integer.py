@@ -86,7 +86,7 @@ class _WholeNumber(ColumnType):
         return Coder(guard="type(v) is int")
 
     def decoder(self, form: Form) -> Coder:
-        return Coder(guard=self._guard)
+        return Coder(guard=self._guard, trusted="type(v) is int")
 
     @property
     def _guard(self) -> str:
@@ -160,7 +160,9 @@ class LongInteger(_WholeNumber):
         return Coder(str, self._guard, "str(v)") if as_text else Coder(guard=self._guard)
 
     def decoder(self, form: Form) -> Coder:
-        return Coder() if form in (Form.SQLITE, Form.JSON) else Coder(guard=self._guard)
+        if form in (Form.SQLITE, Form.JSON):
+            return Coder()
+        return Coder(guard=self._guard, trusted="type(v) is int")
 
     def constraints(self, form: Form) -> tuple[Constraint, ...]:
         # Where it is text, a comparison would compare digits; Postgres's CHECK stands alone.

@@ -227,9 +227,10 @@ class Json(ColumnType):
             names |= {"exponent": big_exponent, "capital": big_capital_exponent}
         if form is Form.SQLITE:
             guard = f"type(v) is str and v != 'null' and {plain.format(text='v')}"
+            trusted = "type(v) is str and v != 'null'"
             if get_origin(self.annotation) is list:
-                return Coder(self._read, f"v == '[]' or {guard}", _UNLESS_EMPTY, names)
-            return Coder(self._read, guard, "parse(v)", names)
+                return Coder(self._read, guard, _UNLESS_EMPTY, names, trusted)
+            return Coder(self._read, guard, "parse(v)", names, trusted)
         if form is Form.JSON:
             return Coder(self._read_object)
         # From a driver: parsed, or text that says so. What is parsed is read through its text, so

@@ -80,8 +80,7 @@ class Real(ColumnType):
         return Coder(guard=self._guard)
 
     def decoder(self, form: Form) -> Coder:
-        # A JSON number without a fraction arrives as int, and so do integral REALs of some drivers.
-        return Coder(guard=self._guard)
+        return Coder(guard=self._guard, trusted="type(v) is float")
 
     @property
     def _guard(self) -> str:

@@ -86,12 +86,15 @@ class Text(ColumnType):
         return Coder(guard="type(v) is str")
 
     def decoder(self, form: Form) -> Coder:
-        return Coder(guard=self._guard, names=self._names)
+        return Coder(guard=self._guard, names=self._names, trusted="type(v) is str")
 
     @property
     def _guard(self) -> str:
         # An ASCII string cannot hold a lone surrogate; others go the long way only if they must.
-        guard = r"type(v) is str and (v.isascii() or is_unicode(v)) and '\0' not in v"
+        guard = (
+            r"type(v) is str and (v.isascii() or v.isprintable() or is_unicode(v))"
+            r" and '\0' not in v"
+        )
         if self.min_length is not None:
             guard += f" and len(v) >= {self.min_length}"
         if self.max_length is not None:

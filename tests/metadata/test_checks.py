@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from decimal import Decimal
 from typing import Any
 
 import psycopg
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 
 import dualschema as ds
 from tests.metadata.world import SQLITE, World, day
+from tests.schema.define import define
 
 REFUSED: dict[str, str] = {
     "id": "NULL",
@@ -160,3 +162,30 @@ def test_foreign_keys_are_checked_at_once_unless_deferred(world: World) -> None:
 
     with pytest.raises(sa.exc.IntegrityError):
         world.run(statement)
+
+
+def test_bounds_and_patterns_become_checks(
+    postgres_connection: psycopg.Connection[tuple[Any, ...]],
+) -> None:
+    columns = {
+        "below": (int, {"gt": -5, "lt": 0}),
+        "share": (float, {"ge": -0.5, "le": 1e3}),
+        "price": (Decimal, {"precision": 6, "scale": 2, "gt": Decimal("-1.50"), "le": 10}),
+        "code": (str, {"pattern": r"^[a-z]+\d{2}$"}),
+        "huge": (ds.Int64, {"ge": -(2**62)}),
+    }
+    good = {"below": -4, "share": 0.5, "price": 10, "code": "ab12", "huge": -(2**62)}
+    bad = {"below": 0, "share": -0.6, "price": "-1.50", "code": "ab1\n", "huge": -(2**62) - 1}
+    text = ds.Schema(define("bounded", columns)).ddl("postgresql")
+    insert = "INSERT INTO bounded VALUES (%s, %s, %s, %s, %s, %s)"
+
+    with postgres_connection.transaction(force_rollback=True):
+        postgres_connection.execute(text)
+        postgres_connection.execute(insert, ["1", *good.values()])
+        for name, value in bad.items():
+            cells = good | {name: value}
+            with (
+                pytest.raises(psycopg.errors.CheckViolation, match=f"bounded_{name}_"),
+                postgres_connection.transaction(),
+            ):
+                postgres_connection.execute(insert, ["2", *cells.values()])

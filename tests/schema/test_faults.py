@@ -420,6 +420,12 @@ def test_name_of_a_constraint_that_is_none(columns: dict[str, Any], line: dict[s
     )
 
 
+def test_index_names_that_belong_to_sqlite() -> None:
+    table = define("t", {"a": (str, {"index": "sqlite_i"})})
+
+    assert ["t: index names that begin with 'sqlite_' belong to SQLite"] == faults(table)
+
+
 def test_two_tables_of_one_name() -> None:
     assert ["t: 't': two tables have this name (case does not count)"] == faults(
         define("t"), define("t")

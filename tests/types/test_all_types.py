@@ -125,7 +125,7 @@ def inline(coder: Coder, value: Any) -> Any:
     scope: dict[str, Any] = {}
     source = inlined(coder, 0, scope, lambda _: NOT_INLINED, nullable=False)
     try:
-        return compile_function("convert", f"def convert(v0): return {source}\n", scope)(value)
+        return compile_function("convert", "v0", [f"return {source}"], scope)(value)
     except Exception:  # noqa: BLE001  (then the converter takes the whole conversion)
         return NOT_INLINED
 
