@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import types
 import typing
 from dataclasses import dataclass
@@ -88,10 +89,10 @@ class _Point(TypedDict):
 
 
 # Text that certainly holds no \\u0000, NaN or infinity; one search for a byte mostly settles it.
-_PLAIN = (
-    r"('\\' not in {text} or '\\u0000' not in {text})"
-    r" and ('N' not in {text} or 'NaN' not in {text})"
-    r" and ('I' not in {text} or 'Infinity' not in {text})"
+_NO_NUL = r"('\\' not in {text} or '\\u0000' not in {text})"
+_PLAIN = _NO_NUL + (
+    " and ('N' not in {text} or 'NaN' not in {text})"
+    " and ('I' not in {text} or 'Infinity' not in {text})"
 )
 
 
@@ -186,7 +187,24 @@ class Json(ColumnType):
         # By alias, which costs a keyword a call, where the models do not say so themselves.
         return partial(write, by_alias=True) if _hides_aliases(self.adapter.core_schema) else write
 
+    @cached_property
+    def _fast_bytes(self) -> Callable[[Any], bytes] | None:
+        """A faster writer of documents without models, where one is installed.
+
+        It refuses what pydantic might write, and writes NaN and infinity as null.
+        """
+        if _has_models(self.adapter.core_schema):
+            return None
+        try:
+            import orjson
+        except ImportError:
+            return None
+        return orjson.dumps
+
     def _text(self, value: Any) -> str:
+        if self._fast_bytes is not None:
+            with contextlib.suppress(TypeError):
+                return self._fast_bytes(value).decode()
         return self._bytes(value).decode()
 
     def encoder(self, form: Form) -> Coder:
@@ -194,8 +212,13 @@ class Json(ColumnType):
         if get_origin(self.annotation) is list:
             text += "'[]' if not v and type(v) is list else "
         text += "write(v).decode()"
-        fit = f"v is not None and ((t := {text}) or True) and {_PLAIN.format(text='t')}"
+        fit = f"v is not None and ((t := {text}) or True) and "
         names: dict[str, object] = {"write": self._bytes, "NULL": JSON_NULL}
+        if self._fast_bytes is None:
+            fit += _PLAIN.format(text="t")
+        else:
+            fit += _NO_NUL.format(text="t") + " and ('null' not in t or fault(v) is None)"
+            names |= {"write": self._fast_bytes, "fault": document_fault}
         match form:
             case Form.SQLITE:
                 return Coder(self._write, fit, "t", names)
@@ -233,12 +256,14 @@ class Json(ColumnType):
             return Coder(self._read, guard, "parse(v)", names, trusted)
         if form is Form.JSON:
             return Coder(self._read_object)
-        # From a driver: parsed, or text that says so. What is parsed is read through its text, so
-        # that a document is the same wherever it was parsed.
+        # Parsed, or text that says so. What a driver has parsed is read through its text, so that a
+        # document is the same wherever it was parsed.
+        marked = f"type(v) is JsonText and v != 'null' and {plain.format(text='v')}"
         text = "(t := v if type(v) is JsonText else write_any(v))"
-        guard = f"type(v) in PARSED and {text} != 'null' and {plain.format(text='t')}"
+        parsed = f"type(v) in PARSED and {text} != 'null' and {plain.format(text='t')}"
         names |= {"JsonText": JsonText, "write_any": write_any, "PARSED": _PARSED}
-        return Coder(self._read_object, guard, "parse(t)", names)
+        inline = "parse(v if type(v) is JsonText else t)"
+        return Coder(self._read_object, marked, inline, names, parsed)
 
     def _read(self, value: Any) -> Any:
         if not isinstance(value, str):
