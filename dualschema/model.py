@@ -9,9 +9,19 @@ import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
-from dualschema.column_type import ColumnType, Form, PostgresStyle
+from dualschema.column_type import (
+    ColumnType,
+    Constraint,
+    Form,
+    Length,
+    Matches,
+    OneOf,
+    PostgresStyle,
+    Range,
+)
+from dualschema.naming import constraint_name
 
 __all__ = [
     "Action",
@@ -28,6 +38,8 @@ __all__ = [
     "TableModel",
     "TrackPrevious",
     "Writable",
+    "check_name",
+    "column_constraints",
     "form_of",
 ]
 
@@ -247,3 +259,24 @@ def form_of(column: ColumnModel, side: Side) -> Form:
     if side == "json":
         return Form.JSON
     return Form.PORTABLE if column.style is PostgresStyle.PORTABLE else Form.NATIVE
+
+
+def column_constraints(column: ColumnModel) -> tuple[Constraint, ...]:
+    """Return what either database must check of a column's values, each once."""
+    on_server = column.type.constraints(form_of(column, "postgres"))
+    return tuple(dict.fromkeys((*on_server, *column.type.constraints(Form.SQLITE))))
+
+
+def check_name(table: str, column: str, constraint: Constraint) -> str:
+    """Return what the CHECK is called that a column's type makes."""
+    match constraint:
+        case OneOf():
+            return constraint_name(table, column, "check")
+        case Length():
+            return constraint_name(table, column, "length", "check")
+        case Range():
+            return constraint_name(table, column, "range", "check")
+        case Matches():
+            return constraint_name(table, column, "pattern", "check")
+        case _:
+            assert_never(constraint)

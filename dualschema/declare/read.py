@@ -62,7 +62,7 @@ class _Reader:
     def __init__(self, cls: type[Table], style: PostgresStyle) -> None:
         self.cls = cls
         self.options: TableOptions = options_of(cls)
-        self.table = self.options.name or cls.__name__
+        self.table = cls.__name__ if self.options.name is None else self.options.name
         self.problems: list[Problem] = []
         self.style = self.one_of(PostgresStyle, self.options.postgres or style, "postgres", style)
         self.names: dict[str, str] = {}
@@ -130,6 +130,8 @@ class _Reader:
         except ValueError as error:
             self.fault(name, str(error))
             return None
+        if said.dropped and said.primary_key:
+            self.fault(name, "the key is dropped")
         if said.dropped and info.is_required() and not nullable:
             self.fault(name, "a dropped column needs a default, or to be nullable")
         return ColumnModel(
@@ -233,7 +235,11 @@ class _Reader:
             case False:
                 return Sync.SERVER_ONLY
             case name:
-                return self.one_of(Sync, name, "sync", Sync.BOTH)
+                if name not in ("local_only", "insert_only"):
+                    choices = "True, False, 'local_only', 'insert_only'"
+                    self.fault(None, f"sync={name!r} is none of {choices}")
+                    return Sync.BOTH
+                return Sync(name)
 
     def track_previous(self) -> TrackPrevious | None:
         given = self.options.track_previous
@@ -265,11 +271,11 @@ class _Reader:
         )
 
     def owners(self, said: dict[str, ColumnOptions]) -> tuple[str, ...]:
-        found = [self.options.owner] if self.options.owner else []
+        found = [] if self.options.owner is None else [self.options.owner]
         for attribute, options in said.items():
             if options.owner is True:
                 found.append(self.names[attribute])
-            elif options.owner:
+            elif isinstance(options.owner, str):
                 found.append(options.owner)
         return tuple(found)
 

@@ -16,7 +16,6 @@ from sqlalchemy.schema import (
     ExecutableDDLElement,
     SetColumnComment,
     SetTableComment,
-    sort_tables_and_constraints,
 )
 
 from dualschema.metadata.tables import stands_in
@@ -40,16 +39,27 @@ def render_ddl(metadata: sa.MetaData, model: SchemaModel, dialect: DialectName) 
 
 
 def _postgres_elements(tables: list[sa.Table]) -> Iterator[ExecutableDDLElement]:
-    in_order: Any = sort_tables_and_constraints(tables)  # type: ignore[no-untyped-call]
-    for table, keys in in_order:
-        if table is None:  # foreign keys that go round in a circle come last
-            yield from (AddConstraint(key) for key in keys)
-            continue
-        yield CreateTable(table, include_foreign_key_constraints=list(keys))
+    """Yield the tables in declaration order; a key to a table that is yet to come comes last."""
+    made: set[sa.Table] = set()
+    later: list[sa.ForeignKeyConstraint] = []
+    for table in tables:
+        made.add(table)
+        keys = _foreign_keys(table, tables)
+        later += [key for key in keys if key.referred_table not in made]
+        inline = [key for key in keys if key.referred_table in made]
+        yield CreateTable(table, include_foreign_key_constraints=inline)
         yield from (CreateIndex(index) for index in _indexes(table))
         if table.comment:
             yield SetTableComment(table)
         yield from (SetColumnComment(column) for column in table.columns if column.comment)
+    yield from (AddConstraint(key) for key in later)
+
+
+def _foreign_keys(table: sa.Table, tables: list[sa.Table]) -> list[sa.ForeignKeyConstraint]:
+    """Return the keys to tables that stand there, in declaration order."""
+    order = [key.name for key in table.info["dualschema"].foreign_keys]
+    keys = [key for key in table.foreign_key_constraints if key.referred_table in tables]
+    return sorted(keys, key=lambda key: order.index(str(key.name)))
 
 
 def _sqlite_statements(tables: list[sa.Table], dialect: Dialect) -> Iterator[str]:
@@ -83,4 +93,5 @@ def _text(element: ExecutableDDLElement, dialect: Dialect) -> str:
         re.sub(r"[ \t]+\n", "\n", part).replace("\t", "    ").replace("\n\n", "\n")
         for part in parts[::2]
     ]
-    return "".join(parts).replace(")\n STRICT", ") STRICT") + ";"
+    parts[-1] = parts[-1].replace(")\n STRICT", ") STRICT")
+    return "".join(parts) + ";"

@@ -34,8 +34,7 @@ _COMPARISONS = frozenset(
         operators.ge,
         operators.in_op,
         operators.not_in_op,
-        operators.between_op,
-        operators.not_between_op,
+        operators.and_,  # the two ends of BETWEEN
         operators.is_distinct_from,
         operators.is_not_distinct_from,
     }
@@ -173,7 +172,9 @@ class StoredColumn(sa.Column[Any]):
         )
 
     def self_group(self, against: Any = None) -> Any:
+        # None is what CASE WHEN asks with; the others are AND, OR, NOT and WHERE.
         if self._is_integer_boolean and against in (
+            None,
             operators.and_,
             operators.or_,
             operators._asbool,

@@ -10,7 +10,16 @@ from sqlalchemy.ext.compiler import compiles
 
 from dualschema.column_type import ClientKind, Constraint, Form, Length, Matches, OneOf, Range
 from dualschema.metadata.stored_type import StoredColumn, StoredType, literal_of
-from dualschema.model import ColumnModel, Default, SchemaModel, Sync, TableModel, form_of
+from dualschema.model import (
+    ColumnModel,
+    Default,
+    SchemaModel,
+    Sync,
+    TableModel,
+    check_name,
+    column_constraints,
+    form_of,
+)
 from dualschema.naming import constraint_name
 
 __all__ = ["build_metadata", "stands_in"]
@@ -83,13 +92,18 @@ class _StoredDefault(sa.sql.expression.ColumnElement[Any]):
 
 
 @compiles(_StoredDefault, "postgresql")
-def _postgres_default(element: _StoredDefault, _compiler: Any, **_options: Any) -> str:
-    return element.postgres
+def _postgres_default(element: _StoredDefault, compiler: Any, **_options: Any) -> str:
+    return _escaped(element.postgres, compiler)
 
 
 @compiles(_StoredDefault, "sqlite")
-def _sqlite_default(element: _StoredDefault, _compiler: Any, **_options: Any) -> str:
-    return element.sqlite
+def _sqlite_default(element: _StoredDefault, compiler: Any, **_options: Any) -> str:
+    return _escaped(element.sqlite, compiler)
+
+
+def _escaped(text: str, compiler: Any) -> str:
+    """Double the percent signs for a driver whose placeholders begin with one."""
+    return text.replace("%", "%%") if compiler.preparer._double_percents else text
 
 
 def _server_default(column: ColumnModel) -> Any:
@@ -97,7 +111,7 @@ def _server_default(column: ColumnModel) -> Any:
     if default is None:
         return None
     if default.server is not None:
-        return sa.text(default.server)
+        return sa.literal_column(default.server)  # as it stands: colons and all
     if not default.in_ddl:
         return None
     postgres = literal_of(_encoded(column, form_of(column, "postgres")))
@@ -117,7 +131,7 @@ def _constraints(model: SchemaModel, table: TableModel) -> Iterator[sa.Constrain
         if column.unique:
             yield sa.UniqueConstraint(column.name, name=column.unique)
     for key in table.foreign_keys:
-        constraint = sa.ForeignKeyConstraint(
+        constraint = _ForeignKey(
             [key.column],
             [f"{key.target_table}.{key.target_column}"],
             name=key.name,
@@ -131,7 +145,25 @@ def _constraints(model: SchemaModel, table: TableModel) -> Iterator[sa.Constrain
     for column in table.columns:
         yield from _column_checks(table, column)
     for check in table.checks:
-        yield sa.CheckConstraint(sa.text(check.sql), name=check.name)
+        yield sa.CheckConstraint(sa.literal_column(check.sql), name=check.name)
+
+
+class _ForeignKey(sa.ForeignKeyConstraint):
+    """A foreign key that SQLAlchemy cannot take out of its table for good.
+
+    It does so when tables refer to each other in a circle and the engine adds the key later; the
+    same metadata then makes SQLite's tables without it.
+    """
+
+    inherit_cache = True
+
+    @property
+    def _create_rule(self) -> None:
+        return None
+
+    @_create_rule.setter
+    def _create_rule(self, rule: object) -> None:
+        pass
 
 
 def _target_stands(target: TableModel) -> Callable[..., bool]:
@@ -144,30 +176,16 @@ def _target_stands(target: TableModel) -> Callable[..., bool]:
 def _column_checks(table: TableModel, column: ColumnModel) -> Iterator[sa.CheckConstraint]:
     on_server = column.type.constraints(form_of(column, "postgres"))
     on_client = column.type.constraints(Form.SQLITE)
-    for constraint in dict.fromkeys((*on_server, *on_client)):
+    for constraint in column_constraints(column):
         made = sa.CheckConstraint(
             _condition(column.name, constraint),
-            name=constraint_name(table.name, column.name, *_suffix(constraint), "check"),
+            name=check_name(table.name, column.name, constraint),
         )
         if constraint not in on_client or isinstance(constraint, Matches):
             made.ddl_if(dialect="postgresql")  # SQLite has no regular expressions of its own
         elif constraint not in on_server:
             made.ddl_if(dialect="sqlite")
         yield made
-
-
-def _suffix(constraint: Constraint) -> tuple[str, ...]:
-    match constraint:
-        case OneOf():
-            return ()
-        case Length():
-            return ("length",)
-        case Range():
-            return ("range",)
-        case Matches():
-            return ("pattern",)
-        case _:
-            assert_never(constraint)
 
 
 def _condition(name: str, constraint: Constraint) -> sa.ColumnElement[bool]:

@@ -50,8 +50,9 @@ class Schema:
     ) -> None:
         self.tables = tables
         self.postgres = PostgresStyle(postgres)
-        _complete(tables, sys._getframe(1).f_locals)
-        self.model = _read(tables, self.postgres)
+        # What a class body could not see may be known where the schema is made.
+        problems = list(_class_problems(tables, sys._getframe(1).f_locals))
+        self.model = _read(tables, self.postgres, problems)
         _bind(self)
 
     def __repr__(self) -> str:
@@ -73,26 +74,34 @@ class Schema:
 
         return render_ddl(self.metadata, self.model, dialect)
 
+    def create_all(self, connection: sa.Connection) -> None:
+        """Make the tables that stand on the connection's engine, where they are not there yet.
+
+        ``metadata.create_all`` makes all of them anywhere, also those of the server or client alone.
+        """
+        from dualschema.metadata import stands_in
+
+        engine = connection.dialect.name
+        names = [table.name for table in self.model.tables if stands_in(table, engine)]
+        self.metadata.create_all(connection, tables=[self.metadata.tables[name] for name in names])
+
     def powersync(self) -> dict[str, Any]:
         """Return the client's schema as PowerSync's core takes it: ``powersync_replace_schema``."""
         return powersync_schema(self.model)
 
 
-def _complete(tables: tuple[Any, ...], names: Mapping[str, Any]) -> None:
-    """Resolve the annotations that were text when their class was made.
+def _is_table(table: object) -> bool:
+    return isinstance(table, type) and issubclass(table, Table)
 
-    Args:
-        tables: the table classes.
-        names: those known where the schema is made: what a class body could not see may be there.
-    """
-    problems = list(_class_problems(tables, names))
-    if problems:
-        raise DefinitionError(tuple(problems))
+
+def _name_of(table: type[Table]) -> str:
+    name = None if table is Table else options_of(table).name
+    return table.__name__ if name is None else name
 
 
 def _class_problems(tables: tuple[Any, ...], names: Mapping[str, Any]) -> Iterator[Problem]:
     for table in tables:
-        if not isinstance(table, type) or not issubclass(table, Table):
+        if not _is_table(table):
             yield Problem(repr(table), None, "this is no table class")
         elif table is Table or options_of(table).name is None:
             yield Problem(table.__name__, None, "the class has no name=, so it is no table")
@@ -102,12 +111,17 @@ def _class_problems(tables: tuple[Any, ...], names: Mapping[str, Any]) -> Iterat
                 table.model_rebuild(_types_namespace=known)
             except PydanticUndefinedAnnotation as error:
                 reason = f"an annotation names {error.name!r}, which is not defined"
-                yield Problem(options_of(table).name or "", None, reason)
+                yield Problem(_name_of(table), None, reason)
 
 
-def _read(tables: tuple[type[Table], ...], style: PostgresStyle) -> SchemaModel:
-    readings = [read_table(table, style) for table in tables]
-    problems = [problem for reading in readings for problem in reading.problems]
+def _read(
+    tables: tuple[type[Table], ...], style: PostgresStyle, problems: list[Problem]
+) -> SchemaModel:
+    """Read the tables whose classes are whole, and raise all problems there are."""
+    unread = {problem.table for problem in problems}
+    whole = [table for table in tables if _is_table(table) and _name_of(table) not in unread]
+    readings = [read_table(table, style) for table in whole]
+    problems += [problem for reading in readings for problem in reading.problems]
     by_name = {reading.table.name: reading.table for reading in readings}
     linked: list[TableModel] = []
     for reading in readings:

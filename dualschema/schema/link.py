@@ -35,6 +35,8 @@ def _foreign_key(
     target = tables.get(name)
     if target is None:
         raise ValueError(f"refers to {name!r}, which is no table of the schema")
+    if target.dropped:
+        raise ValueError(f"refers to {name!r}, which is dropped")
     to = target.by_name.get(target_column or target.key)
     if to is None:
         raise ValueError(f"refers to {target_column!r}, which is no column of {name}")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from dualschema.errors import Problem
-from dualschema.model import Sync, TableModel
+from dualschema.model import Sync, TableModel, check_name, column_constraints
 from dualschema.naming import identifier_fault, table_name_fault
 from dualschema.powersync import MAX_COLUMNS
 
@@ -19,6 +19,8 @@ _POSTGRES_MAX_COLUMNS = 1600
 def table_problems(table: TableModel) -> Iterator[Problem]:
     """Yield what is wrong with one table: its names, and how many columns it has."""
     yield from _name_problems(table)
+    yield from _column_name_problems(table)
+    yield from _constraint_name_problems(table)
     yield from _size_problems(table)
     yield from _tracking_problems(table)
 
@@ -26,20 +28,54 @@ def table_problems(table: TableModel) -> Iterator[Problem]:
 def _name_problems(table: TableModel) -> Iterator[Problem]:
     if fault := table_name_fault(table.name):
         yield Problem(table.name, None, fault)
-    if table.view_name is not None and (fault := identifier_fault(table.view_name)):
+    if table.view_name is not None and (fault := table_name_fault(table.view_name)):
         yield Problem(table.name, None, f"view_name: {fault}")
-    for name, count in Counter(c.name.lower() for c in table.columns).items():
+
+
+def _column_name_problems(table: TableModel) -> Iterator[Problem]:
+    columns = (*table.columns, *table.dropped_columns)
+    counts = Counter(column.name.lower() for column in columns)
+    for name, count in counts.items():
         if count > 1:
             yield Problem(table.name, name, "two columns have this name (case does not count)")
-    for name, count in Counter(c.json_name for c in table.columns).items():
+    # Columns of one name in the database have been named already.
+    in_json = Counter(c.json_name for c in columns if counts[c.name.lower()] == 1)
+    for name, count in in_json.items():
         if count > 1:
             yield Problem(table.name, None, f"two columns are {name!r} in JSON: say json_name=")
-    names = [index.name for index in table.indexes]
-    names += [check.name for check in table.checks]
-    names += [key.name for key in table.foreign_keys]
-    for name in names:
+    former: set[str] = set()
+    for column in columns:
+        if column.was is None:
+            continue
+        if column.was in counts:
+            reason = f"it was called {column.was!r}, and another column is called so"
+            yield Problem(table.name, column.name, reason)
+        elif column.was in former:
+            reason = f"it was called {column.was!r}, and another column was called so too"
+            yield Problem(table.name, column.name, reason)
+        former.add(column.was)
+
+
+def _constraint_name_problems(table: TableModel) -> Iterator[Problem]:
+    indexes = [index.name for index in table.indexes]
+    constraints = [column.unique for column in table.columns if column.unique is not None]
+    constraints += [check.name for check in table.checks]
+    constraints += [key.name for key in table.foreign_keys]
+    for name in (*indexes, *constraints):
         if fault := identifier_fault(name):
             yield Problem(table.name, None, fault)
+    for name in indexes:
+        if name.startswith("sqlite_"):
+            reason = "index names that begin with 'sqlite_' belong to SQLite"
+            yield Problem(table.name, None, reason)
+    made = [
+        check_name(table.name, column.name, constraint)
+        for column in table.columns
+        for constraint in column_constraints(column)
+    ]
+    for name, count in Counter((*constraints, *made)).items():
+        if count > 1:
+            yield Problem(table.name, None, f"two constraints are called {name!r}")
 
 
 def _size_problems(table: TableModel) -> Iterator[Problem]:
@@ -57,7 +93,9 @@ def _tracking_problems(table: TableModel) -> Iterator[Problem]:
         reason = "a local-only table is never uploaded, so it tracks no metadata or previous values"
         yield Problem(table.name, None, reason)
     if table.track_metadata:
-        for taken in {"_metadata", "_deleted"} & table.by_name.keys():
+        for taken in ("_metadata", "_deleted"):
+            if taken not in table.by_name:
+                continue
             yield Problem(table.name, taken, "PowerSync adds a column of this name for metadata")
 
 
@@ -69,6 +107,11 @@ def set_problems(tables: Sequence[TableModel]) -> Iterator[Problem]:
     indexes = [(index.name, t) for t in tables for index in t.indexes]
     indexes += [(c.unique, t) for t in tables for c in t.columns if c.unique is not None]
     yield from _twice(indexes, "two indexes have this name, and both databases keep one of a name")
+    names = {table.name.lower() for table in tables}
+    for name, table in indexes:
+        if name.lower() in names:
+            reason = "an index and a table have this name, and both databases keep one of a name"
+            yield Problem(table.name, None, f"{name!r}: {reason} (case does not count)")
 
 
 def _same_names(tables: Sequence[TableModel]) -> frozenset[str]:

@@ -106,10 +106,14 @@ class Numeric(ColumnType):
             lt=self.lt,
         )
         exact = core_schema.no_info_before_validator_function(_no_float, number)
-        return with_json_form(exact, _plain)
+        return with_json_form(exact, self._digits)
 
     def encoder(self, form: Form) -> Coder:
-        return Coder(_plain) if form in (Form.SQLITE, Form.JSON) else Coder()
+        return Coder(self._digits) if form in (Form.SQLITE, Form.JSON) else Coder()
+
+    def _digits(self, value: Decimal) -> str:
+        # All digits of the scale, as Postgres writes them: one number then has one text.
+        return _plain(value) if self.scale is None else format(value, f".{self.scale}f")
 
     def constraints(self, form: Form) -> tuple[Constraint, ...]:
         if form is Form.SQLITE:

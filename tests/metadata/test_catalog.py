@@ -203,7 +203,8 @@ def test_tables_stand_where_they_are_needed(dialect: Any, expected: list[str]) -
 
 def test_create_all_makes_the_tables_that_are_needed_there() -> None:
     engine = sa.create_engine("sqlite://")
-    schema_of_all_kinds().metadata.create_all(engine)
+    with engine.begin() as connection:
+        schema_of_all_kinds().create_all(connection)
     found = sa.inspect(engine).get_table_names()
     engine.dispose()
 

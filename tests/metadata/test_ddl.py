@@ -93,16 +93,16 @@ def assert_one_catalog(schema: ds.Schema, postgres: Postgres) -> None:
     made: list[Any] = []
     with fresh_space(postgres) as space:
         postgres.execute(text)
-        made.append(postgres_catalog(postgres, space))
+        made.append([sorted(part, key=str) for part in postgres_catalog(postgres, space)])
     with fresh_space(postgres) as space:
         for statement in statements(text):
             postgres.execute(statement)
-        made.append(postgres_catalog(postgres, space))
+        made.append([sorted(part, key=str) for part in postgres_catalog(postgres, space)])
     with fresh_space(postgres) as space:
         engine = postgres_engine(postgres, space)
         schema.metadata.create_all(engine)
         engine.dispose()
-        made.append(postgres_catalog(postgres, space))
+        made.append([sorted(part, key=str) for part in postgres_catalog(postgres, space)])
     assert made[0] == made[1]
     assert made[0] == made[2]
 
