@@ -289,7 +289,25 @@ class ColumnType(ABC):
         return False
 
 
-def with_json_form(schema: CoreSchema, encode: Callable[[Any], Any]) -> CoreSchema:
-    """Return ``schema`` with ``encode`` as what ``model_dump(mode="json")`` writes of a value."""
-    written = core_schema.plain_serializer_function_ser_schema(encode, when_used="json-unless-none")
-    return cast(CoreSchema, {**schema, "serialization": written})
+def with_json_form(
+    schema: CoreSchema,
+    encode: Callable[[Any], Any],
+    *,
+    written: CoreSchema | None = None,
+    taken: CoreSchema | None = None,
+) -> CoreSchema:
+    """Return ``schema`` with ``encode`` as what ``model_dump(mode="json")`` writes of a value.
+
+    Args:
+        schema: how a value is checked; with ``written`` or ``taken``, a before-validator.
+        encode: gives the JSON form of a value.
+        written: what the JSON schema says of that form, where ``schema`` does not say it.
+        taken: what the JSON schema says of the forms that are taken: by default, ``written``.
+    """
+    serializer = core_schema.plain_serializer_function_ser_schema(
+        encode, return_schema=written, when_used="json-unless-none"
+    )
+    made = {**schema, "serialization": serializer}
+    if accepted := taken or written:
+        made["json_schema_input_schema"] = accepted
+    return cast(CoreSchema, made)

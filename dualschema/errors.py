@@ -15,6 +15,8 @@ Errors carry data, not only text. The text names table, column and reason; it ne
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from typing import Any, Self
 
 __all__ = [
     "ConversionError",
@@ -30,7 +32,19 @@ __all__ = [
 
 
 class DualschemaError(Exception):
-    """The base of all errors that this library raises by itself."""
+    """The base of all errors that this library raises by itself; they pickle and copy."""
+
+    _given: tuple[tuple[Any, ...], dict[str, Any]]
+
+    def __new__(cls, *args: Any, **named: Any) -> Self:
+        made = super().__new__(cls, *args)
+        made._given = (args, named)
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An exception by itself remembers its message, which is not what these are made from.
+        args, named = self._given
+        return partial(type(self), *args, **named), (), vars(self)
 
 
 @dataclass(frozen=True, slots=True)

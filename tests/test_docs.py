@@ -100,7 +100,7 @@ def test_the_picture_of_the_floors_is_that_of_the_linter() -> None:
 
 
 def test_the_readme_begins_with_the_two_commands() -> None:
-    assert ["demo", "test"] == re.findall(r"python3 dev\.py (\w+)", text_of("README.md"))
+    assert ["demo", "test"] == re.findall(r"python3 dev\.py (\w+)", text_of("README.md"))[:2]
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ class Schema:
     def create_all(self, connection: sa.Connection) -> None:
         """Make the tables that stand on the connection's engine, where they are not there yet.
 
-        ``metadata.create_all`` makes all of them anywhere, also those of the server or client alone.
+        ``metadata.create_all`` makes all of them anywhere, also those of one side alone.
         """
         from dualschema.metadata import stands_in
 

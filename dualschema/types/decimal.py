@@ -43,6 +43,10 @@ def _no_float(value: Any) -> Any:
     return value
 
 
+def _given(*bounds: Decimal | None) -> list[Decimal]:
+    return [bound for bound in bounds if bound is not None]
+
+
 def _plain(value: Decimal) -> str:
     """Return the number without an exponent, which Postgres, too, writes none."""
     return format(value, "f")
@@ -84,11 +88,26 @@ class Numeric(ColumnType):
         bounds = (options.ge, options.gt, options.le, options.lt)
         if any(b is not None and not isinstance(b, (int, Decimal)) for b in bounds):
             raise ValueError("the bounds of a decimal are Decimals or whole numbers")
-        return cls(
-            options.precision,
-            options.scale,
-            *(None if bound is None else Decimal(bound) for bound in bounds),
-        )
+        numbers = [None if bound is None else Decimal(bound) for bound in bounds]
+        if not all(number is None or number.is_finite() for number in numbers):
+            raise ValueError("the bounds of a decimal are finite numbers")
+        made = cls(options.precision, options.scale, *numbers)
+        if made._is_empty:
+            raise ValueError("no number lies within the bounds")
+        return made
+
+    @property
+    def _is_empty(self) -> bool:
+        """Whether two bounds, or a bound and the precision, exclude each other."""
+        limit = None
+        if self.precision is not None and self.scale is not None:
+            limit = Decimal((0, (9,) * self.precision, -self.scale))
+        low = _given(self.ge, self.gt, limit and limit.copy_negate())
+        high = _given(self.le, self.lt, limit)
+        if not low or not high:
+            return False
+        least, most = max(low), min(high)
+        return least > most or (least == most and (least == self.gt or most == self.lt))
 
     def postgres_type(self, style: PostgresStyle) -> tuple[PostgresType, tuple[int, ...]]:
         if self.precision is None or self.scale is None:
@@ -106,7 +125,9 @@ class Numeric(ColumnType):
             lt=self.lt,
         )
         exact = core_schema.no_info_before_validator_function(_no_float, number)
-        return with_json_form(exact, self._digits)
+        text = core_schema.str_schema()
+        either = core_schema.union_schema([text, core_schema.int_schema()])
+        return with_json_form(exact, self._digits, written=text, taken=either)
 
     def encoder(self, form: Form) -> Coder:
         return Coder(self._digits) if form in (Form.SQLITE, Form.JSON) else Coder()

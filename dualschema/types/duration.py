@@ -72,9 +72,11 @@ class Duration(ColumnType):
 
     def schema(self) -> CoreSchema:
         strict = core_schema.timedelta_schema(strict=True)
-        parsed = core_schema.no_info_before_validator_function(_parse, strict)
+        cut = core_schema.no_info_after_validator_function(_cut, strict)
         return with_json_form(
-            core_schema.no_info_after_validator_function(_cut, parsed), _milliseconds
+            core_schema.no_info_before_validator_function(_parse, cut),
+            _milliseconds,
+            written=core_schema.int_schema(ge=-_LIMIT, le=_LIMIT),
         )
 
     def encoder(self, form: Form) -> Coder:

@@ -152,7 +152,9 @@ class LongInteger(_WholeNumber):
     def schema(self) -> CoreSchema:
         number = core_schema.int_schema(strict=True, ge=self.lowest, le=self.highest)
         return with_json_form(
-            core_schema.no_info_before_validator_function(_from_digits, number), str
+            core_schema.no_info_before_validator_function(_from_digits, number),
+            str,
+            written=core_schema.str_schema(pattern=f"^{_DIGITS.pattern}$"),
         )
 
     def encoder(self, form: Form) -> Coder:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, assert_never, get_args, get_
 
 import pydantic_core
 from pydantic import BaseModel, ConfigDict, JsonValue, PydanticUserError, TypeAdapter
+from pydantic.errors import PydanticSchemaGenerationError
 from pydantic_core import CoreSchema, core_schema
 from typing_extensions import TypedDict, is_typeddict
 
@@ -62,6 +63,11 @@ class JsonNull:
 
     def __reduce__(self) -> str:
         return "JSON_NULL"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
+        """Have pydantic write it as null, also where it is a default in a JSON schema."""
+        return with_json_form(core_schema.is_instance_schema(cls), lambda _: None)
 
 
 JSON_NULL: Final = JsonNull()
@@ -121,7 +127,14 @@ class Json(ColumnType):
 
     @classmethod
     def claim(cls, annotation: Any, options: TypeOptions) -> Self | None:
-        return cls(annotation) if _is_document(annotation) else None
+        if not _is_document(annotation) or not _has_text_keys(annotation):
+            return None
+        made = cls(annotation)
+        try:
+            _ = made.adapter
+        except PydanticSchemaGenerationError:  # something inside is nothing that pydantic knows
+            return None
+        return made
 
     def __hash__(self) -> int:
         return hash((Json, repr(self.annotation)))
@@ -362,3 +375,19 @@ def _is_document(annotation: Any) -> bool:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return True
     return is_typeddict(annotation)
+
+
+def _has_text_keys(annotation: Any) -> bool:
+    """Whether every dict in an annotation has keys of text, as a JSON object has."""
+    arguments = get_args(annotation)
+    if get_origin(annotation) is dict and arguments and not _is_text(arguments[0]):
+        return False
+    return all(map(_has_text_keys, arguments))
+
+
+def _is_text(key: Any) -> bool:
+    if get_origin(key) is typing.Annotated:
+        return _is_text(get_args(key)[0])
+    if get_origin(key) is typing.Literal:
+        return all(isinstance(choice, str) for choice in get_args(key))
+    return key is Any or not isinstance(key, type) or issubclass(key, str)

@@ -40,6 +40,21 @@ def _exactly(value: Any) -> Any:
     return value
 
 
+def _finite(bound: Any) -> float:
+    """Return a bound as a float."""
+    try:
+        number = float(bound) if isinstance(bound, int) else bound
+    except OverflowError:
+        number = math.inf
+    if not isinstance(number, float) or not math.isfinite(number):
+        raise ValueError("the bounds of a float are finite numbers")
+    return number
+
+
+def _next(bound: float | None, towards: float) -> float | None:
+    return None if bound is None else math.nextafter(bound, towards)
+
+
 @dataclass(frozen=True, slots=True)
 class Real(ColumnType):
     """A double-precision number; finite, since neither JSON nor SQLite has infinity or NaN."""
@@ -62,10 +77,17 @@ class Real(ColumnType):
         if annotation is not float:
             return None
         bounds = (options.ge, options.gt, options.le, options.lt)
-        numbers = [float(bound) if isinstance(bound, int) else bound for bound in bounds]
-        if any(b is not None and not (isinstance(b, float) and math.isfinite(b)) for b in numbers):
-            raise ValueError("the bounds of a float are finite numbers")
-        return cls(*numbers)
+        made = cls(*(None if bound is None else _finite(bound) for bound in bounds))
+        if made._is_empty:
+            raise ValueError("no number lies within the bounds")
+        return made
+
+    @property
+    def _is_empty(self) -> bool:
+        low = max(-math.inf if b is None else b for b in (self.ge, _next(self.gt, math.inf)))
+        high = min(math.inf if b is None else b for b in (self.le, _next(self.lt, -math.inf)))
+        # A number beyond the last one is infinity.
+        return low > high or low == math.inf or high == -math.inf
 
     def postgres_type(self, style: PostgresStyle) -> tuple[PostgresType, tuple[int, ...]]:
         return PostgresType.DOUBLE, ()

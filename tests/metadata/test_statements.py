@@ -443,3 +443,9 @@ def test_timestamps_are_cut_as_rows_cut_them(world: World) -> None:
 
     assert [(cut,)] == world.rows(sa.select(world.thing.made))
     assert [("1",)] == world.rows(sa.select(world.thing.id).where(world.thing.made == fine))
+
+
+def test_zero_is_zero_whatever_its_sign(world: World) -> None:
+    world.run(sa.insert(world.table).values(id="1", name="n", price=Decimal("-0")))
+
+    assert [("1",)] == world.rows(sa.select(world.thing.id).where(world.thing.price == 0))
