@@ -155,7 +155,8 @@ def types(arguments: list[str]) -> None:
     """Check the types with both checkers that users have."""
     environment = development()
     environment.run("-m", "mypy", *arguments)
-    environment.run("-m", "pyright", *arguments)
+    # Else pyright may take another Python, where nothing is installed.
+    environment.run("-m", "pyright", "--pythonpath", str(environment.python), *arguments)
 
 
 def docs(arguments: list[str]) -> None:

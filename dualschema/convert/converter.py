@@ -41,7 +41,7 @@ class Converter(Generic[Row]):
 
     def __init__(self, table: type[Row], side: Side) -> None:
         self.table = table
-        self.side = side
+        self.side: Side = side
         self.model = binding_of(table).model
         self.columns = self.model.columns
         self.names = tuple(c.json_name if side == "json" else c.name for c in self.columns)

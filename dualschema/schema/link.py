@@ -67,9 +67,10 @@ def owner_of(
     name = reading.table.name
     if not reading.owners:
         return None, []
-    if len(reading.owners) > 1:
+    declared, *others = reading.owners
+    if others:
         return None, [Problem(name, None, f"{len(reading.owners)} owners are declared")]
-    path = reading.owners[0].split(".")
+    path = declared.split(".")
     steps: list[OwnerStep] = []
     here = tables[name]
     for part in path[:-1]:
@@ -78,13 +79,13 @@ def owner_of(
             None,
         )
         if key is None:
-            reason = f"the owner {reading.owners[0]!r}: {part!r} is no foreign key of {here.name}"
+            reason = f"the owner {declared!r}: {part!r} is no foreign key of {here.name}"
             return None, [Problem(name, None, reason)]
         steps.append(OwnerStep(here.name, key.column, key.target_table, key.target_column))
         here = tables[key.target_table]
     last = here.by_name.get(path[-1]) or here.by_attribute.get(path[-1])
     if last is None:
-        reason = f"the owner {reading.owners[0]!r}: {path[-1]!r} is no column of {here.name}"
+        reason = f"the owner {declared!r}: {path[-1]!r} is no column of {here.name}"
         return None, [Problem(name, None, reason)]
     return OwnerModel(tuple(steps), here.name, last.name), []
 

@@ -57,11 +57,13 @@ def assert_round_trip(table: type[Row], connection: Any, *, max_examples: int = 
     engine.prepare(model)
     key = model.key_column.attribute
 
+    every_check: Any = list(hypothesis.HealthCheck)
+
     @hypothesis.settings(
         max_examples=max_examples,
         deadline=None,
         database=None,
-        suppress_health_check=list(hypothesis.HealthCheck),
+        suppress_health_check=every_check,
         print_blob=True,
         report_multiple_bugs=False,
         phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate, hypothesis.Phase.shrink),
