@@ -133,7 +133,9 @@ class Numeric(ColumnType):
         return Coder(self._digits) if form in (Form.SQLITE, Form.JSON) else Coder()
 
     def _digits(self, value: Decimal) -> str:
-        # All digits of the scale, as Postgres writes them: one number then has one text.
+        # All digits of the scale and no sign of zero, as Postgres writes them: one number then has
+        # one text.
+        value = value.copy_abs() if value.is_zero() else value
         return _plain(value) if self.scale is None else format(value, f".{self.scale}f")
 
     def constraints(self, form: Form) -> tuple[Constraint, ...]:
