@@ -34,6 +34,8 @@ def render_ddl(metadata: sa.MetaData, model: SchemaModel, dialect: DialectName) 
         statements = list(_sqlite_statements(tables, spoken))
     else:
         spoken = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+        # What a connection would find out: backslashes stand for themselves in quotes.
+        spoken._backslash_escapes = False
         statements = [_text(element, spoken) for element in _postgres_elements(tables)]
     return "".join(f"{statement}\n\n" for statement in statements)[:-1]
 

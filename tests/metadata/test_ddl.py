@@ -132,8 +132,12 @@ def test_a_table_of_all_types(style: Any, postgres_connection: Postgres) -> None
 @pytest.mark.parametrize(("dialect", "style"), WORLDS)
 def test_golden(dialect: Any, style: Any) -> None:
     expected = (GOLDEN / f"{dialect}-{style}.sql").read_text()
+    found = make_schema(style).ddl(dialect)
 
-    assert expected == make_schema(style).ddl(dialect)
+    if dialect == "sqlite" and sa.__version__.startswith("2.0."):
+        # SQLAlchemy 2.0 puts SQLite's defaults in brackets, which mean nothing; 2.1 does not.
+        expected, found = (re.sub(r"[()]", "", text) for text in (expected, found))
+    assert expected == found
 
 
 def test_text_has_no_blanks_at_line_ends_and_one_final_newline() -> None:
