@@ -9,6 +9,7 @@ import enum
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -26,6 +27,7 @@ __all__ = [
     "Form",
     "Length",
     "Matches",
+    "Number",
     "OneOf",
     "PostgresStyle",
     "PostgresType",
@@ -142,6 +144,9 @@ class Matches:
 
 Constraint = OneOf | Length | Range | Matches
 
+Number = int | float | Decimal
+"""A bound, as ``column()`` takes it."""
+
 
 @dataclass(frozen=True, slots=True)
 class TypeOptions:
@@ -150,10 +155,10 @@ class TypeOptions:
     min_length: int | None = None
     max_length: int | None = None
     pattern: str | None = None
-    ge: Any = None
-    gt: Any = None
-    le: Any = None
-    lt: Any = None
+    ge: Number | None = None
+    gt: Number | None = None
+    le: Number | None = None
+    lt: Number | None = None
     precision: int | None = None
     scale: int | None = None
 
@@ -244,6 +249,8 @@ class ColumnType(ABC):
     """The names in ``TypeOptions`` that it takes."""
     can_be_key: ClassVar[bool] = False
     """Whether it may be the key of a synced table: the client's ``id`` is always text."""
+    can_be_owner: ClassVar[bool] = False
+    """Whether it may hold a user's id."""
     notes: ClassVar[str]
     """One sentence for the table of values: the form, and what is refused."""
 

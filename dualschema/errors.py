@@ -6,6 +6,18 @@
     ├── ConversionError          a value cannot be converted                   (also ValueError)
     │   ├── EncodeError          … from Python to its stored form
     │   └── DecodeError          … from its stored form to Python
+    ├── StatementError           a statement is wrong, and was not sent        (also ValueError)
+    ├── RowCountError            a statement met another number of rows        (also LookupError)
+    │   ├── NotFoundError        … none, where one was to be
+    │   └── MultipleRowsError    … several, where one was to be
+    ├── DatabaseError            the database refused a statement
+    │   ├── ConstraintViolation  … since the rows would break a rule of the schema
+    │   │   ├── UniqueViolation
+    │   │   ├── ForeignKeyViolation
+    │   │   ├── NotNullViolation
+    │   │   └── CheckViolation
+    │   ├── SerializationError   … since another transaction was in its way; try again
+    │   └── ConnectionLostError  … since the connection broke         (also ConnectionError)
     ├── MissingExtraError        an optional package is not installed          (also ImportError)
     └── EmbeddedPostgresError    no throw-away Postgres can be started         (also RuntimeError)
 
@@ -19,15 +31,27 @@ from functools import partial
 from typing import Any, Self
 
 __all__ = [
+    "CheckViolation",
+    "ConnectionLostError",
+    "ConstraintViolation",
     "ConversionError",
+    "DatabaseError",
     "DecodeError",
     "DefinitionError",
     "DualschemaError",
     "EmbeddedPostgresError",
     "EncodeError",
+    "ForeignKeyViolation",
     "MissingExtraError",
+    "MultipleRowsError",
+    "NotFoundError",
+    "NotNullViolation",
     "Problem",
+    "RowCountError",
+    "SerializationError",
+    "StatementError",
     "UnboundTableError",
+    "UniqueViolation",
 ]
 
 
@@ -74,11 +98,18 @@ class DefinitionError(DualschemaError):
 
 
 class UnboundTableError(DualschemaError, AttributeError):
-    """A table is used before it stands in a ``Schema``, which gives it its stored form."""
+    """A table is used before it stands in a ``Schema``, which gives it its stored form.
 
-    def __init__(self, table: str) -> None:
+    Attributes:
+        table: the name of its class; with ``is_base``, that of a class that is only a base.
+    """
+
+    def __init__(self, table: str, *, is_base: bool = False) -> None:
         self.table = table
-        super().__init__(f"{table} stands in no Schema yet: make one with ds.Schema({table})")
+        advice = f"stands in no Schema yet: make one with ds.Schema({table})"
+        if is_base:
+            advice = "has no name=, so it is no table: use a table that inherits from it"
+        super().__init__(f"{table} {advice}")
 
 
 class ConversionError(DualschemaError, ValueError):
@@ -119,6 +150,95 @@ class EncodeError(ConversionError):
 
 class DecodeError(ConversionError):
     """A stored or uploaded value is none that its column can hold."""
+
+
+class StatementError(DualschemaError, ValueError):
+    """A statement is wrong, and was not sent: a column that is none, an update of all rows, ..."""
+
+
+class RowCountError(DualschemaError, LookupError):
+    """A statement met another number of rows than it was to.
+
+    Attributes:
+        table: the table's name in the database, or None where a statement reads several.
+    """
+
+    def __init__(self, message: str, table: str | None = None) -> None:
+        self.table = table
+        super().__init__(message)
+
+
+class NotFoundError(RowCountError):
+    """There is no such row."""
+
+
+class MultipleRowsError(RowCountError):
+    """There are several rows where one was to be."""
+
+
+class DatabaseError(DualschemaError):
+    """The database refused a statement.
+
+    The message holds no value of a row. What the driver said, which may hold some, is in
+    ``driver_error`` alone, so that no traceback prints it.
+
+    Attributes:
+        code: the SQLSTATE of Postgres (https://www.postgresql.org/docs/current/errcodes-appendix.html)
+            or the name of SQLite's extended result code (https://www.sqlite.org/rescode.html).
+        table: the table's name in the database, where it is known.
+        column: the column's name in the database, where it is known.
+        constraint: the constraint's name, where it is known; SQLite names only a CHECK's.
+        driver_error: the driver's own error.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        code: str | None = None,
+        table: str | None = None,
+        column: str | None = None,
+        constraint: str | None = None,
+        driver_error: BaseException | None = None,
+    ) -> None:
+        self.reason = reason
+        self.code = code
+        self.table = table
+        self.column = column
+        self.constraint = constraint
+        self.driver_error = driver_error
+        place = ".".join(name for name in (table, column) if name)
+        named = f" ({constraint})" if constraint else ""
+        shown = f" [{code}]" if code else ""
+        super().__init__(f"{place}: {reason}{named}{shown}" if place else f"{reason}{named}{shown}")
+
+
+class ConstraintViolation(DatabaseError):  # noqa: N818  (as psycopg and Postgres say it)
+    """The rows would break a rule of the schema."""
+
+
+class UniqueViolation(ConstraintViolation):
+    """Another row has this key, or this value of a unique column."""
+
+
+class ForeignKeyViolation(ConstraintViolation):
+    """A column names no row, or a row is named that was to be deleted."""
+
+
+class NotNullViolation(ConstraintViolation):
+    """NULL in a column that is not nullable."""
+
+
+class CheckViolation(ConstraintViolation):
+    """A value that a CHECK, or on SQLite the column's storage class, refuses."""
+
+
+class SerializationError(DatabaseError):
+    """Another transaction was in the way: a conflict, a deadlock, a lock. Trying again helps."""
+
+
+class ConnectionLostError(DatabaseError, ConnectionError):
+    """The connection broke, or none could be made: whether the statement was done is not known."""
 
 
 class MissingExtraError(DualschemaError, ImportError):

@@ -15,6 +15,7 @@ __all__ = [
     "big_exponent",
     "document_fault",
     "has_nul",
+    "is_shallow",
     "with_fractions",
     "write_any",
 ]
@@ -41,6 +42,11 @@ def has_nul(text: str) -> bool:
             return True
         at = text.find("\\u0000", at + 1)
     return False
+
+
+def is_shallow(text: str) -> bool:
+    """Whether JSON text certainly nests no deeper than a document may."""
+    return text.count("[") + text.count("{") <= MAX_DEPTH
 
 
 # A number's exponent of three digits may lie beyond a double's range, and be read as infinity. What
@@ -86,6 +92,8 @@ def _items(value: Any) -> Iterable[tuple[str, Any]]:
     return value.items() if isinstance(value, dict) else ()
 
 
+# Where no number has an exponent, as in most documents, this tells so fast.
+_MAY_BE_EXPONENT = re.compile(r"e\+?[0-9]+(?:[\s,\]}]|$)").search
 _STRING_OR_EXPONENT = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?e\+?\d+')
 
 
@@ -95,7 +103,7 @@ def with_fractions(text: str) -> str:
     jsonb keeps numbers as numeric and gives ``1e23`` back as a whole number, which is another
     number than the float; with a fraction it gives the float back.
     """
-    return _STRING_OR_EXPONENT.sub(_in_full, text) if "e" in text else text
+    return _STRING_OR_EXPONENT.sub(_in_full, text) if _MAY_BE_EXPONENT(text) else text
 
 
 def _in_full(found: re.Match[str]) -> str:

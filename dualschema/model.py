@@ -234,6 +234,11 @@ class TableModel:
         """The columns by their names in Python."""
         return {column.attribute: column for column in self.columns}
 
+    @cached_property
+    def key_attribute(self) -> str:
+        """The name of the primary key in Python."""
+        return self.key_column.attribute
+
     @property
     def key_column(self) -> ColumnModel:
         """The primary key."""

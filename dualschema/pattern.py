@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from dataclasses import dataclass, replace
 
 __all__ = ["compile_pattern", "portable_pattern"]
 
@@ -23,6 +24,11 @@ _MAX_REPEAT = (
 )
 _MAX_WRITTEN_OUT = 5000
 """Characters, each repeat counted: by 20,000 Postgres or Rust finds some patterns too large."""
+_MAX_STEPS = 30_000
+"""Pairs of characters that may follow each other: what Postgres writes down to read a pattern.
+Measured on drawn ones: half a second at most up to here, up to 5 s by 50,000, 20 s by 500,000."""
+_MAX_DEPTH = 50
+"""Groups within groups: Rust takes 250 levels, and a group may count for four."""
 
 
 def portable_pattern(pattern: str) -> str:
@@ -37,10 +43,13 @@ def portable_pattern(pattern: str) -> str:
     while at < len(pattern):
         text, at = _token(pattern, at)
         out.append(text)
-    if _written_out(out) > _MAX_WRITTEN_OUT:
+    whole = _whole(out)
+    if whole.size > _MAX_WRITTEN_OUT:
+        raise _too_long()
+    if whole.steps > _MAX_STEPS:
         raise ValueError(
-            f"a pattern may have at most {_MAX_WRITTEN_OUT} characters, each counted as often as "
-            "it is repeated"
+            "the pattern repeats optional parts so often that Postgres would take seconds to read "
+            "it"
         )
     return "".join(out)
 
@@ -66,6 +75,8 @@ def _check(pattern: str) -> None:
             re.compile(pattern)
     except (re.error, OverflowError) as error:
         raise ValueError(f"the pattern is no regular expression: {error}") from None
+    except RecursionError:
+        raise _too_deep() from None
 
 
 def _token(pattern: str, at: int) -> tuple[str, int]:
@@ -134,19 +145,121 @@ def _bounds(pattern: str, at: int) -> tuple[str, int]:
     return found[0], found.end()
 
 
-def _written_out(pieces: list[str]) -> int:
-    """Count the characters of a pattern, each as often as it is repeated."""
-    groups, last = [0], 0
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a pattern, as large as the automaton that an engine makes of it.
+
+    Attributes:
+        size: its characters, each counted as often as it is repeated.
+        first: how many characters may stand first in it.
+        last: how many characters may stand last in it.
+        is_optional: whether it also matches nothing.
+        steps: how many pairs of its characters may follow each other.
+    """
+
+    size: int = 0
+    first: int = 0
+    last: int = 0
+    is_optional: bool = True
+    steps: int = 0
+
+    def then(self, after: _Part) -> _Part:
+        """Return this part and another behind it."""
+        return _Part(
+            size=self.size + after.size,
+            first=self.first + (after.first if self.is_optional else 0),
+            last=after.last + (self.last if after.is_optional else 0),
+            is_optional=self.is_optional and after.is_optional,
+            steps=self.steps + after.steps + self.last * after.first,
+        )
+
+    def beside(self, other: _Part) -> _Part:
+        """Return the choice between this part and another."""
+        return _Part(
+            size=self.size + other.size + 1,
+            first=self.first + other.first,
+            last=self.last + other.last,
+            is_optional=self.is_optional or other.is_optional,
+            steps=self.steps + other.steps,
+        )
+
+    def repeated(self, least: int, most: int | None) -> _Part:
+        """Return this part as often as that; without ``most``, for ever."""
+        if (self.size + 1) * (most or least) > _MAX_WRITTEN_OUT:
+            raise _too_long()
+        made = _Part(size=1)
+        for _ in range(0 if most is None else most - least):
+            made = replace(self.then(made), is_optional=True)
+        if most is None:
+            steps = self.steps + self.last * self.first
+            is_optional = self.is_optional or not least
+            made = replace(self, size=self.size + 1, steps=steps, is_optional=is_optional)
+        for _ in range(least - (most is None)):
+            made = self.then(made)
+        return made
+
+
+_QUANTIFIERS: dict[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
+
+
+class _Group:
+    """A group that is being read: the choices before, and the parts of this one."""
+
+    def __init__(self) -> None:
+        self.choices: list[_Part] = []
+        self.before = _Part()
+        self.latest = _Part()
+
+    def add(self, part: _Part) -> None:
+        self.before, self.latest = self.before.then(self.latest), part
+
+    def end_choice(self) -> None:
+        self.choices.append(self.before.then(self.latest))
+        self.before = self.latest = _Part()
+
+    def whole(self) -> _Part:
+        self.end_choice()
+        whole, *others = self.choices
+        for other in others:
+            whole = whole.beside(other)
+        return replace(whole, size=whole.size + 1)
+
+
+def _whole(pieces: list[str]) -> _Part:
+    """Return how large a pattern is."""
+    # Postgres takes a set apart where other parts of the pattern tell its characters apart.
+    variety = len({piece for piece in pieces if not _is_mark(piece)})
+    groups = [_Group()]
     for piece in pieces:
         if piece in ("(", "(?:"):
-            groups.append(0)
-            continue
-        if bounds := _BOUNDS.fullmatch(piece):
-            last *= max(int(bound) for bound in bounds.groups() if bound) - 1
+            if len(groups) > _MAX_DEPTH:
+                raise _too_deep()
+            groups.append(_Group())
+        elif piece == ")":
+            part = groups.pop().whole()
+            groups[-1].add(part)
+        elif piece == "|":
+            groups[-1].end_choice()
+        elif bounds := _QUANTIFIERS.get(piece) or _bounds_of(piece):
+            groups[-1].latest = groups[-1].latest.repeated(*bounds)
         else:
-            last = groups.pop() if piece == ")" else 1
-        groups[-1] += last
-    return groups[0]
+            first = variety if piece[0] == "[" else 1
+            groups[-1].add(_Part(1, first, 1, is_optional=False))
+    return groups[0].whole()
+
+
+def _is_mark(piece: str) -> bool:
+    return piece[0] in "(){}|*+?^$"
+
+
+def _bounds_of(piece: str) -> tuple[int, int | None] | None:
+    found = _BOUNDS.fullmatch(piece)
+    if not found:
+        return None
+    least, most = found.groups()
+    if most is None:
+        return int(least), int(least)
+    return int(least), int(most) if most else None
 
 
 def _no_second_quantifier(pattern: str, at: int) -> None:
@@ -156,3 +269,14 @@ def _no_second_quantifier(pattern: str, at: int) -> None:
 
 def _refused(what: str) -> ValueError:
     return ValueError(f"the pattern uses {what}, which the engines do not read alike")
+
+
+def _too_long() -> ValueError:
+    return ValueError(
+        f"a pattern may have at most {_MAX_WRITTEN_OUT} characters, each counted as often as it is "
+        "repeated"
+    )
+
+
+def _too_deep() -> ValueError:
+    return ValueError(f"a pattern may nest at most {_MAX_DEPTH} groups in each other")

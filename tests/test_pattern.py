@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+import time
 from typing import Any
 
 import psycopg
@@ -180,6 +181,8 @@ def test_escaped_punctuation_stands_for_itself(char: str, postgres_connection: P
 
 
 TWICE = "a quantifier after a quantifier"
+COUNTED = "each counted as often as it is repeated"
+SLOW = "the pattern repeats optional parts so often that Postgres would take seconds to read it"
 REFUSED = {
     "(": "the pattern is no regular expression: missing ), unterminated subpattern at position 0",
     "[a": "the pattern is no regular expression: unterminated character set at position 0",
@@ -215,6 +218,14 @@ REFUSED = {
     "[+--]": "the pattern uses -- in a set (write \\-), which the engines do not read alike",
     "[a-b-c]": "the pattern uses - after a range (write \\-), which the engines do not read alike",
     "a{256}": "a pattern may repeat at most 255 times, as in Postgres",
+    "(?:a{100}){51}": f"a pattern may have at most 5000 characters, {COUNTED}",
+    "(?:(?:a?){100}){10}": SLOW,
+    "a?" * 300: SLOW,
+    "(?:a|){250}": SLOW,
+    "(?:(?:a{0,10}){10}){40}": SLOW,
+    "(?:[a-z]?){50}" + string.ascii_lowercase: SLOW,
+    "(" * 51 + ")" * 51: "a pattern may nest at most 50 groups in each other",
+    "(" * 5000 + ")" * 5000: "a pattern may nest at most 50 groups in each other",
     "a{,3}": "the pattern uses { (write \\{), which the engines do not read alike",
     "{": "the pattern uses { (write \\{), which the engines do not read alike",
     "a*?": f"the pattern uses {TWICE} (?), which the engines do not read alike",
@@ -227,7 +238,9 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("pattern", REFUSED, ids=ascii)
+@pytest.mark.parametrize(
+    "pattern", REFUSED, ids=lambda pattern: f"{ascii(pattern)[:40]} {len(pattern)}"
+)
 def test_refused(pattern: str) -> None:
     with pytest.raises(ValueError, match=r"^(the|a) pattern ") as caught:
         portable_pattern(pattern)
@@ -235,16 +248,47 @@ def test_refused(pattern: str) -> None:
     assert REFUSED[pattern] == str(caught.value)
 
 
-def test_repeats_of_repeats_are_refused_where_postgres_finds_them_too_complex(
-    postgres_connection: Postgres,
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "(?:a{250}){19}",
+        "(?:a?){240}",
+        "(?:(?:a?){24}){10}",
+        "(?:a?b?c?){75}",
+        "(?:a|){230}",
+        "(?:(?:a{0,10}){10}){7}",
+        "(?:a?b){255}",
+        "a{0,255}b{0,255}c{0,255}",
+        "(?:[a-z]?){40}" + string.ascii_lowercase,
+        "(?:a|b" * 50 + ")*" * 50,
+    ],
+    ids=lambda pattern: pattern[:40],
+)
+def test_large_patterns_that_every_engine_reads_in_time(
+    pattern: str, postgres_connection: Postgres
 ) -> None:
-    pattern = "(?:(?:a{255}){255})"
+    began = time.perf_counter()
+    assert_read_alike(pattern, ["", "a", "ab", "abc"], postgres_connection)
 
-    try:
-        portable = portable_pattern(pattern)
-    except ValueError:
-        return
-    readings(portable, TEXTS, postgres_connection)
+    assert time.perf_counter() - began < 10  # half a second, if nothing else goes on
+
+
+LABEL = "[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        rf"^[\w.!#$%&'*+/=?^`{{|}}~-]+@{LABEL}(?:\.{LABEL})*$",
+        r"^(?:\s*[\w.]+@[\w.]+\s*,?\s*){1,100}$",
+        r"^[^\s]{1,200}(?:\s[^\s]{1,200}){0,9}$",
+        r"^\d+\.\d+\.\d+(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$",
+        "|".join(f"word{number}" for number in range(500)),
+    ],
+    ids=lambda pattern: pattern[:30],
+)
+def test_patterns_that_people_write_are_not_too_large(pattern: str) -> None:
+    compile_pattern(portable_pattern(pattern))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any, Final
 from pydantic_core import SchemaValidator, ValidationError
 
 from dualschema.column_type import Form, refuse
-from dualschema.model import ColumnModel, Side, form_of
+from dualschema.model import ColumnModel
 
 __all__ = ["MISSING", "decoder_of", "default_of", "encoder_of", "reason_of"]
 
@@ -23,12 +23,11 @@ class _Missing:
 MISSING: Final = _Missing()
 
 
-def encoder_of(column: ColumnModel, side: Side) -> Callable[[Any], Any]:
+def encoder_of(column: ColumnModel, form: Form) -> Callable[[Any], Any]:
     """Return the function that checks a Python value and gives its stored form.
 
     It raises ``ValueError`` for a value that the column does not take.
     """
-    form = form_of(column, side)
     encode = column.type.encoder(form).function
     check = SchemaValidator(column.type.schema()).validate_python
     # An API's null is NULL where there is NULL: JSON's own null could not be told apart from it.
@@ -48,12 +47,11 @@ def encoder_of(column: ColumnModel, side: Side) -> Callable[[Any], Any]:
     return convert
 
 
-def decoder_of(column: ColumnModel, side: Side) -> Callable[[Any], Any]:
+def decoder_of(column: ColumnModel, form: Form) -> Callable[[Any], Any]:
     """Return the function that reads a stored form and gives the Python value.
 
     It raises ``ValueError`` for what is no stored form of the column's.
     """
-    form = form_of(column, side)
     decode = column.type.decoder(form).function
     check = SchemaValidator(column.type.schema()).validate_python
     default = default_of(column)

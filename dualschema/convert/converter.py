@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
+from dualschema.column_type import Form
 from dualschema.convert.cells import MISSING, decoder_of, default_of, encoder_of, reason_of
 from dualschema.convert.source import compile_function, inlined
 from dualschema.declare.table import Table, binding_of
@@ -37,11 +38,20 @@ class Converter(Generic[Row]):
 
     Attributes:
         names: what the columns are called on this side, in column order.
+        form: gives the form that a column's values have on this side; a driver may want another
+            one than the side's own.
     """
 
-    def __init__(self, table: type[Row], side: Side) -> None:
+    def __init__(
+        self,
+        table: type[Row],
+        side: Side,
+        *,
+        form: Callable[[ColumnModel], Form] | None = None,
+    ) -> None:
         self.table = table
         self.side: Side = side
+        self.form = form or (lambda column: form_of(column, side))
         self.model = binding_of(table).model
         self.columns = self.model.columns
         self.names = tuple(c.json_name if side == "json" else c.name for c in self.columns)
@@ -66,6 +76,24 @@ class Converter(Generic[Row]):
                 out.append(self._encode_slowly(rows[len(out)], place, error))
                 continue
             return out
+
+    def encode_one(self, row: Row) -> Any:
+        """Return one row as ``encode_many`` gives it, at less cost."""
+        out: list[Any] = []
+        try:
+            self._encode_rows((row,), out)
+        except Exception as error:  # noqa: BLE001  (whatever it is, the row explains it)
+            return self._encode_slowly(row, None, error)
+        return out[0]
+
+    def decode_one(self, stored: Sequence[Any]) -> Row:
+        """Return the row of one of a driver's, as ``decode_many`` does, at less cost."""
+        out: list[Row] = []
+        try:
+            self._decode_trusted((stored,), out)
+        except Exception as error:  # noqa: BLE001  (whatever it is, the row explains it)
+            return self._decode_slowly(stored, None, error)
+        return out[0]
 
     def decode_many(self, stored: Iterable[Any]) -> list[Row]:
         """Return the rows of a batch: all sequences in column order, or all mappings.
@@ -114,18 +142,18 @@ class Converter(Generic[Row]):
 
     @cached_property
     def _encoders(self) -> dict[str, Callable[[Any], Any]]:
-        return {column.name: encoder_of(column, self.side) for column in self.columns}
+        return {column.name: encoder_of(column, self.form(column)) for column in self.columns}
 
     @cached_property
     def _decoders(self) -> dict[str, Callable[[Any], Any]]:
-        return {column.name: decoder_of(column, self.side) for column in self.columns}
+        return {column.name: decoder_of(column, self.form(column)) for column in self.columns}
 
     @cached_property
     def _encode_rows(self) -> Callable[[Iterable[Row], list[Any]], None]:
         scope: dict[str, Any] = {"read": _reader(tuple(c.attribute for c in self.columns))}
         cells = []
         for number, column in enumerate(self.columns):
-            coder = column.type.encoder(form_of(column, self.side))
+            coder = column.type.encoder(self.form(column))
             whole = self._encoders[column.name]
             cells.append(inlined(coder, number, scope, whole, nullable=column.nullable))
         if self.side == "json":
@@ -158,7 +186,7 @@ class Converter(Generic[Row]):
         scope, build = self._building()
         cells = {}
         for number, column in enumerate(self.columns):
-            coder = column.type.decoder(form_of(column, self.side))
+            coder = column.type.decoder(self.form(column))
             whole = self._decoders[column.name]
             cells[column.attribute] = inlined(
                 coder, number, scope, whole, nullable=column.nullable, trusted=trusted
@@ -215,8 +243,9 @@ class Converter(Generic[Row]):
     def _with_gaps(self, mapping: Mapping[str, Any]) -> list[Any]:
         """Return a mapping's values in column order, ``MISSING`` where it has none."""
         given = dict(mapping)
-        if self.side == "sqlite" and "id" in given and self.model.key not in given:
-            given[self.model.key] = given.pop("id")  # what PowerSync calls every key
+        if self.side == "sqlite" and "id" not in self.names and self.model.key not in given:
+            # What PowerSync calls every key; a table of the server alone may have another `id`.
+            given[self.model.key] = given.pop("id", MISSING)
         cells = [given.pop(name, MISSING) for name in self.names]
         for column in self.model.dropped_columns:
             given.pop(column.json_name if self.side == "json" else column.name, None)

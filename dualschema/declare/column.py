@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, Never, TypeVar, cast, overload
 
 from pydantic import Field, GetCoreSchemaHandler
@@ -11,7 +11,8 @@ from pydantic.errors import PydanticSchemaGenerationError
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, PydanticUndefined, core_schema
 
-from dualschema.column_type import COLUMN_BUILD, TYPE_MARK, TypeMark, TypeOptions
+from dualschema.column_type import COLUMN_BUILD, TYPE_MARK, Number, TypeMark, TypeOptions
+from dualschema.declare.options import FILLED, sound
 from dualschema.declare.resolve import resolve_type, without_none
 from dualschema.naming import camel_case
 from dualschema.types.json import Json
@@ -80,7 +81,7 @@ class Index:
     """
 
     columns: tuple[str, ...]
-    name: str | None
+    name: str | None = field(metadata=FILLED)
     unique: bool
 
     def __init__(self, *columns: str, name: str | None = None, unique: bool = False) -> None:
@@ -97,8 +98,8 @@ class Check:
     columns in the database.
     """
 
-    sql: str
-    name: str | None = None
+    sql: str = field(metadata=FILLED)
+    name: str | None = field(default=None, metadata=FILLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,27 +108,34 @@ class ForeignKey:
 
     target: str | type
     on_delete: ActionName = "no action"
-    name: str | None = None
+    name: str | None = field(default=None, metadata=FILLED)
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnOptions:
-    """All that ``column()`` was told, but for the default, which pydantic keeps."""
+    """All that ``column()`` was told, but for the default, which pydantic keeps.
+
+    An option that was wrong has its default here, and ``faults`` tells of it.
+    """
 
     type_options: TypeOptions = field(default_factory=TypeOptions)
-    name: str | None = None
+    default_factory: Callable[[], Any] | None = None
+    name: str | None = field(default=None, metadata=FILLED)
+    json_name: str | None = field(default=None, metadata=FILLED)
     primary_key: bool = False
-    index: bool | str = False
-    unique: bool | str = False
+    index: bool | str = field(default=False, metadata=FILLED)
+    unique: bool | str = field(default=False, metadata=FILLED)
     foreign_key: str | type | ForeignKey | None = None
     owner: bool | str = False
     writable: WritableName = "client"
-    check: str | None = None
-    server_default: str | None = None
+    check: str | None = field(default=None, metadata=FILLED)
+    server_default: str | None = field(default=None, metadata=FILLED)
     on_update: Callable[[], Any] | None = None
     postgres: StyleName | None = None
-    was: str | None = None
+    was: str | None = field(default=None, metadata=FILLED)
     dropped: bool = False
+    doc: str | None = None
+    faults: tuple[str, ...] = ()
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -191,10 +199,10 @@ def column(
     min_length: int | None = None,
     max_length: int | None = None,
     pattern: str | None = None,
-    ge: Any = None,
-    gt: Any = None,
-    le: Any = None,
-    lt: Any = None,
+    ge: Number | None = None,
+    gt: Number | None = None,
+    le: Number | None = None,
+    lt: Number | None = None,
     precision: int | None = None,
     scale: int | None = None,
 ) -> Column[T]:
@@ -228,14 +236,15 @@ def column(
             digits in all.
         scale: of a decimal, its digits after the point.
     """
-    alias = json_name or (camel_case(name) if name else None)
-    made = _field(default=default, default_factory=default_factory, alias=alias, description=doc)
-    made.metadata.append(
+    of_type, type_faults = sound(
+        TypeOptions(min_length, max_length, pattern, ge, gt, le, lt, precision, scale)
+    )
+    options, faults = sound(
         ColumnOptions(
-            type_options=TypeOptions(
-                min_length, max_length, pattern, ge, gt, le, lt, precision, scale
-            ),
+            type_options=of_type,
+            default_factory=default_factory,
             name=name,
+            json_name=json_name,
             primary_key=primary_key,
             index=index,
             unique=unique,
@@ -248,6 +257,26 @@ def column(
             postgres=postgres,
             was=was,
             dropped=dropped,
+            doc=doc,
         )
     )
-    return cast("Column[T]", made)
+    if type_faults:  # what is left of them may make no sense by itself
+        options = replace(options, type_options=TypeOptions())
+    if options.default_factory is not None and default is not PydanticUndefined:
+        options = replace(options, default_factory=None)
+        faults += ("default and default_factory exclude each other",)
+    if faults or type_faults:
+        options = replace(options, faults=faults + type_faults)
+    return cast("Column[T]", _made(default, options))
+
+
+def _made(default: Any, options: ColumnOptions) -> FieldInfo:
+    """Return the field that pydantic makes of a column."""
+    made = _field(
+        default=default,
+        default_factory=options.default_factory,
+        alias=options.json_name or (camel_case(options.name) if options.name else None),
+        description=options.doc,
+    )
+    made.metadata.append(options)
+    return made

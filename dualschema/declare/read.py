@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined, SchemaValidator, ValidationError
 
 from dualschema.column_type import ColumnType, PostgresStyle, TypeMark
-from dualschema.declare.column import ColumnMark, ColumnOptions, ForeignKey
+from dualschema.declare.column import Check, ColumnMark, ColumnOptions, ForeignKey, Index
+from dualschema.declare.options import option_faults
 from dualschema.declare.resolve import resolve_type, without_none
 from dualschema.declare.table import Table, TableOptions, column_options, options_of
 from dualschema.errors import Problem
@@ -55,31 +55,24 @@ def read_table(cls: type[Table], style: PostgresStyle) -> Reading:
     return _Reader(cls, style).read()
 
 
-E = TypeVar("E", bound=enum.Enum)
-
-
 class _Reader:
     def __init__(self, cls: type[Table], style: PostgresStyle) -> None:
         self.cls = cls
         self.options: TableOptions = options_of(cls)
         self.table = cls.__name__ if self.options.name is None else self.options.name
-        self.problems: list[Problem] = []
-        self.style = self.one_of(PostgresStyle, self.options.postgres or style, "postgres", style)
+        self.problems = [Problem(self.table, None, fault) for fault in self.options.faults]
+        self.style = PostgresStyle(self.options.postgres) if self.options.postgres else style
         self.names: dict[str, str] = {}
 
     def fault(self, column: str | None, reason: str) -> None:
         self.problems.append(Problem(self.table, column, reason))
 
-    def one_of(
-        self, choices: type[E], given: Any, option: str, otherwise: E, *, column: str | None = None
-    ) -> E:
-        """Return the choice that an option names; report it, and take another, if there is none."""
-        try:
-            return choices(given)
-        except ValueError:
-            names = ", ".join(repr(choice.value) for choice in choices)
-            self.fault(column, f"{option}={given!r} is none of {names}")
-            return otherwise
+    def is_sound(self, column: str | None, what: str, given: Check | ForeignKey | Index) -> bool:
+        """Whether all that it says is right; report what is not."""
+        faults = option_faults(given)
+        for fault in faults.values():
+            self.fault(column, f"{what}: {fault}")
+        return not faults
 
     def read(self) -> Reading:
         fields = self.cls.__pydantic_fields__
@@ -116,6 +109,8 @@ class _Reader:
 
     def column(self, attribute: str, info: FieldInfo, said: ColumnOptions) -> ColumnModel | None:
         name = self.names[attribute]
+        for each in said.faults:
+            self.fault(name, each)
         if fault := column_name_fault(name):
             self.fault(name, fault)
         if not any(isinstance(item, ColumnMark) for item in info.metadata):
@@ -139,15 +134,13 @@ class _Reader:
             name=name,
             json_name=info.alias or camel_case(name),
             type=found,
-            style=self.one_of(
-                PostgresStyle, said.postgres or self.style, "postgres", self.style, column=name
-            ),
+            style=PostgresStyle(said.postgres) if said.postgres else self.style,
             nullable=nullable,
             default=self.default(name, info, said, found, nullable=nullable),
             on_update=said.on_update,
             doc=_clean(info.description),
             unique=self.unique(name, said),
-            writable=self.one_of(Writable, said.writable, "writable", Writable.CLIENT, column=name),
+            writable=Writable(said.writable),
             was=said.was,
         )
 
@@ -194,6 +187,8 @@ class _Reader:
                 name = name or constraint_name(self.table, column, "idx")
                 found.append(IndexModel(name, (column,), (False,)))
         for index in self.options.indexes:
+            if not self.is_sound(None, "an index", index):
+                continue
             if not index.columns:
                 self.fault(None, "an index has no columns")
                 continue
@@ -225,6 +220,7 @@ class _Reader:
         found += [
             CheckModel(check.name or constraint_name(self.table, str(number), "check"), check.sql)
             for number, check in enumerate(self.options.checks, start=1)
+            if self.is_sound(None, "a check", check)
         ]
         return tuple(found)
 
@@ -235,10 +231,6 @@ class _Reader:
             case False:
                 return Sync.SERVER_ONLY
             case name:
-                if name not in ("local_only", "insert_only"):
-                    choices = "True, False, 'local_only', 'insert_only'"
-                    self.fault(None, f"sync={name!r} is none of {choices}")
-                    return Sync.BOTH
                 return Sync(name)
 
     def track_previous(self) -> TrackPrevious | None:
@@ -259,16 +251,15 @@ class _Reader:
         return TrackPrevious(tuple(columns), when_changed)
 
     def foreign_keys(self, said: dict[str, ColumnOptions]) -> tuple[tuple[str, ForeignKey], ...]:
-        return tuple(
-            (
-                self.names[attribute],
-                options.foreign_key
-                if isinstance(options.foreign_key, ForeignKey)
-                else ForeignKey(options.foreign_key),
-            )
-            for attribute, options in said.items()
-            if options.foreign_key is not None
-        )
+        found = []
+        for attribute, options in said.items():
+            given = options.foreign_key
+            if given is None:
+                continue
+            key = given if isinstance(given, ForeignKey) else ForeignKey(given)
+            if self.is_sound(self.names[attribute], "the foreign key", key):
+                found.append((self.names[attribute], key))
+        return tuple(found)
 
     def owners(self, said: dict[str, ColumnOptions]) -> tuple[str, ...]:
         found = [] if self.options.owner is None else [self.options.owner]
@@ -290,7 +281,9 @@ class _Reader:
             return
         if key.nullable:
             self.fault(key.name, "the key is nullable")
-        if table.sync is not Sync.SERVER_ONLY and not key.type.can_be_key:
+        if table.sync is Sync.SERVER_ONLY:  # the rest is what a client wants
+            return
+        if not key.type.can_be_key:
             self.fault(
                 key.name,
                 f"a client's id is text, and a column of type {key.type.name} can be no key of a "

@@ -6,14 +6,16 @@ import inspect
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Unpack, cast
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
+from pydantic_core import SchemaError
 from typing_extensions import dataclass_transform
 
 from dualschema.declare.column import Check, ColumnOptions, Index, StyleName, column
+from dualschema.declare.options import FILLED, sound
 from dualschema.errors import DefinitionError, Problem, UnboundTableError
 from dualschema.model import TableModel
 from dualschema.naming import camel_case, snake_case
@@ -37,7 +39,10 @@ _PYDANTIC_NAMES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class TableOptions:
-    """All that stands in the class line: ``class Timer(Table, name="timers", ...)``."""
+    """All that stands in the class line: ``class Timer(Table, name="timers", ...)``.
+
+    An option that was wrong has its default here, and ``faults`` tells of it.
+    """
 
     name: str | None = None
     postgres: StyleName | None = None
@@ -50,8 +55,9 @@ class TableOptions:
     track_previous_when_changed: bool = False
     track_metadata: bool = False
     ignore_empty_updates: bool = False
-    was: str | None = None
+    was: str | None = field(default=None, metadata=FILLED)
     dropped: bool = False
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -66,7 +72,7 @@ class Binding:
 
     model: TableModel
     expressions: Callable[[], Mapping[str, Any]]
-    cache: dict[str, Any] = field(default_factory=dict)
+    cache: dict[Any, Any] = field(default_factory=dict)
 
 
 class _ColumnAttribute:
@@ -138,8 +144,29 @@ class TableMeta(ModelMetaclass):
             was: the name it had before; old clients may still send it.
             dropped: it stands in no schema any more, but what old clients send is still taken.
         """
+        options, faults = sound(
+            TableOptions(
+                name=name,
+                postgres=postgres,
+                sync=sync,
+                owner=owner,
+                indexes=_listed(indexes),
+                checks=_listed(checks),
+                view_name=view_name,
+                track_previous=_listed(track_previous),
+                track_previous_when_changed=track_previous_when_changed,
+                track_metadata=track_metadata,
+                ignore_empty_updates=ignore_empty_updates,
+                was=was,
+                dropped=dropped,
+            )
+        )
+        if name is not None and options.name is None:
+            options = replace(options, name=snake_case(class_name))  # it is a table, and no base
+        options = replace(options, faults=faults)
         names = _column_names(namespace)
-        if problems := tuple(_body_problems(name or class_name, names, namespace)):
+        shown_as = options.name or class_name
+        if problems := tuple(_body_problems(shown_as, names, namespace)):
             raise DefinitionError(problems)
         for each in names:
             namespace.setdefault(each, column())
@@ -149,34 +176,22 @@ class TableMeta(ModelMetaclass):
             # are: the column is meant.
             if any(hasattr(base, each) for base in bases for each in names):
                 warnings.filterwarnings("ignore", r"Field name .* shadows an attribute")
-            made = cast(
-                "type[Table]",
-                super().__new__(
-                    mcs,
-                    class_name,
-                    bases,
-                    namespace,
-                    __pydantic_reset_parent_namespace__=False,
-                    **config,
-                ),
-            )
-        made.__dualschema_options__ = TableOptions(
-            name=name,
-            postgres=postgres,
-            sync=sync,
-            owner=owner,
-            indexes=tuple(indexes),
-            checks=tuple(checks),
-            view_name=view_name,
-            track_previous=track_previous
-            if isinstance(track_previous, bool)
-            else tuple(track_previous),
-            track_previous_when_changed=track_previous_when_changed,
-            track_metadata=track_metadata,
-            ignore_empty_updates=ignore_empty_updates,
-            was=was,
-            dropped=dropped,
-        )
+            try:
+                made = cast(
+                    "type[Table]",
+                    super().__new__(
+                        mcs,
+                        class_name,
+                        bases,
+                        namespace,
+                        __pydantic_reset_parent_namespace__=False,
+                        **config,
+                    ),
+                )
+            except SchemaError as error:
+                reason = f"pydantic refuses the class: {str(error).splitlines()[-1].strip()}"
+                raise DefinitionError((Problem(shown_as, None, reason),)) from error
+        made.__dualschema_options__ = options
         for each in made.__pydantic_fields__:
             setattr(made, each, _ColumnAttribute(each))
         return made
@@ -186,7 +201,7 @@ class TableMeta(ModelMetaclass):
         def __getattr__(cls, name: str) -> Any:  # noqa: N805  (of a metaclass)
             # Python comes here when a column's attribute has raised: say why, as it did.
             if isinstance(inspect.getattr_static(cls, name, None), _ColumnAttribute):
-                raise UnboundTableError(cls.__name__)
+                raise _unbound(cls)
             return super().__getattr__(name)
 
 
@@ -202,6 +217,11 @@ def _body_problems(
             yield Problem(table, each, reason)
         elif each in namespace and _options_in(namespace[each]) is None:
             yield Problem(table, each, "a default stands in column(): write column(default=...)")
+
+
+def _listed(given: Any) -> Any:
+    """Return what was given as a list, or anything else as it is."""
+    return tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else given
 
 
 def _options_in(value: object) -> ColumnOptions | None:
@@ -290,12 +310,16 @@ def binding_of(table: type[Table]) -> Binding:
     """Return what the table's schema gave it.
 
     Raises:
-        UnboundTableError: it stands in no schema.
+        UnboundTableError: it stands in no schema, or is no table but a base.
     """
     binding: Binding | None = table.__dict__.get("__dualschema_binding__")
     if binding is None:
-        raise UnboundTableError(table.__name__)
+        raise _unbound(table)
     return binding
+
+
+def _unbound(table: type[Table]) -> UnboundTableError:
+    return UnboundTableError(table.__name__, is_base=options_of(table).name is None)
 
 
 def column_options(table: type[Table], attribute: str) -> ColumnOptions:

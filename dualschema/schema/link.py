@@ -8,7 +8,7 @@ from dualschema.declare.column import ForeignKey
 from dualschema.declare.read import Reading
 from dualschema.declare.table import Table, options_of
 from dualschema.errors import Problem
-from dualschema.model import Action, ForeignKeyModel, OwnerModel, OwnerStep, TableModel
+from dualschema.model import Action, ColumnModel, ForeignKeyModel, OwnerModel, OwnerStep, TableModel
 from dualschema.naming import constraint_name
 
 __all__ = ["foreign_keys", "owner_of"]
@@ -45,12 +45,20 @@ def _foreign_key(
     own = table.by_name.get(column)
     if own is not None and own.type.postgres_type(own.style) != to.type.postgres_type(to.style):
         raise ValueError(f"has another type than {name}.{to.name}, to which it refers")
-    try:
-        action = Action(key.on_delete.upper())
-    except ValueError:
-        raise ValueError(f"has an unknown on_delete: {key.on_delete!r}") from None
+    action = Action(key.on_delete.upper())
+    if own is not None and action is Action.SET_NULL and not own.nullable:
+        raise ValueError("sets NULL on delete, but the column is not nullable")
+    if own is not None and action is Action.SET_DEFAULT and not _has_stored_default(own):
+        raise ValueError("sets the default on delete, but the database knows no default")
     made = key.name or constraint_name(table.name, column, "fkey")
     return ForeignKeyModel(made, column, name, to.name, action)
+
+
+def _has_stored_default(column: ColumnModel) -> bool:
+    default = column.default
+    if default is None:
+        return False
+    return default.in_ddl or default.server is not None or default.factory is None
 
 
 def _target(target: str | type) -> str:
@@ -86,6 +94,12 @@ def owner_of(
     last = here.by_name.get(path[-1]) or here.by_attribute.get(path[-1])
     if last is None:
         reason = f"the owner {declared!r}: {path[-1]!r} is no column of {here.name}"
+        return None, [Problem(name, None, reason)]
+    if not last.type.can_be_owner:
+        reason = (
+            f"the owner {declared!r}: a user's id is text, a UUID or a whole number, and "
+            f"{here.name}.{last.name} is of type {last.type.name}"
+        )
         return None, [Problem(name, None, reason)]
     return OwnerModel(tuple(steps), here.name, last.name), []
 

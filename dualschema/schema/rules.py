@@ -47,7 +47,9 @@ def _column_name_problems(table: TableModel) -> Iterator[Problem]:
     for column in columns:
         if column.was is None:
             continue
-        if column.was in counts:
+        if column.was == column.name:
+            yield Problem(table.name, column.name, f"it was called {column.was!r}, and still is")
+        elif column.was.lower() in counts:
             reason = f"it was called {column.was!r}, and another column is called so"
             yield Problem(table.name, column.name, reason)
         elif column.was in former:
@@ -57,25 +59,31 @@ def _column_name_problems(table: TableModel) -> Iterator[Problem]:
 
 
 def _constraint_name_problems(table: TableModel) -> Iterator[Problem]:
-    indexes = [index.name for index in table.indexes]
-    constraints = [column.unique for column in table.columns if column.unique is not None]
-    constraints += [check.name for check in table.checks]
-    constraints += [key.name for key in table.foreign_keys]
-    for name in (*indexes, *constraints):
+    indexes = [(_only(index.columns), index.name) for index in table.indexes]
+    constraints: list[tuple[str | None, str]] = [
+        (column.name, column.unique) for column in table.columns if column.unique is not None
+    ]
+    constraints += [(None, check.name) for check in table.checks]
+    constraints += [(key.column, key.name) for key in table.foreign_keys]
+    for place, name in (*indexes, *constraints):
         if fault := identifier_fault(name):
-            yield Problem(table.name, None, fault)
-    for name in indexes:
+            yield Problem(table.name, place, fault)
+    for place, name in indexes:
         if name.startswith("sqlite_"):
             reason = "index names that begin with 'sqlite_' belong to SQLite"
-            yield Problem(table.name, None, reason)
+            yield Problem(table.name, place, reason)
     made = [
         check_name(table.name, column.name, constraint)
         for column in table.columns
         for constraint in column_constraints(column)
     ]
-    for name, count in Counter((*constraints, *made)).items():
+    for name, count in Counter((*(name for _, name in constraints), *made)).items():
         if count > 1:
             yield Problem(table.name, None, f"two constraints are called {name!r}")
+
+
+def _only(columns: tuple[str, ...]) -> str | None:
+    return columns[0] if len(columns) == 1 else None
 
 
 def _size_problems(table: TableModel) -> Iterator[Problem]:
@@ -107,11 +115,29 @@ def set_problems(tables: Sequence[TableModel]) -> Iterator[Problem]:
     indexes = [(index.name, t) for t in tables for index in t.indexes]
     indexes += [(c.unique, t) for t in tables for c in t.columns if c.unique is not None]
     yield from _twice(indexes, "two indexes have this name, and both databases keep one of a name")
+    yield from _former_name_problems(tables)
     names = {table.name.lower() for table in tables}
     for name, table in indexes:
         if name.lower() in names:
             reason = "an index and a table have this name, and both databases keep one of a name"
             yield Problem(table.name, None, f"{name!r}: {reason} (case does not count)")
+
+
+def _former_name_problems(tables: Sequence[TableModel]) -> Iterator[Problem]:
+    names = {table.name.lower() for table in tables}
+    former: set[str] = set()
+    for table in tables:
+        if table.was is None:
+            continue
+        if table.was == table.name:
+            yield Problem(table.name, None, f"it was called {table.was!r}, and still is")
+        elif table.was.lower() in names:
+            reason = f"it was called {table.was!r}, and another table is called so"
+            yield Problem(table.name, None, reason)
+        elif table.was in former:
+            reason = f"it was called {table.was!r}, and another table was called so too"
+            yield Problem(table.name, None, reason)
+        former.add(table.was)
 
 
 def _same_names(tables: Sequence[TableModel]) -> frozenset[str]:

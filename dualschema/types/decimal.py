@@ -31,16 +31,23 @@ __all__ = ["Numeric"]
 # https://www.postgresql.org/docs/current/datatype-numeric.html: numeric(p, s) with p up to 1000;
 # without them up to 131,072 digits before the point and 16,383 after it.
 _MAX_PRECISION = 1000
-_FREE_DIGITS = 131072 + 16383
+_FREE_LEAD = 131072
 _FREE_SCALE = 16383
+_FREE_DIGITS = _FREE_LEAD + _FREE_SCALE
 
 
 def _no_float(value: Any) -> Any:
     if isinstance(value, float):
         raise refuse("a float is not exact; give a Decimal, an int or text")
-    if value.__class__ is Decimal and value.is_finite() and value.adjusted() >= 131072:
-        raise refuse("Postgres's numeric has at most 131072 digits before the point")
+    if value.__class__ is Decimal and value.is_finite() and value.adjusted() >= _FREE_LEAD:
+        raise refuse(f"Postgres's numeric has at most {_FREE_LEAD} digits before the point")
     return value
+
+
+def _is_numeric(bound: Decimal) -> bool:
+    """Whether Postgres's numeric holds a bound."""
+    exponent = bound.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -_FREE_SCALE and bound.adjusted() < _FREE_LEAD
 
 
 def _given(*bounds: Decimal | None) -> list[Decimal]:
@@ -91,6 +98,8 @@ class Numeric(ColumnType):
         numbers = [None if bound is None else Decimal(bound) for bound in bounds]
         if not all(number is None or number.is_finite() for number in numbers):
             raise ValueError("the bounds of a decimal are finite numbers")
+        if not all(number is None or _is_numeric(number) for number in numbers):
+            raise ValueError("the bounds of a decimal have more digits than Postgres's numeric")
         made = cls(options.precision, options.scale, *numbers)
         if made._is_empty:
             raise ValueError("no number lies within the bounds")

@@ -44,6 +44,7 @@ class _Choice(ColumnType):
 
     value_class: ClassVar[type]
     other_class: ClassVar[type]
+    can_be_owner = True
 
     annotation: Any
     members: tuple[tuple[Any, Any], ...]
@@ -51,6 +52,10 @@ class _Choice(ColumnType):
 
     @classmethod
     def claim(cls, annotation: Any, options: TypeOptions) -> Self | None:
+        if isinstance(annotation, type) and issubclass(annotation, enum.Flag):
+            raise ValueError(  # noqa: TRY004  (what a claim raises)
+                "a Flag is several choices at once: use a list of an Enum, or int"
+            )
         members = _members(annotation)
         if members is None:
             return None

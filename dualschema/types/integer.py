@@ -14,6 +14,7 @@ from dualschema.column_type import (
     ColumnType,
     Constraint,
     Form,
+    Number,
     PostgresStyle,
     PostgresType,
     Range,
@@ -35,6 +36,17 @@ Int64 = Annotated[int, TypeMark("Int64", lambda: LongInteger().schema())]
 """A whole number of 64 bits, which the client holds as text."""
 
 
+def _whole(bound: Number | None) -> int | None:
+    """Return a bound as the column keeps it."""
+    if bound is None:
+        return None
+    if type(bound) is not int:
+        raise ValueError("the bounds of whole numbers are whole numbers")
+    if abs(bound) > 2**63:
+        raise ValueError("the bounds of whole numbers have at most 64 bits")
+    return bound
+
+
 @dataclass(frozen=True, slots=True)
 class _WholeNumber(ColumnType):
     """What the three have in common: bounds of the type, and narrower ones of the column."""
@@ -45,6 +57,7 @@ class _WholeNumber(ColumnType):
     stored_as: ClassVar[PostgresType]
     storage = Storage.INTEGER
     client_kind = ClientKind.INTEGER
+    can_be_owner = True
     options = frozenset({"ge", "gt", "le", "lt"})
 
     ge: int | None = None
@@ -56,10 +69,7 @@ class _WholeNumber(ColumnType):
     def claim(cls, annotation: Any, options: TypeOptions) -> Self | None:
         if annotation != cls.annotation:
             return None
-        bounds = (options.ge, options.gt, options.le, options.lt)
-        if any(bound is not None and bound.__class__ is not int for bound in bounds):
-            raise ValueError("the bounds of whole numbers are whole numbers")
-        made = cls(*bounds)
+        made = cls(*map(_whole, (options.ge, options.gt, options.le, options.lt)))
         if made.lowest > made.highest:
             raise ValueError("no number lies within the bounds")
         return made

@@ -33,6 +33,7 @@ from dualschema.json_text import (
     big_exponent,
     document_fault,
     has_nul,
+    is_shallow,
     with_fractions,
     write_any,
 )
@@ -180,14 +181,18 @@ class Json(ColumnType):
         """Let a document pass only where its own JSON text gives it back, and Postgres takes it."""
         if value is None:
             raise refuse("None is SQL's NULL; JSON's null is ds.JSON_NULL")
-        if fault := document_fault(value):
-            raise refuse(fault)
         try:
             text = self._text(value)
-            pydantic_core.from_json(text, allow_inf_nan=False)
+            if "N" in text or "I" in text:  # NaN or Infinity, perhaps
+                pydantic_core.from_json(text, allow_inf_nan=False)
             back = self._parse(text)
         except ValueError:
-            raise refuse(_NO_TEXT) from None
+            raise refuse(document_fault(value) or _NO_TEXT) from None
+        if back == value and not has_nul(text) and is_shallow(text):
+            return value
+        # What the text told in one pass, a walk through the document explains.
+        if fault := document_fault(value):
+            raise refuse(fault)
         if has_nul(text):
             raise refuse("a JSON document may hold no \\u0000, which Postgres cannot store")
         if back != value:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Text"]
 
+_LONGEST = 2**30 - 1
+"""Postgres's limit, in bytes: https://www.postgresql.org/docs/current/limits.html"""
+
 
 def _storable(value: str) -> str:
     if "\0" in value:
@@ -52,6 +55,7 @@ class Text(ColumnType):
     client_kind = ClientKind.STRING
     options = frozenset({"min_length", "max_length", "pattern"})
     can_be_key = True
+    can_be_owner = True
     notes = "No NUL, no lone surrogate. `min_length`, `max_length` and `pattern` become CHECKs."
 
     min_length: int | None = None
@@ -65,6 +69,8 @@ class Text(ColumnType):
         low, high = options.min_length, options.max_length
         if (low is not None and low < 0) or (high is not None and high < (low or 0)):
             raise ValueError("0 <= min_length <= max_length does not hold")
+        if max(low or 0, high or 0) > _LONGEST:
+            raise ValueError(f"a text has at most {_LONGEST} characters")
         pattern = None if options.pattern is None else portable_pattern(options.pattern)
         return cls(min_length=low, max_length=high, pattern=pattern)
 

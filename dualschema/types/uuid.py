@@ -48,6 +48,7 @@ class Uuid(ColumnType):
     storage = Storage.TEXT
     client_kind = ClientKind.UUID
     can_be_key = True
+    can_be_owner = True
     notes = "Written in lower case with hyphens; upper case is read too."
 
     @classmethod

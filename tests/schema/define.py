@@ -1,4 +1,4 @@
-"""Makes table classes without a class statement, where a type checker would refuse the fault."""
+"""Makes table classes without a class statement, and tells what a schema makes of them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any, cast
 import pytest
 
 import dualschema as ds
+from dualschema.model import TableModel
 
-__all__ = ["define", "faults"]
+__all__ = ["KEY", "define", "faults", "model_of"]
 
 KEY: Mapping[str, Any] = {"id": (str, {"primary_key": True})}
 
@@ -48,3 +49,8 @@ def faults(*tables: Any, **options: Any) -> list[str]:
     with pytest.raises(ds.DefinitionError) as caught:
         ds.Schema(*tables, **options)
     return [str(problem) for problem in caught.value.problems]
+
+
+def model_of(table: type[ds.Table], **options: Any) -> TableModel:
+    """Return the model of a table alone in a schema."""
+    return ds.Schema(table, **options).model.tables[0]
