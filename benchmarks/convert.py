@@ -6,18 +6,16 @@ ratios: the microseconds are this machine's, at this moment.
 
 from __future__ import annotations
 
-import gc
 import json
-import random
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.peers import Contender, Dualschema, Floor, SqlAlchemy, SqlModel
-from benchmarks.rows import DOCUMENTS, INSTANTS, timer_rows, written
+from benchmarks.contenders.converters import Contender, Dualschema, Floor, SqlAlchemy, SqlModel
+from benchmarks.lib.rows import Row, Stored, stored, timer_rows
+from benchmarks.lib.timing import Task, measure, run_once
 
 ROWS = 10_000
 RUNS = 15
@@ -34,25 +32,27 @@ TARGETS = {
 def main() -> None:
     rows = timer_rows(ROWS)
     contenders: list[Contender] = [Dualschema(), SqlAlchemy(), SqlModel(), Floor()]
-    stored = _checked(contenders, rows)
+    cells = _checked(contenders, rows)
     wrapped = {each.name: each.wrap(rows) for each in contenders}
     print(f"{ROWS:,} timers, {RUNS} runs each, interleaved; Python {sys.version.split()[0]}")
-    work: dict[str, dict[str, Callable[[], Any]]] = {
-        "encode": {each.name: _bound(each.encode, wrapped[each.name]) for each in contenders},
-        "decode": {each.name: _bound(each.decode, stored) for each in contenders},
+    work = {
+        "encode": {each.name: _task(each.encode, wrapped[each.name]) for each in contenders},
+        "decode": {each.name: _task(each.decode, cells) for each in contenders},
     }
     for direction, tasks in work.items():
-        _show(direction, _measure(tasks))
+        for task in tasks.values():
+            run_once(task)
+        _show(direction, measure(tasks, runs=RUNS))
     _show_imports()
 
 
-def _bound(function: Callable[[Any], Any], argument: Any) -> Callable[[], Any]:
-    return lambda: function(argument)
+def _task(function: Callable[[Any], Any], argument: Any) -> Task:
+    return Task(function, lambda: argument)
 
 
-def _checked(contenders: list[Contender], rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+def _checked(contenders: list[Contender], rows: list[Row]) -> list[Stored]:
     """Return the stored rows, once every contender has been seen to make and read them."""
-    expected = [tuple(_stored(name, value) for name, value in row.items()) for row in rows[:500]]
+    expected = [stored(row) for row in rows[:500]]
     for each in contenders:
         if isinstance(each, Floor):
             continue
@@ -62,42 +62,12 @@ def _checked(contenders: list[Contender], rows: list[dict[str, Any]]) -> list[tu
     return SqlAlchemy().encode(rows)
 
 
-def _stored(name: str, value: Any) -> Any:
-    if value is None:
-        return None
-    if name in INSTANTS:
-        return written(value)
-    if name in DOCUMENTS:
-        return json.dumps(value)
-    return int(value) if isinstance(value, bool) else value
-
-
-def _comparable(cells: tuple[Any, ...]) -> tuple[Any, ...]:
+def _comparable(cells: Stored) -> Stored:
     """Return a stored row with its documents parsed: blanks in JSON text do not count."""
     return tuple(
         json.loads(cell) if isinstance(cell, str) and cell[:1] in ("[", "{") else cell
         for cell in cells
     )
-
-
-def _measure(tasks: dict[str, Callable[[], Any]]) -> dict[str, list[float]]:
-    order = random.Random(1)
-    seconds: dict[str, list[float]] = {name: [] for name in tasks}
-    for task in tasks.values():
-        task()
-    gc.collect()
-    gc.freeze()
-    for _ in range(RUNS):
-        names = list(tasks)
-        order.shuffle(names)
-        for name in names:
-            gc.collect()
-            start = time.perf_counter()
-            result = tasks[name]()
-            seconds[name].append(time.perf_counter() - start)
-            del result
-    gc.unfreeze()
-    return seconds
 
 
 def _show(direction: str, seconds: dict[str, list[float]]) -> None:

@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+from sphinx.pycode import ModuleAnalyzer
+
 from dualschema import __version__
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
@@ -33,5 +35,12 @@ toc_object_entries = False
 
 nitpick_ignore_regex = [
     ("py:.*", r"(?!dualschema\.).*"),  # other projects have no page here: the build is offline
-    ("py:.*", r"dualschema\..*\.(T|Row)"),  # type variables
+    ("py:.*", r"dualschema\..*\.(T|R|A|Row|RowT)"),  # type variables
+    ("py:class", r"dualschema\.crud\.dialects\.Kind"),  # an enum that the text explains
 ]
+
+# One signature each, not one for each number of elements.
+for module in ("filtered", "insert", "select"):
+    analyzer = ModuleAnalyzer.for_module(f"dualschema.crud.{module}")
+    analyzer.analyze()
+    analyzer.overloads.clear()

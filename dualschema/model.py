@@ -235,6 +235,12 @@ class TableModel:
         return {column.attribute: column for column in self.columns}
 
     @cached_property
+    def unique_columns(self) -> frozenset[str]:
+        """The names in the database of columns, but the key, that two rows may not share."""
+        alone = frozenset(column.name for column in self.columns if column.unique)
+        return alone.union(*(index.columns for index in self.indexes if index.unique))
+
+    @cached_property
     def key_attribute(self) -> str:
         """The name of the primary key in Python."""
         return self.key_column.attribute

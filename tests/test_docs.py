@@ -18,6 +18,7 @@ from sybil import Document, Sybil
 from sybil.parsers.myst import PythonCodeBlockParser, SkipParser
 
 import dev
+import dualschema.crud
 import dualschema.embedded
 import dualschema.errors
 import dualschema.testing
@@ -52,10 +53,13 @@ def entries() -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("module", [dualschema, dualschema.embedded, dualschema.testing])
+@pytest.mark.parametrize(
+    "module", [dualschema, dualschema.crud, dualschema.embedded, dualschema.testing]
+)
 def test_every_public_name_has_an_entry(module: object) -> None:
     public = {f"{module.__name__}.{name}" for name in module.__all__}  # type: ignore[attr-defined]
     elsewhere = {f"dualschema.embedded.{name}" for name in dualschema.errors.__all__}
+    elsewhere |= {f"dualschema.crud.{name}" for name in dualschema.__all__}
     assert set() == public - elsewhere - entries().keys()
 
 

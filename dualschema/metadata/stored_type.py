@@ -19,6 +19,7 @@ from dualschema.column_type import (
     PostgresType,
     Storage,
 )
+from dualschema.metadata.membership import Membership
 
 __all__ = ["StoredColumn", "StoredType", "literal_of"]
 
@@ -178,6 +179,30 @@ class StoredColumn(sa.Column[Any]):
             and kind.style is PostgresStyle.PORTABLE
         )
 
+    def in_(self, other: Any) -> Any:
+        values = self._plain_values(other)
+        return super().in_(other) if values is None else Membership.of(self, values)
+
+    def not_in(self, other: Any) -> Any:
+        values = self._plain_values(other)
+        if values is None:
+            return super().not_in(other)
+        return Membership.of(self, values, negated=True)
+
+    def _plain_values(self, given: Any) -> list[Any] | None:
+        """Return values that go into one parameter, or None for what SQLAlchemy writes out.
+
+        Documents have no equality that both engines share, and SQLite may read a float from JSON
+        with another last bit.
+        """
+        kind = self.type
+        if not isinstance(kind, StoredType) or not isinstance(given, _COLLECTIONS):
+            return None
+        if kind.column_type.client_kind in (ClientKind.JSON, ClientKind.REAL):
+            return None
+        values = list(given)
+        return None if any(map(_is_clause, values)) else values
+
     def self_group(self, against: Any = None) -> Any:
         # None is what CASE WHEN asks with; the others are AND, OR, NOT and WHERE.
         if self._is_integer_boolean and against in (
@@ -193,6 +218,13 @@ class StoredColumn(sa.Column[Any]):
         if self._is_integer_boolean:
             return self == sa.literal(False, self.type)
         return super().__invert__()
+
+
+_COLLECTIONS = (list, tuple, set, frozenset)
+
+
+def _is_clause(value: Any) -> bool:
+    return hasattr(value, "__clause_element__") or isinstance(value, sa.sql.ClauseElement)
 
 
 def literal_of(stored: Any) -> str:

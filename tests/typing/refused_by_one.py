@@ -4,6 +4,7 @@ If a checker learns to refuse a line, the test says so: complete the mark, and m
 """
 
 import dualschema as ds
+from examples.timers.schema import Timer
 
 # mypy checks no keyword of a class that has a metaclass, and pydantic's models have one. (At run
 # time, an unknown one is a TypeError.)
@@ -31,3 +32,10 @@ class WrongIndexes(ds.Table, name="x", indexes=["name"]):  # error: - | reportAr
 
 class WrongOption(ds.Table, name="x", title=3):  # error: - | reportArgumentType
     """Options of pydantic's are checked, too."""
+
+
+# mypy takes no call for a base class. (At run time, it is one.)
+
+
+class NewTimer(ds.insert_model(Timer)):  # error: misc | -
+    """The body of a request."""

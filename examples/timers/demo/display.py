@@ -17,6 +17,7 @@ from rich.text import Text
 
 from examples.timers.demo.forms import Form, python_text
 from examples.timers.demo.journal import Journal, Step
+from examples.timers.demo.operations import Operation
 from examples.timers.demo.upload import Entry, changes_of
 from examples.timers.schema import Timer, schema
 
@@ -24,6 +25,9 @@ __all__ = ["Display"]
 
 _LOG_WIDTH = 110
 """Characters a line where the output goes to no terminal."""
+
+_ROOM_FOR_ANSWERS = 24
+"""Characters for what a statement answers."""
 
 _ROOM_FOR_TYPES, _ROOM_FOR_VIEWS = 98, 110
 """From how many characters a line on the schemas show types in Python, and PowerSync's views."""
@@ -72,6 +76,15 @@ class Display:
                 table.add_row(Text(first, "cyan"), sides, Text(value))
                 first = ""
         self._show("The same values, in four places", table)
+
+    def operations(self, operations: Sequence[Operation]) -> None:
+        """Show what was run on every database, and what each answered."""
+        table = _table("statement")
+        table.add_column("answer", min_width=_ROOM_FOR_ANSWERS)
+        for each in operations:
+            answers = dict.fromkeys(map(_answer, each.answers))
+            table.add_row(Text(each.code, "cyan"), " | ".join(answers))
+        self._show("The same statements, on Postgres, SQLite and PowerSync", table)
 
     def queue(self, entries: Sequence[Entry]) -> None:
         """Show the client's queue, and what an update decodes to."""
@@ -156,6 +169,21 @@ def _annotation(annotation: Any) -> str:
     if arguments := get_args(annotation):
         return " | ".join(map(_annotation, arguments))
     return "None" if annotation is type(None) else str(annotation.__name__)
+
+
+def _answer(answer: Any) -> str:
+    """Write what a statement answered: how many rows, or the few values themselves."""
+    if isinstance(answer, dict):
+        return "\n".join(f"{name} {count}" for name, count in sorted(answer.items()))
+    if not isinstance(answer, list):
+        return _rows(answer)
+    if answer and isinstance(answer[0], tuple) and isinstance(answer[0][-1], list):
+        return f"{_rows(len(answer))}, {sum(len(related) for *_, related in answer)} log entries"
+    return _rows(len(answer))
+
+
+def _rows(count: int) -> str:
+    return f"{count} row" if count == 1 else f"{count} rows"
 
 
 def _payload(entry: Entry) -> Text:

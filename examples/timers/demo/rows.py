@@ -1,4 +1,4 @@
-"""The example's rows: reading the data files, and comparing rows strictly."""
+"""The example's rows: from the data files, to and from a database, and compared strictly."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel
 import dualschema as ds
 from examples.timers.schema import schema
 
-__all__ = ["Rows", "count", "differences", "read_data"]
+__all__ = ["Rows", "count", "differences", "read_data", "read_rows", "write_rows"]
 
 Rows: TypeAlias = dict[type[ds.Table], list[Any]]
 """The rows of each table."""
@@ -27,6 +27,18 @@ def read_data() -> Rows:
         lines = (_DATA / f"{model.name}.jsonl").read_text("utf-8").rstrip("\n").split("\n")
         rows[table] = ds.decode_many(table, map(json.loads, lines), "json")
     return rows
+
+
+def write_rows(db: ds.Database, rows: Rows) -> None:
+    """Insert rows: by COPY on Postgres, and into PowerSync's views as into tables."""
+    with db.transaction():
+        for batch in rows.values():
+            db.run(ds.insert(batch))
+
+
+def read_rows(db: ds.Database) -> Rows:
+    """Return all rows."""
+    return {table: db.all(ds.select(table)) for table in schema.tables}
 
 
 def count(rows: Rows) -> int:

@@ -1,4 +1,4 @@
-"""The server's side: a Postgres to work in, and rows to and from it."""
+"""The server's side: a Postgres to work in."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ import psycopg
 from psycopg import sql
 
 import dualschema as ds
-from dualschema.convert import converter_of
 from dualschema.embedded import Cluster
-from examples.timers.demo.rows import Rows
 from examples.timers.schema import schema
 
-__all__ = ["Server", "copy_rows", "make_tables", "read_rows", "server"]
+__all__ = ["Server", "make_tables", "server"]
 
 Server: TypeAlias = "psycopg.Connection[tuple[Any, ...]]"
 
@@ -60,28 +58,3 @@ def _guest_of(url: str) -> Iterator[Server]:
 def make_tables(connection: Server) -> None:
     """Make the tables."""
     connection.execute(schema.ddl("postgresql").encode())
-
-
-def copy_rows(connection: Server, rows: Rows) -> None:
-    """Write rows the fast way, by COPY."""
-    for table, batch in rows.items():
-        order = sql.SQL("COPY {} ({}) FROM STDIN").format(*_names(table))
-        with connection.cursor() as cursor, cursor.copy(order) as copy:
-            for values in ds.encode_many(batch, "postgres"):
-                copy.write_row(values)
-
-
-def read_rows(connection: Server) -> Rows:
-    """Return all rows."""
-    rows: Rows = {}
-    for table in schema.tables:
-        name, columns = _names(table)
-        stored = connection.execute(sql.SQL("SELECT {} FROM {}").format(columns, name))
-        rows[table] = ds.decode_many(table, stored, "postgres")
-    return rows
-
-
-def _names(table: type[ds.Table]) -> tuple[sql.Composable, sql.Composable]:
-    converter = converter_of(table, "postgres")
-    columns = sql.SQL(", ").join(map(sql.Identifier, converter.names))
-    return sql.Identifier(converter.model.name), columns

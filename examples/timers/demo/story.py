@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from functools import partial
 from typing import TYPE_CHECKING
 
+import dualschema as ds
 from dualschema.client import find_core, open_powersync, queued_writes
 from examples.timers.demo import client, server
 from examples.timers.demo.display import Display
 from examples.timers.demo.forms import forms_of
 from examples.timers.demo.journal import Journal
-from examples.timers.demo.rows import Rows, count, differences, read_data
+from examples.timers.demo.operations import operate
+from examples.timers.demo.rows import (
+    Rows,
+    count,
+    differences,
+    read_data,
+    read_rows,
+    write_rows,
+)
 from examples.timers.demo.upload import apply_entries, rows_of
 from examples.timers.schema import schema
 
@@ -42,76 +49,62 @@ def tell(began: float) -> bool:
             server.make_tables(postgres)
             plain = stack.enter_context(client.plain_sqlite())
             app = stack.enter_context(closing(open_powersync(schema, library=core)))
-        rows = _round(journal, postgres, plain, app)
+        databases = ds.Database(postgres), ds.Database(plain), ds.Database(app)
+        rows = _round(journal, *databases)
+        with journal.step("PowerSync's upload queue, decoded") as step:
+            queued = rows_of(queued_writes(app))
+            step.rows = count(queued)
+            journal.compare(step, differences(rows, queued))
         display.forms(forms_of(rows, postgres, plain))
-        _offline_and_back(journal, display, postgres, app, rows)
+        with journal.step("The app's operations on each") as step:
+            operations = operate(databases, rows)
+            journal.compare(step, [each for done in operations for each in done.differences])
+        display.operations(operations)
+        _offline_and_back(journal, display, databases[0], app, rows)
         with journal.step("Close Postgres"):
             stack.close()
     display.summary(journal)
     return journal.all_equal
 
 
-def _round(
-    journal: Journal, postgres: server.Server, plain: client.Sqlite, app: apsw.Connection
-) -> Rows:
+def _round(journal: Journal, postgres: ds.Database, plain: ds.Database, app: ds.Database) -> Rows:
     """Take the rows from the files to Postgres, from there to SQLite, from there to PowerSync."""
     with journal.step("Read the JSON files") as step:
         rows = read_data()
         step.rows = count(rows)
 
-    def there_and_back(
-        name: str, given: Rows, write: Callable[[Rows], None], read: Callable[[], Rows]
-    ) -> Rows:
+    def there_and_back(name: str, given: Rows, db: ds.Database) -> Rows:
         with journal.step(name) as step:
-            write(given)
-            found = read()
+            write_rows(db, given)
+            found = read_rows(db)
             step.rows = count(found)
             journal.compare(step, differences(rows, found))
         return found
 
-    in_postgres = there_and_back(
-        "Files to Postgres, and back",
-        rows,
-        partial(server.copy_rows, postgres),
-        partial(server.read_rows, postgres),
-    )
-    in_sqlite = there_and_back(
-        "Postgres to SQLite, and back",
-        in_postgres,
-        partial(client.insert_rows, plain),
-        partial(client.read_rows, plain),
-    )
-    there_and_back(
-        "SQLite to PowerSync, and back",
-        in_sqlite,
-        partial(client.insert_rows, app),
-        partial(client.read_rows, app),
-    )
-    with journal.step("PowerSync's upload queue, decoded") as step:
-        queued = rows_of(queued_writes(app))
-        step.rows = count(queued)
-        journal.compare(step, differences(rows, queued))
+    in_postgres = there_and_back("Files to Postgres, and back", rows, postgres)
+    in_sqlite = there_and_back("Postgres to SQLite, and back", in_postgres, plain)
+    there_and_back("SQLite to PowerSync, and back", in_sqlite, app)
     return rows
 
 
 def _offline_and_back(
     journal: Journal,
     display: Display,
-    postgres: server.Server,
+    postgres: ds.Database,
     app: apsw.Connection,
     rows: Rows,
 ) -> None:
     """Write on the client, upload, and see that both sides agree again."""
     client.empty_queue(app)  # what it holds the server has
     with journal.step("Writes of an offline client") as step:
-        client.work_offline(app, rows)
+        client.work_offline(ds.Database(app), rows)
         entries = queued_writes(app)
         step.rows = len(entries)
     display.queue(entries)
     with journal.step("Upload: server and client agree") as step:
         apply_entries(postgres, entries)
         client.empty_queue(app)
-        on_server, on_client = server.read_rows(postgres), client.read_rows(app)
+        on_server, on_client = read_rows(postgres), read_rows(ds.Database(app))
         step.rows = count(on_server)
         unseen = [] if differences(rows, on_server) else ["the upload changed nothing"]
         journal.compare(step, differences(on_client, on_server) + unseen)

@@ -1,12 +1,28 @@
-"""The rows that all contenders convert: timers as an app's users make them, always the same."""
+"""The rows that all contenders work on: timers as an app's users make them, always the same."""
 
 from __future__ import annotations
 
+import json
 import random
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-__all__ = ["BOOLEANS", "COLUMNS", "DOCUMENTS", "INSTANTS", "timer_rows", "written"]
+__all__ = [
+    "BOOLEANS",
+    "COLUMNS",
+    "DOCUMENTS",
+    "INSTANTS",
+    "INTEGERS",
+    "Row",
+    "Stored",
+    "read_back",
+    "stored",
+    "timer_rows",
+    "written",
+]
+
+Row = dict[str, Any]
+Stored = tuple[Any, ...]
 
 COLUMNS: Final = (
     "id",
@@ -29,6 +45,7 @@ COLUMNS: Final = (
 BOOLEANS: Final = frozenset({"is_running", "show_total"})
 DOCUMENTS: Final = frozenset({"laps", "pomodoro_settings"})
 INSTANTS: Final = frozenset({"created_at", "updated_at", "first_start_time", "start_time"})
+INTEGERS: Final = frozenset({"elapsed_time", "duration", "pomodoro_session_count"})
 
 _TYPES = ("stopwatch", "countdown", "pomodoro")
 _PHASES = ("work", "short_break", "long_break")
@@ -41,11 +58,46 @@ def written(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
-def timer_rows(count: int) -> list[dict[str, Any]]:
+def stored(row: Row) -> Stored:
+    """Return a row as SQLite stores it, in the slow way that can be seen to be right."""
+    return tuple(_stored(name, value) for name, value in row.items())
+
+
+def read_back(cells: Stored) -> Row:
+    """Return the row of stored cells, and refuse any that are in another form."""
+    return {name: _read_back(name, cell) for name, cell in zip(COLUMNS, cells, strict=True)}
+
+
+def timer_rows(count: int) -> list[Row]:
     """Return the first ``count`` rows, with Python's own values."""
     draw = random.Random(42)
     users = [_uuid(draw) for _ in range(50)]
     return [_row(draw, users, number) for number in range(count)]
+
+
+def _stored(name: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if name in INSTANTS:
+        return written(value)
+    if name in DOCUMENTS:
+        return json.dumps(value, ensure_ascii=False)
+    return int(value) if isinstance(value, bool) else value
+
+
+def _read_back(name: str, cell: Any) -> Any:
+    if cell is None:
+        return None
+    if name in INSTANTS:
+        instant = datetime.fromisoformat(cell)
+        assert cell == written(instant), cell
+        return instant
+    if name in DOCUMENTS:
+        return json.loads(cell)
+    if name in BOOLEANS:
+        assert type(cell) is int, cell
+        return bool(cell)
+    return cell
 
 
 def _uuid(draw: random.Random) -> str:
@@ -53,7 +105,7 @@ def _uuid(draw: random.Random) -> str:
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
 
-def _row(draw: random.Random, users: list[str], number: int) -> dict[str, Any]:
+def _row(draw: random.Random, users: list[str], number: int) -> Row:
     created = _START + timedelta(milliseconds=draw.randrange(60_000_000_000))
     kind = draw.choice(_TYPES)
     running = draw.random() < 0.3

@@ -1,0 +1,1 @@
+"""The contenders, none of which knows another."""

@@ -1,0 +1,255 @@
+"""Postgres by psycopg, close to libpq: text that is ready goes out, prepared when it comes again.
+
+One class serves the synchronous and the asynchronous connection: both wait for libpq by the same
+generators, and the asynchronous one is waited for inside a greenlet.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import count
+from typing import Any, Final, NoReturn
+
+import psycopg
+from psycopg import IsolationLevel, errors, generators
+from psycopg.adapt import Transformer
+from psycopg.pq import ConnStatus, ExecStatus, PipelineStatus, TransactionStatus
+from sqlalchemy.util import await_only
+
+from dualschema.crud.dialects import Kind
+from dualschema.crud.plan import PART, Plan, Result
+from dualschema.crud.violations import failed_before, postgres_error
+from dualschema.errors import StatementError
+
+__all__ = ["PostgresPort"]
+
+_MOST_PREPARED: Final = 250
+_GONE: Final = "26000"
+_STALE: Final = (_GONE, "0A000")
+"""The prepared statement is gone, or its table was changed since."""
+
+_COMMAND: Final = Plan("")
+
+
+class _Prepared:
+    """The statements that a connection has prepared, and how often others were sent."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, bytes] = {}
+        self.seen: dict[str, int] = {}
+        self.numbers = count(1)
+
+
+_PREPARED: weakref.WeakKeyDictionary[Any, _Prepared] = weakref.WeakKeyDictionary()
+
+
+class PostgresPort:
+    """A connection of psycopg, synchronous or asynchronous."""
+
+    kind = Kind.POSTGRES
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self._pgconn = connection.pgconn
+        if connection.info.encoding != "utf-8":
+            raise StatementError("the connection's client_encoding must be UTF8")
+        self._is_async = isinstance(connection, psycopg.AsyncConnection)
+        self._reader = Transformer(connection)
+        found = _PREPARED.get(connection)
+        if found is None:
+            found = _PREPARED[connection] = _Prepared()
+        self._prepared = found
+
+    @property
+    def in_transaction(self) -> bool:
+        return bool(self._pgconn.transaction_status != TransactionStatus.IDLE)
+
+    @property
+    def is_lost(self) -> bool:
+        return bool(self._pgconn.status != ConnStatus.OK)
+
+    @property
+    def is_autocommit(self) -> bool:
+        return bool(self.connection.autocommit)
+
+    @property
+    def is_taken(self) -> bool:
+        return False
+
+    @property
+    def driver_begin(self) -> str | None:
+        return None if self.connection.autocommit else self.begin(None, read_only=False)
+
+    def check(self) -> None:
+        if self._pgconn.pipeline_status != PipelineStatus.OFF:
+            raise StatementError("the connection is in psycopg's pipeline mode: leave it first")
+
+    def begin(self, isolation: str | None, *, read_only: bool) -> str:
+        connection = self.connection
+        if isolation is None and connection.isolation_level is not None:
+            isolation = IsolationLevel(connection.isolation_level).name.replace("_", " ")
+        command = f"BEGIN ISOLATION LEVEL {isolation.upper()}" if isolation else "BEGIN"
+        if read_only or connection.read_only is not None:
+            command += " READ ONLY" if read_only or connection.read_only else " READ WRITE"
+        if connection.deferrable is not None:
+            command += " DEFERRABLE" if connection.deferrable else " NOT DEFERRABLE"
+        return command
+
+    def execute(self, plan: Plan, parameters: Sequence[Any], most: int | None = None) -> Result:
+        try:
+            return self._result(self._send(plan.sql, parameters), most)
+        except psycopg.Error as error:
+            if error.sqlstate in _STALE and not self.in_transaction:
+                self._forget(error, plan.sql)
+                return self._again(plan, parameters, most)
+            self._refuse(error, plan)
+
+    def parts(self, plan: Plan, parameters: Sequence[Any]) -> Iterator[Result]:
+        first = self.execute(plan, parameters, PART)
+        yield first
+        load, size = self._reader.load_rows, first.count
+        for start in range(PART, size, PART):
+            rows = load(start, min(start + PART, size), tuple)
+            yield Result(rows, len(rows), first.oids)
+
+    def execute_many(self, plan: Plan, batches: Iterable[Sequence[Any]]) -> int:
+        return sum(self.execute(plan, parameters).count for parameters in batches)
+
+    def run(self, sql: str) -> None:
+        try:
+            self._pgconn.send_query(sql.encode())
+            answer = self._waited()
+            self._checked(answer)
+        except psycopg.Error as error:
+            self._refuse(error, _COMMAND)
+        if sql == "COMMIT" and answer.command_status == b"ROLLBACK":
+            raise failed_before()  # which Postgres does not call an error
+
+    def stream(self, plan: Plan, parameters: Sequence[Any], size: int) -> Iterator[Result]:
+        # The server keeps the rows: the caller sees to the transaction that this needs.
+        name = f"dualschema_{next(self._prepared.numbers)}"
+        declared = Plan(f"DECLARE {name} NO SCROLL CURSOR FOR {plan.sql}", plan.table)
+        fetched = Plan(f"FETCH FORWARD {size} FROM {name}", returns=True)
+        self.execute(declared, parameters)
+        while (result := self.execute(fetched, ())).rows:
+            yield result
+            if len(result.rows) < size:
+                break
+        # One that is abandoned ends with its transaction, which may be over when Python finds out.
+        self.run(f"CLOSE {name}")
+
+    def copy(self, plan: Plan, blocks: Iterable[str]) -> int:
+        try:
+            if self._is_async:
+                return int(await_only(self._copy_async(plan.sql, blocks)))
+            with self.connection.cursor() as cursor:
+                with cursor.copy(plan.sql) as copy:
+                    for block in blocks:
+                        copy.write(block)
+                return int(cursor.rowcount)
+        except psycopg.Error as error:
+            self._refuse(error, plan)
+        except BaseException:
+            self._end_copy()
+            raise
+
+    def _end_copy(self) -> None:
+        """End a COPY that was cut off where it began: psycopg leaves it open."""
+        if self._pgconn.transaction_status == TransactionStatus.ACTIVE:
+            with suppress(psycopg.Error):
+                ended = self.connection.wait(generators.copy_end(self._pgconn, b"cut off"))
+                if self._is_async:
+                    await_only(ended)
+
+    def autocommit(self, wanted: bool) -> None:
+        if self.connection.autocommit is wanted:
+            return
+        if self._is_async:
+            await_only(self.connection.set_autocommit(wanted))
+        else:
+            self.connection.autocommit = wanted
+
+    async def _copy_async(self, sql: str, blocks: Iterable[str]) -> int:
+        async with self.connection.cursor() as cursor:
+            async with cursor.copy(sql) as copy:
+                for block in blocks:
+                    await copy.write(block)
+            return int(cursor.rowcount)
+
+    def _send(self, sql: str, parameters: Sequence[Any]) -> Any:
+        prepared = self._prepared
+        name = prepared.names.get(sql)
+        if name is None:
+            name = self._prepare(sql)
+        if parameters.__class__ is not list:
+            parameters = list(parameters)  # psycopg 3.2 takes nothing else
+        if name is None:
+            self._pgconn.send_query_params(sql.encode(), parameters)
+        else:
+            self._pgconn.send_query_prepared(name, parameters)
+        return self._waited()
+
+    def _waited(self) -> Any:
+        waiting = generators.execute(self._pgconn)
+        results = self.connection.wait(waiting)
+        return (await_only(results) if self._is_async else results)[-1]
+
+    def _prepare(self, sql: str) -> bytes | None:
+        """Prepare a statement that comes often enough, as the connection's threshold has it."""
+        prepared, threshold = self._prepared, self.connection.prepare_threshold
+        if threshold is None:
+            return None
+        times = prepared.seen[sql] = prepared.seen.get(sql, 0) + 1
+        if times <= threshold:
+            if len(prepared.seen) > _MOST_PREPARED:
+                prepared.seen.clear()
+            return None
+        if len(prepared.names) >= _MOST_PREPARED:
+            oldest = next(iter(prepared.names))
+            self._deallocate(prepared.names.pop(oldest))
+        name = b"dualschema_%d" % next(prepared.numbers)
+        self._pgconn.send_prepare(name, sql.encode())
+        self._checked(self._waited())
+        prepared.names[sql] = name
+        prepared.seen.pop(sql)
+        return name
+
+    def _result(self, answer: Any, most: int | None = None) -> Result:
+        status = answer.status
+        if status == ExecStatus.COMMAND_OK:
+            return Result([], answer.command_tuples or 0)
+        if status != ExecStatus.TUPLES_OK:
+            raise errors.error_from_result(answer, "utf-8")
+        size = answer.ntuples
+        reader = self._reader
+        reader.set_pgresult(answer)
+        rows = reader.load_rows(0, size if most is None else min(size, most), tuple)
+        oids = tuple(answer.ftype(number) for number in range(answer.nfields))
+        return Result(rows, size, oids)
+
+    def _checked(self, answer: Any) -> None:
+        if answer.status not in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
+            raise errors.error_from_result(answer, "utf-8")
+
+    def _again(self, plan: Plan, parameters: Sequence[Any], most: int | None) -> Result:
+        try:
+            return self._result(self._send(plan.sql, parameters), most)
+        except psycopg.Error as error:
+            self._refuse(error, plan)
+
+    def _forget(self, error: psycopg.Error, sql: str) -> None:
+        names = self._prepared.names
+        if error.sqlstate == _GONE:
+            names.clear()  # whoever took one away took all
+        elif (name := names.pop(sql, None)) and not self.in_transaction:
+            self._deallocate(name)
+
+    def _deallocate(self, name: bytes) -> None:
+        self.run(f"DEALLOCATE {name.decode()}")
+
+    def _refuse(self, error: psycopg.Error, plan: Plan) -> NoReturn:
+        if error.sqlstate in _STALE:
+            self._forget(error, plan.sql)
+        raise postgres_error(error, plan.table, is_lost=self.is_lost) from None

@@ -1,0 +1,37 @@
+"""What tests of the asynchronous database share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+import dualschema as ds
+from tests.crud.books import Book, book
+
+__all__ = ["Run", "Work", "cancelled", "check_whole"]
+
+Work = Callable[[ds.AsyncDatabase], Awaitable[None]]
+Run = Callable[[Work], None]
+
+
+async def check_whole(db: ds.AsyncDatabase) -> None:
+    """See to it that all connections are back, good, and in no transaction."""
+    await asyncio.sleep(0.01)
+    assert 0 == db.engine.pool.checkedout()
+    async with db.transaction():
+        await db.run(ds.upsert(book(999)))
+        await db.run(ds.delete(Book, "b999"))
+    await asyncio.gather(*(db.count(Book) for _ in range(5)))
+    assert 0 == db.engine.pool.checkedout()
+
+
+async def cancelled(work: Awaitable[Any], after: float = 0.02) -> None:
+    """Cancel work that is going on."""
+    task = asyncio.ensure_future(work)
+    await asyncio.sleep(after)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task

@@ -1,0 +1,271 @@
+"""Steps that write: inserts, upserts, updates, deletes and transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, precondition, rule
+
+import dualschema as ds
+from tests.crud.changes import Change, Copy, Value
+from tests.crud.conditions import Condition, parameters
+from tests.crud.draws import changes, conditions, conflicts, keys, row_lists
+from tests.crud.machine import Machine, make_rows
+from tests.crud.model import KEYS, Conflict, Model, Row
+from tests.crud.world import CLOCK, World
+
+__all__ = ["WriteSteps"]
+
+_TABLES = st.sampled_from(["things", "things", "owners"])
+_SOME_ROWS = _TABLES.flatmap(lambda table: st.tuples(st.just(table), row_lists(table)))
+_SHAPES = st.sampled_from([list, tuple, iter])
+
+
+def _touch(table: str, set_: Mapping[str, Any]) -> Row:
+    """Return what `on_update` sets beside what is set."""
+    return {"changed": CLOCK.now} if set_ and table == "things" and "changed" not in set_ else {}
+
+
+class WriteSteps(Machine):
+    """Writes."""
+
+    @initialize(owners=row_lists("owners"), things=row_lists("things", most=8))
+    def fill(self, owners: list[Row], things: list[Row]) -> None:
+        by_name = {row["name"]: row for row in {row["id"]: row for row in owners}.values()}
+        known = {row["id"] for row in by_name.values()}
+        rows = {row["code"]: row for row in things if row["owner_id"] in {None, *known}}
+        for table, found in (("owners", by_name), ("things", rows)):
+            self._insert(table, list(found.values()), list)
+
+    @rule(drawn=_SOME_ROWS, shape=_SHAPES)
+    def insert(self, drawn: tuple[str, list[Row]], shape: Any) -> None:
+        self._insert(*drawn, shape)
+
+    @rule(drawn=_SOME_ROWS)
+    def insert_one(self, drawn: tuple[str, list[Row]]) -> None:
+        table, rows = drawn
+        self.agree(
+            lambda world: world.db.run(ds.insert(make_rows(world, table, rows)[0])),
+            lambda model: len(model.insert(table, rows[:1])),
+            written=table,
+        )
+
+    @rule(drawn=_SOME_ROWS)
+    def insert_returning(self, drawn: tuple[str, list[Row]]) -> None:
+        table, rows = drawn
+        self.agree(
+            lambda world: world.db.all(ds.insert(make_rows(world, table, rows)).returning()),
+            lambda model: model.insert(table, rows),
+            ordered=True,
+            written=table,
+        )
+
+    @rule(
+        drawn=_TABLES.flatmap(
+            lambda table: st.tuples(st.just(table), row_lists(table), conflicts(table))
+        ),
+        shape=_SHAPES,
+        returns=st.booleans(),
+        by_name=st.booleans(),
+    )
+    def upsert(
+        self,
+        drawn: tuple[str, list[Row], Conflict],
+        shape: Any,
+        returns: bool,
+        by_name: bool,
+    ) -> None:
+        table, rows, conflict = drawn
+
+        def act(world: World) -> Any:
+            made = shape(make_rows(world, table, rows))
+            options = _conflict_options(world.table(table), conflict, by_name=by_name)
+            statement = ds.upsert(made, **options)
+            if returns:
+                return world.db.all(statement.returning())
+            return world.db.run(statement)
+
+        def work(model: Model) -> Any:
+            touch = _touch(table, conflict.changes or {})
+            written = model.upsert(table, rows, conflict, touch)
+            return written if returns else len(written)
+
+        self.agree(act, work, ordered=True, written=table)
+
+    @rule(
+        drawn=_TABLES.flatmap(lambda t: st.tuples(st.just(t), keys(t), changes(t))),
+        how=st.sampled_from(["keywords", "mapping", "patch"]),
+    )
+    def update_by_key(self, drawn: tuple[str, Any, dict[str, Change]], how: str) -> None:
+        table, key, set_ = drawn
+        self.agree(
+            lambda world: world.db.run(_update(world, table, set_, how, key=key)),
+            lambda model: len(_updated(model, table, set_, key=key)),
+            written=table,
+        )
+
+    @rule(drawn=_TABLES.flatmap(lambda t: st.tuples(st.just(t), conditions(t), changes(t))))
+    def update_where(self, drawn: tuple[str, Condition, dict[str, Change]]) -> None:
+        table, condition, set_ = drawn
+        self.agree(
+            lambda world: world.db.run(
+                _update(world, table, set_, "keywords").where(condition.sql(world.table(table))),
+                **parameters(condition),
+            ),
+            lambda model: len(_updated(model, table, set_, condition)),
+            written=table,
+        )
+
+    @rule(condition=conditions("things"), set_=changes("things"))
+    def update_returning(self, condition: Condition, set_: dict[str, Change]) -> None:
+        def act(world: World) -> Any:
+            statement = _update(world, "things", set_, "keywords")
+            thing = world.thing
+            returning = statement.where(condition.sql(thing)).returning(
+                thing.code, thing.extra, thing.flag, thing.changed, thing.position
+            )
+            return world.db.all(returning, **parameters(condition))
+
+        columns = ("code", "extra", "flag", "changed", "position")
+        self.agree(
+            act,
+            lambda model: [
+                tuple(row[name] for name in columns)
+                for row in _updated(model, "things", set_, condition)
+            ],
+            written="things",
+        )
+
+    @rule(set_=changes("things"))
+    def update_all_rows(self, set_: dict[str, Change]) -> None:
+        self.agree(
+            lambda world: world.db.run(_update(world, "things", set_, "mapping").all_rows()),
+            lambda model: len(_updated(model, "things", set_)),
+            written="things",
+        )
+
+    @rule(
+        drawn=_TABLES.flatmap(
+            lambda t: st.tuples(
+                st.just(t),
+                st.lists(st.tuples(keys(t), changes(t, with_expressions=False)), max_size=5),
+            )
+        ),
+        shape=_SHAPES,
+    )
+    def update_many(self, drawn: tuple[str, list[tuple[Any, Any]]], shape: Any) -> None:
+        table, pairs = drawn
+
+        def act(world: World) -> int:
+            changed = [(k, {n: c.sql(None) for n, c in set_.items()}) for k, set_ in pairs]
+            return world.db.run(ds.update_many(world.table(table), shape(changed)))
+
+        self.agree(
+            act,
+            lambda model: sum(len(_updated(model, table, s, key=k)) for k, s in pairs),
+            written=table,
+        )
+
+    @rule(drawn=_TABLES.flatmap(lambda t: st.tuples(st.just(t), keys(t))))
+    def delete_by_key(self, drawn: tuple[str, Any]) -> None:
+        table, key = drawn
+        self.agree(
+            lambda world: world.db.run(ds.delete(world.table(table), key)),
+            lambda model: len(model.delete(table, _of_key(model, table, key))),
+            written=table,
+        )
+
+    @rule(
+        drawn=_TABLES.flatmap(lambda t: st.tuples(st.just(t), conditions(t))),
+        returns=st.booleans(),
+    )
+    def delete_where(self, drawn: tuple[str, Condition], returns: bool) -> None:
+        table, condition = drawn
+
+        def act(world: World) -> Any:
+            statement = ds.delete(world.table(table)).where(condition.sql(world.table(table)))
+            given = parameters(condition)
+            if returns:
+                return world.db.all(statement.returning(), **given)
+            return world.db.run(statement, **given)
+
+        def work(model: Model) -> Any:
+            removed = model.delete(table, model.rows(table, condition))
+            return removed if returns else len(removed)
+
+        self.agree(act, work, written=table)
+
+    @rule()
+    def delete_all_rows(self) -> None:
+        self.agree(
+            lambda world: world.db.run(ds.delete(world.thing).all_rows()),
+            lambda model: len(model.delete("things", model.rows("things"))),
+            written="things",
+        )
+
+    @precondition(lambda self: len(self.open) < 3)
+    @rule(isolation=st.sampled_from([None, "serializable"]))
+    def begin_transaction(self, isolation: Any) -> None:
+        self.begin(**({} if self.open else {"isolation": isolation}))
+
+    @precondition(lambda self: self.open)
+    @rule(commits=st.booleans())
+    def end_transaction(self, commits: bool) -> None:
+        self.end(commits=commits)
+        for table in KEYS:
+            self.compare_contents(table)
+
+    def _insert(self, table: str, rows: list[Row], shape: Any) -> None:
+        self.agree(
+            lambda world: world.db.run(ds.insert(shape(make_rows(world, table, rows)))),
+            lambda model: len(model.insert(table, rows)),
+            written=table,
+        )
+
+
+def _of_key(model: Model, table: str, key: Any) -> list[Row]:
+    found = model.tables[table].get(key)
+    return [] if found is None else [found]
+
+
+def _updated(
+    model: Model,
+    table: str,
+    set_: dict[str, Change],
+    condition: Condition | None = None,
+    *,
+    key: Any = None,
+) -> list[Row]:
+    rows = model.rows(table, condition) if key is None else _of_key(model, table, key)
+    return model.update(table, rows, set_, _touch(table, set_))
+
+
+def _update(world: World, table: str, set_: dict[str, Change], how: str, *, key: Any = None) -> Any:
+    made = world.table(table)
+    values = {name: change.sql(made) for name, change in set_.items()}
+    statement = ds.update(made, key)
+    if how == "keywords":
+        return statement.set(**values)
+    if how == "mapping" or not all(isinstance(change, Value) for change in set_.values()):
+        return statement.set(values)
+    return statement.set(ds.patch_model(made)(**values))
+
+
+def _conflict_options(table: Any, conflict: Conflict, *, by_name: bool) -> dict[str, Any]:
+    """Return the arguments of ``upsert``."""
+    options: dict[str, Any] = {}
+    if conflict.target not in KEYS.values() or by_name:
+        options["target"] = conflict.target if by_name else getattr(table, conflict.target)
+    if conflict.where is not None:
+        options["where"] = conflict.where.sql(table)
+    if conflict.do_nothing:
+        options["do_nothing"] = True
+    if conflict.changes is None:
+        return options
+    if all(change == Copy(name, is_new=True) for name, change in conflict.changes.items()):
+        options["set"] = [n if by_name else getattr(table, n) for n in conflict.changes]
+    else:
+        options["set"] = {name: change.sql(table) for name, change in conflict.changes.items()}
+    return options
