@@ -8,7 +8,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.engine import URL
@@ -254,8 +253,11 @@ def _runner_of(bind: Any) -> tuple[Runner, Lease]:
         return Greenlets(is_lent=not isinstance(lease, Pooled)), lease
     if is_asynchronous(bind):
         return Greenlets(is_lent=True), lease_of(bind)
-    if isinstance(bind, (sa.Connection, orm.Session, psycopg.Connection)) or (
-        isinstance(bind, sa.Engine) and bind.dialect.name != "sqlite"
+    is_engine = isinstance(bind, sa.Engine)
+    if (
+        (is_engine and bind.dialect.name != "sqlite")
+        or isinstance(bind, (sa.Connection, orm.Session))
+        or module.partition(".")[0] == "psycopg"
     ):
         raise StatementError("a synchronous engine or connection of Postgres is for Database")
     return OneThread(), lease_of(bind)

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import apsw
 import psycopg
@@ -25,6 +25,7 @@ __all__ = [
     "Failing",
     "Space",
     "book",
+    "commands",
     "make_tables",
     "open_apsw",
     "open_space",
@@ -130,9 +131,16 @@ def write_a_lot(db: ds.Database) -> None:
 
 def make_tables(engine: sa.Engine) -> None:
     """Make the tables, empty."""
+    is_sqlite = engine.dialect.name == "sqlite"
     with engine.begin() as connection:
-        schema.metadata.drop_all(connection)
-        schema.create_all(connection)
+        for command in commands("sqlite" if is_sqlite else "postgresql"):
+            connection.exec_driver_sql(command)
+
+
+def commands(dialect: Literal["postgresql", "sqlite"]) -> list[str]:
+    """Return the commands that make the tables, empty; Postgres takes them at once."""
+    ddl = f"DROP TABLE IF EXISTS books; DROP TABLE IF EXISTS authors; {schema.ddl(dialect)}"
+    return [ddl] if dialect == "postgresql" else ddl.split(";")
 
 
 def open_apsw(path: Path | str) -> apsw.Connection:

@@ -12,7 +12,7 @@ import pytest
 
 import dualschema as ds
 from dualschema.client import open_powersync
-from tests.crud.books import Space, make_tables, open_space, schema
+from tests.crud.books import Space, commands, make_tables, open_space, schema
 from tests.crud.entries import make_entries, put_shelves
 from tests.crud.tasks import Run, Work, check_whole
 from tests.crud.world import World, open_worlds
@@ -27,8 +27,8 @@ def module_space(postgres_connection: psycopg.Connection[tuple[Any, ...]]) -> It
 @pytest.fixture
 def space(module_space: Space) -> Space:
     """Give a place on Postgres with the tables, empty."""
-    with ds.connect(module_space.url) as db:
-        make_tables(db.engine)
+    with psycopg.connect(module_space.conninfo, autocommit=True) as connection:
+        connection.execute(commands("postgresql")[0].encode())
     return module_space
 
 

@@ -34,7 +34,7 @@ from tests.crud.conditions import (
 from tests.crud.model import KEYS, Conflict, Row, Sorting
 from tests.crud.world import Lap, Level, make_schema
 
-__all__ = ["changes", "conditions", "conflicts", "keys", "orders", "row_lists"]
+__all__ = ["POOLS", "changes", "conditions", "conflicts", "keys", "orders", "row_lists"]
 
 _TEXTS: Final = (
     "", "a", "ab", "a%b", "_", "b\\", "it's", "\t\n", "\\N", "NULL", "{a,b}", '"', "ü😀",
@@ -110,24 +110,15 @@ _EQUATED: Final = {"owners": (), "things": ("huge", "price", "raw")}
 """What has another order on each engine, or none: text on SQLite, whatever it stands for."""
 
 
-def _column_values() -> dict[str, dict[str, st.SearchStrategy[Any]]]:
-    made: dict[str, dict[str, st.SearchStrategy[Any]]] = {}
+def _free_values() -> dict[str, dict[str, st.SearchStrategy[Any]]]:
+    """Return strategies for whatever the columns take, by tables."""
+    made = {}
     for table in make_schema("portable").tables:
         model = binding_of(table).model
-        made[model.name] = {
-            column.attribute: _values(model.name, column) for column in model.columns
-        }
+        columns = [c for c in model.columns if c.attribute not in _ONLY_POOLS]
+        made[model.name] = {column.attribute: values(column) for column in columns}
+    made["things"]["extra"] = made["things"]["extra"].filter(_has_no_path)
     return made
-
-
-def _values(table: str, column: Any) -> st.SearchStrategy[Any]:
-    pool = st.sampled_from(POOLS[table][column.attribute])
-    if column.attribute in _ONLY_POOLS:
-        return pool
-    free = values(column)
-    if column.attribute == "extra":
-        free = free.filter(_has_no_path)
-    return st.integers(0, 9).flatmap(lambda chance: free if chance == 0 else pool)
 
 
 def _has_no_path(document: Any) -> bool:
@@ -135,12 +126,31 @@ def _has_no_path(document: Any) -> bool:
     return not (isinstance(document, dict) and document.keys() & _TAGGED[0].keys())
 
 
-_VALUES: Final = _column_values()
+_FREE: Final = _free_values()
+_POOLED: Final = {
+    table: {name: st.sampled_from(pool) for name, pool in pools.items()}
+    for table, pools in POOLS.items()
+}
+_VALUES: Final = {
+    table: {name: drawn | drawn | _FREE[table].get(name, drawn) for name, drawn in pooled.items()}
+    for table, pooled in _POOLED.items()
+}
 
 
-def row_lists(table: str, *, most: int = 6) -> st.SearchStrategy[list[Row]]:
+def _rows(table: str) -> st.SearchStrategy[Row]:
+    """Draw a row, of which a column or none is not out of a pool."""
+    pooled = st.fixed_dictionaries(_POOLED[table])
+    if not _FREE[table]:
+        return pooled
+    others = st.sampled_from([None, *_FREE[table]]).flatmap(
+        lambda name: st.fixed_dictionaries({} if name is None else {name: _FREE[table][name]})
+    )
+    return st.builds(lambda row, other: {**row, **other}, pooled, others)
+
+
+def row_lists(table: str, *, least: int = 1, most: int = 6) -> st.SearchStrategy[list[Row]]:
     """Draw rows, of which some may have one key."""
-    return st.lists(st.fixed_dictionaries(_VALUES[table]), min_size=1, max_size=most)
+    return st.lists(_rows(table), min_size=least, max_size=most)
 
 
 def keys(table: str) -> st.SearchStrategy[Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,7 +83,8 @@ class Model:
 
     def copy(self, *, holds_rules: bool) -> Model:
         """Return tables of the same rows."""
-        return Model(holds_rules, deepcopy(self.tables))
+        # A row that is changed is another one.
+        return Model(holds_rules, {name: dict(rows) for name, rows in self.tables.items()})
 
     def rows(self, table: str, condition: Condition | None = None) -> list[Row]:
         """Return the rows that meet a condition."""
@@ -133,11 +133,14 @@ class Model:
     ) -> list[Row]:
         """Change rows; return them as they then are."""
         written = []
+        faults: list[type[ds.DualschemaError]] = []
         for row in list(rows):
             made = {**row, **touch, **{name: each.of(row, row) for name, each in changes.items()}}
-            self._check(table, made)
+            faults += self._faults(table, made)
             self.tables[table][row[KEYS[table]]] = made
             written.append(made)
+        if faults:  # a database meets one of them first
+            raise Refusal(*faults)
         return written
 
     def delete(self, table: str, rows: Iterable[Row]) -> list[Row]:
@@ -158,10 +161,8 @@ class Model:
 
     def _check_or(self, table: str, row: Row, left: Sequence[Row]) -> None:
         """Check a row of many."""
-        try:
-            self._check(table, row)
-        except Refusal as refusal:
-            self._refuse_one_of(table, left, *refusal.classes)
+        if faults := self._faults(table, row):
+            self._refuse_one_of(table, left, *faults)
 
     def _refuse_one_of(
         self, table: str, left: Sequence[Row], *classes: type[ds.DualschemaError]
@@ -170,11 +171,11 @@ class Model:
         others = (ds.UniqueViolation, ds.ForeignKeyViolation, ds.CheckViolation)
         raise Refusal(*dict.fromkeys((*classes, *(others if len(left) > 1 else ()))))
 
-    def _check(self, table: str, row: Row) -> None:
-        """Refuse a row that breaks a rule of the schema, beside the key's."""
-        if not self.holds_rules:
-            return
+    def _faults(self, table: str, row: Row) -> list[type[ds.DualschemaError]]:
+        """Return how a row breaks rules of the schema, beside the key's."""
         faults: list[type[ds.DualschemaError]] = []
+        if not self.holds_rules:
+            return faults
         if any(row[column] is None for column in _NOT_NULL[table]):
             faults.append(ds.NotNullViolation)
         if table == "things":
@@ -189,8 +190,7 @@ class Model:
                 for other in self.tables[table].values()
             ):
                 faults.append(ds.UniqueViolation)
-        if faults:
-            raise Refusal(*faults)
+        return faults
 
 
 def met(condition: Condition | None, row: Row) -> bool:

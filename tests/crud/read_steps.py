@@ -7,6 +7,7 @@ from contextlib import closing
 from itertools import islice
 from typing import Any
 
+import sqlalchemy as sa
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
@@ -21,6 +22,7 @@ __all__ = ["ReadSteps"]
 
 _KEY = Sorting("code")
 _CONDITIONS = st.none() | conditions("things")
+_AGGREGATED = ("title", "position", "big", "ratio", "made", "day", "at", "took", "kind", "level")
 _GROUPED = ("flag", "maybe", "kind", "level", "position", "made", "ratio", "title", "owner_id")
 
 
@@ -86,6 +88,24 @@ class ReadSteps(Machine):
             groups = Counter(row[column] for row in rows)
             known = Counter(row[column] for row in rows if row["position"] is not None)
             return [(value, n, known[value]) for value, n in groups.items() if n >= least]
+
+        self.agree(act, work)
+
+    @rule(condition=_CONDITIONS, column=st.sampled_from(_AGGREGATED))
+    def aggregate(self, condition: Condition | None, column: str) -> None:
+        def act(world: World) -> Any:
+            thing = world.thing
+            of = getattr(thing, column)
+            query = ds.select(
+                ds.count(of), sa.func.min(of), sa.func.max(of), sa.func.sum(thing.count)
+            )
+            return world.db.one(_where(query, thing, condition), **parameters(condition))
+
+        def work(model: Model) -> Any:
+            rows = model.rows("things", condition)
+            known = [row[column] for row in rows if row[column] is not None]
+            ends = (min(known), max(known)) if known else (None, None)
+            return (len(known), *ends, sum(row["count"] for row in rows) if rows else None)
 
         self.agree(act, work)
 

@@ -124,7 +124,7 @@ def test_a_transaction_that_idled_too_long(space: Space) -> None:
             db.count(Book)
         assert 0 == db.count(Book)
 
-    assert "25P03" == caught.value.code
+    assert caught.value.code in ("25P03", None)  # what libpq has read by then
 
 
 def test_a_session_that_idled_too_long(space: Space) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -251,6 +252,26 @@ def test_sqlites_own_settings_of_an_engine_stay(sqlite_url: str) -> None:
     engine.dispose()
 
     assert "IMMEDIATE" == level
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="sqlite3 has no autocommit= before 3.12")
+@pytest.mark.parametrize("is_file", [False, True], ids=["memory", "file"])
+def test_sqlites_own_transactions_without_end(sqlite_url: str, *, is_file: bool) -> None:
+    engine = sa.create_engine(
+        sqlite_url if is_file else "sqlite://", connect_args={"autocommit": False}
+    )
+    make_tables(engine)
+    db = ds.Database(engine)
+
+    db.run(ds.insert(book(1)))
+    with db.transaction():
+        db.run(ds.insert([book(2), book(3)]))
+    with engine.connect() as connection:
+        connection.execute(sa.delete(_TABLE))
+        connection.rollback()
+
+    assert 3 == db.count(Book) == stored(engine)
+    engine.dispose()
 
 
 def test_what_a_database_is_made_of(sqlite: ds.Database) -> None:

@@ -18,7 +18,16 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 import dualschema as ds
-from tests.crud.books import Book, Failing, book, make_tables, open_apsw, schema, write_a_lot
+from tests.crud.books import (
+    Book,
+    Failing,
+    book,
+    commands,
+    make_tables,
+    open_apsw,
+    schema,
+    write_a_lot,
+)
 
 _TABLE = schema.metadata.tables["books"]
 _DAY = datetime(2024, 5, 6, tzinfo=UTC)
@@ -228,9 +237,7 @@ def autocommit(request: pytest.FixtureRequest) -> Iterator[Any]:
     """Give a connection on which each statement is a transaction."""
     connection = request.param(request.getfixturevalue)
     if not isinstance(connection, psycopg.Connection):
-        connection.execute("DROP TABLE IF EXISTS books")
-        connection.execute("DROP TABLE IF EXISTS authors")
-        for command in schema.ddl("sqlite").split(";"):
+        for command in commands("sqlite"):
             connection.execute(command)
     yield connection
     connection.close()

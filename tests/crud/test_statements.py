@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import dualschema as ds
-from tests.crud.books import Author, Book, book
+from dualschema.client import open_powersync
+from tests.crud.books import Author, Book, Space, book, make_tables, schema
 
 _TOO_MANY = "has no where() and would touch every row of books; say all_rows() if that is meant"
 
@@ -219,6 +221,21 @@ _REFUSED: dict[str, tuple[Callable[[ds.Database], Any], str]] = {
         "this update sets nothing, and is no statement",
     ),
 }
+
+
+@pytest.fixture(scope="module", params=["postgres", "sqlite", "powersync"])
+def any_db(
+    request: pytest.FixtureRequest, module_space: Space, powersync_library: Path
+) -> Iterator[ds.Database]:
+    """Give a database of each kind, in which nothing will be."""
+    if request.param == "powersync":
+        client = open_powersync(schema, library=powersync_library)
+        yield ds.Database(client)
+        client.close()
+        return
+    with ds.connect(module_space.url if request.param == "postgres" else "sqlite://") as db:
+        make_tables(db.engine)
+        yield db
 
 
 @pytest.mark.parametrize(("work", "text"), _REFUSED.values(), ids=_REFUSED)

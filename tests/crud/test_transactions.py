@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal
 
@@ -106,7 +106,7 @@ def test_many_rows_are_all_written_or_none(any_db: ds.Database) -> None:
 
 
 def test_rows_that_cannot_be_made_stop_an_insert(any_db: ds.Database) -> None:
-    def rows() -> Any:
+    def rows() -> Iterator[Book]:
         yield from (book(number) for number in range(600))
         raise KeyError("no more")
 
@@ -116,6 +116,21 @@ def test_rows_that_cannot_be_made_stop_an_insert(any_db: ds.Database) -> None:
 
     assert 0 == any_db.count(Book)
     assert 1 == any_db.run(ds.insert(book(1)))
+
+
+@pytest.mark.parametrize("many", [3, 30, 700])
+def test_half_of_an_insert_is_undone_within_a_transaction(any_db: ds.Database, many: int) -> None:
+    def rows() -> Iterator[Book]:
+        yield from (book(number) for number in range(2, many))
+        raise KeyError("no more")
+
+    with any_db.transaction():
+        any_db.run(ds.insert(book(1)))
+        for statement in (ds.insert(rows()), ds.upsert(rows()), ds.insert(rows()).returning()):
+            with pytest.raises(KeyError, match="no more"):
+                any_db.run(statement)
+
+    assert ["title 1"] == titles(any_db)
 
 
 def test_a_thread_in_a_transaction_is_alone(db: ds.Database) -> None:

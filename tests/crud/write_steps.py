@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hypothesis import strategies as st
@@ -11,15 +11,46 @@ from hypothesis.stateful import initialize, precondition, rule
 import dualschema as ds
 from tests.crud.changes import Change, Copy, Value
 from tests.crud.conditions import Condition, parameters
-from tests.crud.draws import changes, conditions, conflicts, keys, row_lists
+from tests.crud.draws import POOLS, changes, conditions, conflicts, keys, row_lists
 from tests.crud.machine import Machine, make_rows
-from tests.crud.model import KEYS, Conflict, Model, Row
+from tests.crud.model import KEYS, Conflict, Model, Refusal, Row
 from tests.crud.world import CLOCK, World
 
 __all__ = ["WriteSteps"]
 
 _TABLES = st.sampled_from(["things", "things", "owners"])
 _SOME_ROWS = _TABLES.flatmap(lambda table: st.tuples(st.just(table), row_lists(table)))
+_REFUSED: dict[str, tuple[type[ds.DualschemaError], Callable[[Any, str], Any]]] = {
+    "all rows, unasked": (
+        ds.StatementError,
+        lambda thing, key: ds.update(thing).set(count=1),
+    ),
+    "a column that is none": (
+        ds.StatementError,
+        lambda thing, key: ds.update(thing, key).set({"cuont": 1}),
+    ),
+    "another key": (
+        ds.StatementError,
+        lambda thing, key: ds.update(thing, key).set(code="other"),
+    ),
+    "a value beyond the bounds": (
+        ds.EncodeError,
+        lambda thing, key: ds.update(thing, key).set(count=1001),
+    ),
+    "NULL": (
+        ds.EncodeError,
+        lambda thing, key: ds.update_many(thing, [(key, {"count": 1}), (key, {"title": None})]),
+    ),
+    "a condition on no value of the column": (
+        ds.StatementError,
+        lambda thing, key: ds.delete(thing).where(thing.made > "yesterday"),
+    ),
+    "a parameter without a value": (
+        ds.StatementError,
+        lambda thing, key: ds.delete(thing).where(thing.count == ds.param("count")),
+    ),
+}
+
 _SHAPES = st.sampled_from([list, tuple, iter])
 
 
@@ -31,13 +62,15 @@ def _touch(table: str, set_: Mapping[str, Any]) -> Row:
 class WriteSteps(Machine):
     """Writes."""
 
-    @initialize(owners=row_lists("owners"), things=row_lists("things", most=8))
-    def fill(self, owners: list[Row], things: list[Row]) -> None:
-        by_name = {row["name"]: row for row in {row["id"]: row for row in owners}.values()}
-        known = {row["id"] for row in by_name.values()}
-        rows = {row["code"]: row for row in things if row["owner_id"] in {None, *known}}
-        for table, found in (("owners", by_name), ("things", rows)):
-            self._insert(table, list(found.values()), list)
+    @initialize(things=row_lists("things", least=4, most=9))
+    def fill(self, things: list[Row]) -> None:
+        """Begin with rows: of owners, all but one that things may name."""
+        there = POOLS["owners"]["id"][:-1]
+        names = POOLS["owners"]["name"]
+        owners = [{"id": key, "name": names[n], "rank": n} for n, key in enumerate(there)]
+        owned = [row if row["owner_id"] in there else {**row, "owner_id": None} for row in things]
+        self._insert("owners", owners, list)
+        self._insert("things", list({row["code"]: row for row in owned}.values()), list)
 
     @rule(drawn=_SOME_ROWS, shape=_SHAPES)
     def insert(self, drawn: tuple[str, list[Row]], shape: Any) -> None:
@@ -138,13 +171,19 @@ class WriteSteps(Machine):
             written="things",
         )
 
-    @rule(set_=changes("things"))
-    def update_all_rows(self, set_: dict[str, Change]) -> None:
-        self.agree(
-            lambda world: world.db.run(_update(world, "things", set_, "mapping").all_rows()),
-            lambda model: len(_updated(model, "things", set_)),
-            written="things",
-        )
+    @rule(set_=changes("things"), deletes=st.sampled_from([False, False, True]))
+    def write_all_rows(self, set_: dict[str, Change], deletes: bool) -> None:
+        def act(world: World) -> int:
+            if deletes:
+                return world.db.run(ds.delete(world.thing).all_rows())
+            return world.db.run(_update(world, "things", set_, "mapping").all_rows())
+
+        def work(model: Model) -> int:
+            if deletes:
+                return len(model.delete("things", model.rows("things")))
+            return len(_updated(model, "things", set_))
+
+        self.agree(act, work, written="things")
 
     @rule(
         drawn=_TABLES.flatmap(
@@ -197,12 +236,15 @@ class WriteSteps(Machine):
 
         self.agree(act, work, written=table)
 
-    @rule()
-    def delete_all_rows(self) -> None:
+    @rule(key=keys("things"), what=st.sampled_from(sorted(_REFUSED)))
+    def write_what_is_refused(self, key: str, what: str) -> None:
+        error, statement = _REFUSED[what]
+
+        def refuse(model: Model) -> None:
+            raise Refusal(error)
+
         self.agree(
-            lambda world: world.db.run(ds.delete(world.thing).all_rows()),
-            lambda model: len(model.delete("things", model.rows("things"))),
-            written="things",
+            lambda world: world.db.run(statement(world.thing, key)), refuse, written="things"
         )
 
     @precondition(lambda self: len(self.open) < 3)
