@@ -34,13 +34,24 @@ from tests.crud.conditions import (
 from tests.crud.model import KEYS, Conflict, Row, Sorting
 from tests.crud.world import Lap, Level, make_schema
 
-__all__ = ["POOLS", "changes", "conditions", "conflicts", "keys", "orders", "row_lists"]
+__all__ = [
+    "POOLS",
+    "change_lists",
+    "changes",
+    "conditions",
+    "conflicts",
+    "keys",
+    "mostly",
+    "new_rows",
+    "orders",
+    "row_lists",
+]
 
 _TEXTS: Final = (
     "", "a", "ab", "a%b", "_", "b\\", "it's", "\t\n", "\\N", "NULL", "{a,b}", '"', "ü😀",
 )  # fmt: skip
 _INSTANTS: Final = tuple(datetime(2024, 1, day, 12, 30, 0, 5000, tzinfo=UTC) for day in (1, 2, 3))
-_OWNERS: Final = tuple(UUID(int=number) for number in (1, 2, 2**127, 2**128 - 1))
+_OWNERS: Final = tuple(UUID(int=number) for number in (1, 2, 3, 4, 2**127, 2**128 - 1))
 _LAPS: Final = (Lap(number=1, lap_time=20), Lap(number=2, lap_time=-5))
 _TAGGED: Final = (
     {"tag": "x", "n": 1, "on": True},
@@ -51,11 +62,11 @@ _TAGGED: Final = (
 POOLS: Final[dict[str, dict[str, tuple[Any, ...]]]] = {
     "owners": {
         "id": _OWNERS,
-        "name": ("Ada", "Bob", "it's", "😀", ""),
+        "name": ("Ada", "Bob", "it's", "😀", "", "\n", "Ä", "ä"),
         "rank": (None, 0, 1, 2, -(2**30)),
     },
     "things": {
-        "code": tuple(f"k{number}" for number in range(9)),
+        "code": tuple(f"k{number}" for number in range(12)),
         "title": _TEXTS,
         "flag": (False, True),
         "maybe": (None, False, True),
@@ -132,7 +143,7 @@ _POOLED: Final = {
     for table, pools in POOLS.items()
 }
 _VALUES: Final = {
-    table: {name: drawn | drawn | _FREE[table].get(name, drawn) for name, drawn in pooled.items()}
+    table: {name: drawn | _FREE[table].get(name, drawn) for name, drawn in pooled.items()}
     for table, pooled in _POOLED.items()
 }
 
@@ -151,6 +162,27 @@ def _rows(table: str) -> st.SearchStrategy[Row]:
 def row_lists(table: str, *, least: int = 1, most: int = 6) -> st.SearchStrategy[list[Row]]:
     """Draw rows, of which some may have one key."""
     return st.lists(_rows(table), min_size=least, max_size=most)
+
+
+def new_rows(table: str) -> st.SearchStrategy[list[Row]]:
+    """Draw rows of which none is there, most likely."""
+
+    def renamed(drawn: tuple[list[Row], list[int]]) -> list[Row]:
+        return [{**row, **_new(table, n)} for row, n in zip(*drawn, strict=False)]
+
+    numbers = st.lists(st.integers(0, 99), min_size=1, max_size=6, unique=True)
+    return st.tuples(row_lists(table), numbers).map(renamed)
+
+
+def _new(table: str, number: int) -> Row:
+    if table == "owners":
+        return {"id": UUID(int=number + 1_000), "name": f"owner {number}"}
+    return {"code": f"n{number}", "owner_id": None}
+
+
+def mostly(one: st.SearchStrategy[Any], other: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Draw of one strategy, and now and then of the other."""
+    return st.sampled_from([one, one, other]).flatmap(lambda chosen: chosen)
 
 
 def keys(table: str) -> st.SearchStrategy[Any]:
@@ -250,17 +282,37 @@ def _among(table: str) -> st.SearchStrategy[Among]:
     return st.sampled_from((*_ORDERED[table], *_EQUATED[table])).flatmap(of)
 
 
-def changes(table: str, *, with_expressions: bool = True) -> st.SearchStrategy[dict[str, Change]]:
+def changes(table: str) -> st.SearchStrategy[dict[str, Change]]:
     """Draw what an update sets."""
+    options = _set_values(table)
+    for name, found in _EXPRESSIONS.items() if table == "things" else ():
+        options[name] = options[name] | st.sampled_from(found)
+    return _names(options).flatmap(lambda names: _of_names(options, names))
+
+
+def change_lists(table: str) -> st.SearchStrategy[list[tuple[Any, dict[str, Change]]]]:
+    """Draw keys, of which some may be the same, with values; often all of the same columns."""
+    options = _set_values(table)
+    any_names = _names(options).flatmap(lambda names: _of_names(options, names))
+    alike = _names(options).flatmap(
+        lambda names: st.lists(st.tuples(keys(table), _of_names(options, names)), max_size=6)
+    )
+    return mostly(alike, st.lists(st.tuples(keys(table), any_names), max_size=4))
+
+
+def _set_values(table: str) -> dict[str, st.SearchStrategy[Change]]:
     fixed = {KEYS[table], "changed"}
-    options: dict[str, st.SearchStrategy[Change]] = {
-        name: drawn.map(Value) for name, drawn in _VALUES[table].items() if name not in fixed
-    }
-    if with_expressions and table == "things":
-        for name, found in _EXPRESSIONS.items():
-            options[name] = options[name] | st.sampled_from(found)
-    chosen = st.lists(st.sampled_from(sorted(options)), min_size=1, max_size=4, unique=True)
-    return chosen.flatmap(lambda names: st.fixed_dictionaries({n: options[n] for n in names}))
+    return {name: drawn.map(Value) for name, drawn in _VALUES[table].items() if name not in fixed}
+
+
+def _names(options: dict[str, Any]) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(sorted(options)), min_size=1, max_size=4, unique=True)
+
+
+def _of_names(
+    options: dict[str, st.SearchStrategy[Change]], names: list[str]
+) -> st.SearchStrategy[dict[str, Change]]:
+    return st.fixed_dictionaries({name: options[name] for name in names})
 
 
 _EXPRESSIONS: Final[dict[str, list[Change]]] = {
@@ -301,9 +353,9 @@ def conflicts(table: str) -> st.SearchStrategy[Conflict]:
         copied = st.just({"rank": Copy("rank", is_new=True)}) | st.just({"rank": PlusNew("rank")})
         by_name = st.builds(Conflict, st.just("name"), st.none() | copied)
         return plain | by_name | st.builds(Conflict, key, copied)
-    named = st.lists(st.sampled_from(sorted(_UPSERTED)), max_size=4, unique=True)
-    some: st.SearchStrategy[dict[str, Change]] = named.flatmap(
-        lambda names: st.fixed_dictionaries({n: st.sampled_from(_UPSERTED[n]) for n in names})
-    )
-    where = st.none() | _simple(table)
-    return plain | st.builds(Conflict, key, st.none() | some, where)
+    options = {name: st.sampled_from(found) for name, found in _UPSERTED.items()}
+    some = _names(options).flatmap(lambda names: _of_names(options, names))
+    where = mostly(st.none(), _simple(table))
+    of_some = st.builds(Conflict, key, some, where)
+    others = plain | st.builds(Conflict, key, st.just({})) | st.builds(Conflict, key, where=where)
+    return mostly(of_some, others)

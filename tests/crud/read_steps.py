@@ -13,7 +13,7 @@ from hypothesis.stateful import rule
 
 import dualschema as ds
 from tests.crud.conditions import Condition, parameters
-from tests.crud.draws import conditions, keys, orders
+from tests.crud.draws import conditions, keys, mostly, orders
 from tests.crud.machine import Machine
 from tests.crud.model import Model, Refusal, Row, Sorting
 from tests.crud.world import World
@@ -21,7 +21,7 @@ from tests.crud.world import World
 __all__ = ["ReadSteps"]
 
 _KEY = Sorting("code")
-_CONDITIONS = st.none() | conditions("things")
+_CONDITIONS = mostly(conditions("things"), st.none())
 _AGGREGATED = ("title", "position", "big", "ratio", "made", "day", "at", "took", "kind", "level")
 _GROUPED = ("flag", "maybe", "kind", "level", "position", "made", "ratio", "title", "owner_id")
 
@@ -199,7 +199,7 @@ class ReadSteps(Machine):
 
         self.agree(act, work)
 
-    @rule(condition=st.none() | conditions("owners"), order=orders("things"))
+    @rule(condition=mostly(st.none(), conditions("owners")), order=orders("things"))
     def with_related(self, condition: Condition | None, order: list[Sorting]) -> None:
         def act(world: World) -> Any:
             thing, owner = world.thing, world.owner

@@ -11,7 +11,17 @@ from hypothesis.stateful import initialize, precondition, rule
 import dualschema as ds
 from tests.crud.changes import Change, Copy, Value
 from tests.crud.conditions import Condition, parameters
-from tests.crud.draws import POOLS, changes, conditions, conflicts, keys, row_lists
+from tests.crud.draws import (
+    POOLS,
+    change_lists,
+    changes,
+    conditions,
+    conflicts,
+    keys,
+    mostly,
+    new_rows,
+    row_lists,
+)
 from tests.crud.machine import Machine, make_rows
 from tests.crud.model import KEYS, Conflict, Model, Refusal, Row
 from tests.crud.world import CLOCK, World
@@ -19,7 +29,9 @@ from tests.crud.world import CLOCK, World
 __all__ = ["WriteSteps"]
 
 _TABLES = st.sampled_from(["things", "things", "owners"])
-_SOME_ROWS = _TABLES.flatmap(lambda table: st.tuples(st.just(table), row_lists(table)))
+_SOME_ROWS = _TABLES.flatmap(
+    lambda table: st.tuples(st.just(table), mostly(new_rows(table), row_lists(table)))
+)
 _REFUSED: dict[str, tuple[type[ds.DualschemaError], Callable[[Any, str], Any]]] = {
     "all rows, unasked": (
         ds.StatementError,
@@ -51,6 +63,10 @@ _REFUSED: dict[str, tuple[type[ds.DualschemaError], Callable[[Any, str], Any]]] 
     ),
 }
 
+_Upsert = tuple[str, list[Row], Conflict]
+_UPSERTS = _TABLES.flatmap(
+    lambda table: st.tuples(st.just(table), row_lists(table), conflicts(table))
+)
 _SHAPES = st.sampled_from([list, tuple, iter])
 
 
@@ -64,11 +80,12 @@ class WriteSteps(Machine):
 
     @initialize(things=row_lists("things", least=4, most=9))
     def fill(self, things: list[Row]) -> None:
-        """Begin with rows: of owners, all but one that things may name."""
-        there = POOLS["owners"]["id"][:-1]
+        """Begin with rows: of owners, half of those that things may name."""
+        there = POOLS["owners"]["id"][::2]
         names = POOLS["owners"]["name"]
         owners = [{"id": key, "name": names[n], "rank": n} for n, key in enumerate(there)]
-        owned = [row if row["owner_id"] in there else {**row, "owner_id": None} for row in things]
+        chosen = (*there, None)
+        owned = [{**row, "owner_id": chosen[n % 4]} for n, row in enumerate(things)]
         self._insert("owners", owners, list)
         self._insert("things", list({row["code"]: row for row in owned}.values()), list)
 
@@ -95,37 +112,27 @@ class WriteSteps(Machine):
             written=table,
         )
 
-    @rule(
-        drawn=_TABLES.flatmap(
-            lambda table: st.tuples(st.just(table), row_lists(table), conflicts(table))
-        ),
-        shape=_SHAPES,
-        returns=st.booleans(),
-        by_name=st.booleans(),
-    )
-    def upsert(
-        self,
-        drawn: tuple[str, list[Row], Conflict],
-        shape: Any,
-        returns: bool,
-        by_name: bool,
-    ) -> None:
+    @rule(drawn=_UPSERTS, shape=_SHAPES, by_name=st.booleans())
+    def upsert(self, drawn: _Upsert, shape: Any, by_name: bool) -> None:
+        table, rows, conflict = drawn
+
+        def act(world: World) -> int:
+            made = shape(make_rows(world, table, rows))
+            options = _conflict_options(world.table(table), conflict, by_name=by_name)
+            return world.db.run(ds.upsert(made, **options))
+
+        self.agree(act, lambda model: len(_upserted(model, drawn)), written=table)
+
+    @rule(drawn=_UPSERTS, by_name=st.booleans())
+    def upsert_returning(self, drawn: _Upsert, by_name: bool) -> None:
         table, rows, conflict = drawn
 
         def act(world: World) -> Any:
-            made = shape(make_rows(world, table, rows))
             options = _conflict_options(world.table(table), conflict, by_name=by_name)
-            statement = ds.upsert(made, **options)
-            if returns:
-                return world.db.all(statement.returning())
-            return world.db.run(statement)
+            statement = ds.upsert(make_rows(world, table, rows), **options)
+            return world.db.all(statement.returning())
 
-        def work(model: Model) -> Any:
-            touch = _touch(table, conflict.changes or {})
-            written = model.upsert(table, rows, conflict, touch)
-            return written if returns else len(written)
-
-        self.agree(act, work, ordered=True, written=table)
+        self.agree(act, lambda model: _upserted(model, drawn), ordered=True, written=table)
 
     @rule(
         drawn=_TABLES.flatmap(lambda t: st.tuples(st.just(t), keys(t), changes(t))),
@@ -186,12 +193,7 @@ class WriteSteps(Machine):
         self.agree(act, work, written="things")
 
     @rule(
-        drawn=_TABLES.flatmap(
-            lambda t: st.tuples(
-                st.just(t),
-                st.lists(st.tuples(keys(t), changes(t, with_expressions=False)), max_size=5),
-            )
-        ),
+        drawn=_TABLES.flatmap(lambda table: st.tuples(st.just(table), change_lists(table))),
         shape=_SHAPES,
     )
     def update_many(self, drawn: tuple[str, list[tuple[Any, Any]]], shape: Any) -> None:
@@ -270,6 +272,11 @@ class WriteSteps(Machine):
 def _of_key(model: Model, table: str, key: Any) -> list[Row]:
     found = model.tables[table].get(key)
     return [] if found is None else [found]
+
+
+def _upserted(model: Model, drawn: _Upsert) -> list[Row]:
+    table, rows, conflict = drawn
+    return model.upsert(table, rows, conflict, _touch(table, conflict.changes or {}))
 
 
 def _updated(
