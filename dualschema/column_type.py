@@ -180,6 +180,8 @@ class Coder:
         names: what ``guard`` and ``inline`` call by name.
         trusted: the guard for a driver's own rows, where a shorter one will do: what the database
             holds went through the checks when it was written, so its class tells enough.
+        unchecked: the guard for a value to encode that nobody has checked: it is true only for
+            what the column takes just as it is. Without one, such a value goes the whole way.
 
     ``guard`` and ``inline`` only save time: where the guard is false, or ``inline`` raises,
     the value goes through the type's schema and ``function``. A value to encode was
@@ -191,6 +193,7 @@ class Coder:
     inline: str = "v"
     names: Mapping[str, object] = field(default_factory=dict)
     trusted: str | None = None
+    unchecked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

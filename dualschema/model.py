@@ -245,6 +245,11 @@ class TableModel:
         """The name of the primary key in Python."""
         return self.key_column.attribute
 
+    @cached_property
+    def settable(self) -> frozenset[str]:
+        """The names in Python of the columns that an update may set: all but the key."""
+        return frozenset(self.by_attribute) - {self.key_attribute}
+
     @property
     def key_column(self) -> ColumnModel:
         """The primary key."""

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from dualschema.column_type import Form
 from dualschema.convert.cells import MISSING, decoder_of, default_of, encoder_of, reason_of
-from dualschema.convert.source import compile_function, inlined
+from dualschema.convert.source import Finish, compile_function, inlined
 from dualschema.declare.table import Table, binding_of
 from dualschema.errors import ConversionError, DecodeError, EncodeError
 from dualschema.model import ColumnModel, Side, form_of
@@ -40,6 +40,7 @@ class Converter(Generic[Row]):
         names: what the columns are called on this side, in column order.
         form: gives the form that a column's values have on this side; a driver may want another
             one than the side's own.
+        finish: makes of a row's cells what ``encode_many`` gives; None for tuples and objects.
     """
 
     def __init__(
@@ -48,10 +49,12 @@ class Converter(Generic[Row]):
         side: Side,
         *,
         form: Callable[[ColumnModel], Form] | None = None,
+        finish: Finish | None = None,
     ) -> None:
         self.table = table
         self.side: Side = side
         self.form = form or (lambda column: form_of(column, side))
+        self._finish = finish
         self.model = binding_of(table).model
         self.columns = self.model.columns
         self.names = tuple(c.json_name if side == "json" else c.name for c in self.columns)
@@ -155,8 +158,14 @@ class Converter(Generic[Row]):
         for number, column in enumerate(self.columns):
             coder = column.type.encoder(self.form(column))
             whole = self._encoders[column.name]
-            cells.append(inlined(coder, number, scope, whole, nullable=column.nullable))
-        if self.side == "json":
+            nullable = column.nullable
+            cells.append(inlined(coder, number, scope, whole, nullable=nullable, guard=coder.guard))
+        lines: list[str] = []
+        if self._finish is not None:
+            scope |= self._finish.names
+            lines = [f"    c{number} = {cell}" for number, cell in enumerate(cells)]
+            row = self._finish.source
+        elif self.side == "json":
             pairs = zip(self.names, cells, strict=True)
             row = "{" + ", ".join(f"{name!r}: {cell}" for name, cell in pairs) + "}"
         else:
@@ -164,9 +173,19 @@ class Converter(Generic[Row]):
         body = [
             "append = out.append",
             f"for {self._targets} in map(read, map(vars, rows)):",
+            *lines,
             f"    append({row})",
         ]
         return compile_function("encode_rows", "rows, out", body, scope)
+
+    @cached_property
+    def _finish_row(self) -> Callable[..., Any] | None:
+        """Give the driver's form of a row's cells, for a row that went the long way."""
+        if self._finish is None:
+            return None
+        cells = ", ".join(f"c{number}" for number in range(len(self.columns)))
+        body = [f"return {self._finish.source}"]
+        return compile_function("finish", cells, body, dict(self._finish.names))
 
     @property
     def _targets(self) -> str:
@@ -188,8 +207,9 @@ class Converter(Generic[Row]):
         for number, column in enumerate(self.columns):
             coder = column.type.decoder(self.form(column))
             whole = self._decoders[column.name]
+            guard = (coder.trusted if trusted else None) or coder.guard
             cells[column.attribute] = inlined(
-                coder, number, scope, whole, nullable=column.nullable, trusted=trusted
+                coder, number, scope, whole, nullable=column.nullable, guard=guard
             )
         body = [
             "append = out.append",
@@ -273,6 +293,8 @@ class Converter(Generic[Row]):
                 stored.append(self._encoders[column.name](value))
             except (ValueError, TypeError) as fault:
                 raise self._fault(EncodeError, column, value, fault, place) from error
+        if self._finish_row is not None:
+            return self._finish_row(*stored)
         if self.side == "json":
             return dict(zip(self.names, stored, strict=True))
         return tuple(stored)

@@ -7,12 +7,26 @@ does not vouch for goes to the cell's own function.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dualschema.column_type import Coder
 
-__all__ = ["compile_function", "inlined"]
+__all__ = ["Finish", "compile_function", "inlined"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """What becomes of a row's stored cells in the loop that makes them: a driver's own form.
+
+    Attributes:
+        source: the source of an expression over the cells, the locals ``c0``, ``c1`` and so on.
+        names: what it calls by name.
+    """
+
+    source: str
+    names: Mapping[str, object]
 
 
 def inlined(
@@ -22,19 +36,24 @@ def inlined(
     whole: Callable[[Any], Any],
     *,
     nullable: bool,
-    trusted: bool = False,
+    guard: str | None,
 ) -> str:
     """Return the source of the expression that converts the local ``v<number>``.
 
-    What the source calls by name is put into ``names``. Trusted values come from a driver.
+    Args:
+        coder: the conversion, of whose guards one is given.
+        number: the column's.
+        names: what the source calls by name is put there.
+        whole: the whole conversion, for what the guard does not vouch for.
+        nullable: whether None is one of the column's values, and stays as it is.
+        guard: one of the coder's guards; None if it has none.
     """
     value, call = f"v{number}", f"whole{number}"
     names[call] = whole
-    if coder.guard is None:
+    if guard is None:
         source = f"{call}({value})"
     else:
         rename = _Rename(number, coder.names.keys())
-        guard = coder.trusted if trusted and coder.trusted is not None else coder.guard
         guard, fast = rename.expression(guard), rename.expression(coder.inline)
         names |= {f"{name}_{number}": item for name, item in coder.names.items()}
         source = f"({fast}) if ({guard}) else {call}({value})"

@@ -10,6 +10,7 @@ from itertools import chain, count, islice
 from typing import Any, Final, TypeVar
 
 from dualschema.crud.conflict import Conflict
+from dualschema.crud.copying import copy_rows, parts_of, table_name
 from dualschema.crud.dialects import Kind, dialect_of
 from dualschema.crud.inserts import (
     InsertPlan,
@@ -44,7 +45,7 @@ _NAMES = count(1)
 def insert_one(session: Session, row: Table, conflict: Conflict | None) -> int:
     """Insert one row; return how many were written."""
     made = insert_of_row(type(row), session.kind, conflict)
-    written = session.execute(made.plan, _cells(row, made)).count
+    written = session.port.write(made.plan, _cells(row, made))
     return 1 if session.kind is Kind.POWERSYNC else written
 
 
@@ -74,8 +75,8 @@ def insert_rows(
         return _one_by_one(session, few, None, progress)
     done = 0
     # Rows are made between one COPY and the next: who makes them may ask this connection, too.
-    for part in _parts(chain(few, left), _PART):
-        done += _copied(session, table, _name(table), part)
+    for part in parts_of(chain(few, left), _PART):
+        done += copy_rows(session, table, table_name(table), part)
         if progress:
             progress(done)
     return done
@@ -96,7 +97,7 @@ def upsert_rows(
     targets = {column.name for column in conflict.target}
     in_order = bool(binding_of(table).model.unique_columns - targets)
     done = written = 0
-    for part in _parts(rows, _PART):
+    for part in parts_of(rows, _PART):
         for wave in waves(part, key_of, in_order=in_order):
             if len(wave) < _FEW:
                 written += _one_by_one(session, wave, conflict, None)
@@ -133,7 +134,7 @@ def _by_many(
 
     def cells() -> Iterator[Any]:
         nonlocal total
-        for part in _parts(rows, _BLOCK):
+        for part in parts_of(rows, _BLOCK):
             encoded = encode(part)
             yield from ((*each, *tail) for each in encoded) if tail else encoded
             total += len(part)
@@ -144,19 +145,12 @@ def _by_many(
     return total if session.kind is Kind.POWERSYNC else written
 
 
-def _copied(session: Session, table: type[Table], into: str, rows: Sequence[Table]) -> int:
-    stored = postgres_rows(table)
-    blocks = (stored.lines(stored.encode_many(block)) for block in _parts(rows, _BLOCK))
-    sql = f"COPY {into} ({_columns(table)}) FROM STDIN"
-    return session.port.copy(Plan(sql, binding_of(table).model.name), blocks)
-
-
 def _from_temporary(
     session: Session, table: type[Table], rows: Sequence[Table], conflict: Conflict
 ) -> int:
     name = f"dualschema_rows_{next(_NAMES)}"
-    session.port.run(f"CREATE TEMPORARY TABLE {name} (LIKE {_name(table)})")
-    _copied(session, table, name, rows)
+    session.port.run(f"CREATE TEMPORARY TABLE {name} (LIKE {table_name(table)})")
+    copy_rows(session, table, name, rows)
     made = insert_from_table(table, name, conflict)
     written = session.execute(made.plan, made.tail() if made.tail else ()).count
     session.port.run(f"DROP TABLE {name}")
@@ -174,25 +168,10 @@ def _from_arrays(
     return session.execute(made.plan, arrays).count
 
 
-def _name(table: type[Table]) -> str:
-    return dialect_of(Kind.POSTGRES).identifier_preparer.format_table(table_of(table))
-
-
-def _columns(table: type[Table]) -> str:
-    quote = dialect_of(Kind.POSTGRES).identifier_preparer.quote
-    return ", ".join(quote(column.name) for column in table_of(table).columns)
-
-
 def _few(rows: Iterable[T]) -> tuple[list[T], Iterator[T]]:
     """Return the first rows, and the rest."""
     left = iter(rows)
     return list(islice(left, _FEW)), left
-
-
-def _parts(rows: Iterable[T], size: int) -> Iterator[list[T]]:
-    left = iter(rows)
-    while part := list(islice(left, size)):
-        yield part
 
 
 def _key_of(conflict: Conflict) -> Callable[[Table], Hashable]:

@@ -90,7 +90,7 @@ def given_values(table: type[Table], patch: Any, named: dict[str, Any]) -> dict[
     """
     model = binding_of(table).model
     if patch is None:
-        if named.keys() <= model.by_attribute.keys() and model.key_attribute not in named:
+        if named.keys() <= model.settable:
             return named
         given = named
     else:

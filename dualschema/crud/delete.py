@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -25,7 +26,8 @@ class Delete(Filtered[RowT]):
 
     def run(self, session: Session, given: Given) -> int:
         if self.is_keyed:
-            no_parameters(given)
+            if given:
+                no_parameters(given)
             return delete_by_key(session, self.table, self.key_value)
         return super().run(session, given)
 
@@ -33,7 +35,7 @@ class Delete(Filtered[RowT]):
         made: sa.Delete = self.filtered(sa.delete(table_of(self.table)))
         return made
 
-    def touched(self) -> dict[str, Any]:
+    def touched(self) -> Mapping[str, Any]:
         return {}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, Self, TypeVar, TypeVarTuple, overload
 
 import sqlalchemy as sa
@@ -27,12 +28,12 @@ class Filtered(Statement, Generic[RowT]):
     """A write of the rows that meet its conditions."""
 
     verb: ClassVar[str]
+    conditions: tuple[Any, ...] = ()
+    of_all: bool = False
 
     def __init__(self, table: type[RowT], key: Any = None) -> None:
         self.table = table
         self.key_value = key
-        self.conditions: tuple[Any, ...] = ()
-        self.of_all = False
 
     def where(self, *conditions: sa.ColumnElement[bool]) -> Self:
         """Take the rows that meet all conditions, also those of earlier calls."""
@@ -61,8 +62,10 @@ class Filtered(Statement, Generic[RowT]):
     @property
     def is_keyed(self) -> bool:
         """Whether it is about the one row of a key, and no more is said."""
-        is_value = not isinstance(self.key_value, sa.sql.ClauseElement)
-        return self.key_value is not None and is_value and not self.conditions
+        key = self.key_value
+        if key is None or self.conditions:
+            return False
+        return key.__class__ is str or not isinstance(key, sa.sql.ClauseElement)
 
     @property
     def sets_nothing(self) -> bool:
@@ -101,14 +104,14 @@ class Filtered(Statement, Generic[RowT]):
         return session.execute(*plan.bound(key_of, given)).count
 
     @abstractmethod
-    def touched(self) -> dict[str, Any]:
+    def touched(self) -> Mapping[str, Any]:
         """Return the values that it sets."""
 
     def _copy(self) -> Self:
-        made = object.__new__(type(self))
-        state = vars(made)
-        state.update(vars(self))
-        state.pop("statement", None)
+        """Return the same, without what was built of it."""
+        made = type(self)(self.table, self.key_value)
+        made.conditions = self.conditions
+        made.of_all = self.of_all
         return made
 
 

@@ -147,6 +147,4 @@ def _built(table: type[Table], kind: Kind, conflict: Conflict | None, build: _Bu
 def _cells_of(table: type[Table], kind: Kind) -> Callable[[Any], Sequence[Any]]:
     if kind is not Kind.POSTGRES:
         return rows_in(table, kind).encode_one
-    stored = postgres_rows(table)
-    encode, parameters = stored.encode_one, stored.parameters
-    return lambda row: parameters(encode(row))
+    return postgres_rows(table).parameters

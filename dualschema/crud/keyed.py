@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from pydantic_core import SchemaValidator
 
 from dualschema.convert import Converter
 from dualschema.convert.cells import encoder_of
@@ -17,7 +16,7 @@ from dualschema.crud.plan import Plan
 from dualschema.crud.rows import rows_in
 from dualschema.crud.session import Session
 from dualschema.crud.source import table_of
-from dualschema.crud.wire import wire_value, written_form
+from dualschema.crud.wire import parameter_source, wire_value, written_form
 from dualschema.declare.table import Table, binding_of
 from dualschema.model import ColumnModel
 
@@ -54,7 +53,7 @@ def update_by_key(session: Session, table: type[Table], key: Any, values: Mappin
     made = cache.get(shape)
     if made is None:
         made = cache[shape] = _compiled(table, session.kind, _update, tuple(values))
-    return session.execute(made.plan, made.fill(key, values)).count
+    return session.port.write(made.plan, made.fill(key, values))
 
 
 def delete_by_key(session: Session, table: type[Table], key: Any) -> int:
@@ -64,7 +63,7 @@ def delete_by_key(session: Session, table: type[Table], key: Any) -> int:
     made = cache.get(shape)
     if made is None:
         made = cache[shape] = _compiled(table, session.kind, _delete)
-    return session.execute(made.plan, made.fill(key, {})).count
+    return session.port.write(made.plan, made.fill(key, {}))
 
 
 def updates_by_key(
@@ -77,7 +76,7 @@ def updates_by_key(
     made = _compiled(table, session.kind, _update, names)
     filled = (made.fill(key, values) for key, values in changes)
     if made.plan.returns:
-        return sum(session.execute(made.plan, parameters).count for parameters in filled)
+        return sum(session.port.write(made.plan, parameters) for parameters in filled)
     return session.port.execute_many(made.plan, filled)
 
 
@@ -131,24 +130,20 @@ def filling(
         as_text: have Postgres's as the text that is sent.
     """
     key = binding_of(table).model.key_column
-    in_text = written_form if kind is Kind.POSTGRES else None
     to_text = as_text and kind is Kind.POSTGRES
-    converter = Converter(table, kind.side, form=in_text)
-    scope: dict[str, Any] = {"wire": wire_value}
+    converter = Converter(table, kind.side, form=written_form if kind is Kind.POSTGRES else None)
+    scope: dict[str, Any] = {}
     lines, cells = [], []
     for number, column in enumerate(order):
-        check = SchemaValidator(column.type.schema()).validate_python
-        scope[f"check{number}"] = check
-        value = "key" if column is key else f"values[{column.attribute!r}]"
-        lines.append(f"v{number} = {value}")
-        # NULL goes the long way where it is not one of the column's values.
-        unchecked = f"v{number} is None" if column.nullable else "False"
-        lines.append(f"if not ({unchecked}): v{number} = check{number}(v{number})")
+        source = "key" if column is key else f"values[{column.attribute!r}]"
         form = converter.form(column)
         whole = encoder_of(column, form)
         coder = column.type.encoder(form)
-        cell = inlined(coder, number, scope, whole, nullable=column.nullable)
-        cells.append(f"wire({cell})" if to_text else cell)
+        nullable = column.nullable
+        cell = inlined(coder, number, scope, whole, nullable=nullable, guard=coder.unchecked)
+        lines.append(f"v{number} = {source}")
+        lines.append(f"c{number} = {cell}")
+        cells.append(parameter_source(column, f"c{number}") if to_text else f"c{number}")
     lines.append(f"return [{', '.join(cells)}]")
     quick = compile_function("fill", "key, values", lines, scope)
 

@@ -32,17 +32,18 @@ class Result:
     Attributes:
         rows: as the driver gives them.
         count: how many rows were changed, or read.
-        oids: the columns' types in Postgres; None elsewhere.
     """
 
-    __slots__ = ("count", "oids", "rows")
+    __slots__ = ("count", "rows")
 
-    def __init__(
-        self, rows: Sequence[tuple[Any, ...]], count: int, oids: tuple[int, ...] | None = None
-    ) -> None:
+    def __init__(self, rows: Sequence[tuple[Any, ...]], count: int) -> None:
         self.rows = rows
         self.count = count
-        self.oids = oids
+
+    @property
+    def oids(self) -> tuple[int, ...] | None:
+        """The columns' types in Postgres; None elsewhere."""
+        return None
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any, Generic, Self, TypeVar
 
 import sqlalchemy as sa
@@ -30,14 +31,9 @@ class Update(Filtered[RowT]):
     """A change of rows: ``update(Timer).set(name="New").where(Timer.id == timer_id)``."""
 
     verb = "update"
-    values: dict[str, Any]
-    is_plain: bool
+    values: Mapping[str, Any] = MappingProxyType({})
+    is_plain: bool = True
     """Whether nothing that it sets is an expression."""
-
-    def __init__(self, table: type[RowT], key: Any = None) -> None:
-        super().__init__(table, key)
-        self.values = {}
-        self.is_plain = True
 
     def set(
         self, patch: PatchModel[RowT] | Mapping[str, Any] | None = None, /, **values: Any
@@ -52,15 +48,16 @@ class Update(Filtered[RowT]):
         Raises:
             StatementError: a name is no column's.
         """
-        made = self._copy()
         given = given_values(self.table, patch, values)
+        made = self._copy()
         made.values = {**self.values, **given} if self.values else given
-        made.is_plain = self.is_plain and not any(map(_is_expression, given.values()))
+        made.is_plain = self.is_plain and _are_values(given)
         return made
 
     def run(self, session: Session, given: Given) -> int:
-        if self.is_keyed and self.is_plain and self.values:
-            no_parameters(given)
+        if self.is_plain and self.values and self.is_keyed:
+            if given:
+                no_parameters(given)
             return update_by_key(session, self.table, self.key_value, self.touched())
         if not self.values:
             self.check()
@@ -71,9 +68,15 @@ class Update(Filtered[RowT]):
     def sets_nothing(self) -> bool:
         return not self.values
 
-    def touched(self) -> dict[str, Any]:
+    def touched(self) -> Mapping[str, Any]:
         """Return the values with those that ``on_update`` makes."""
         return with_touches(self.table, self.values)
+
+    def _copy(self) -> Self:
+        made = super()._copy()
+        made.values = self.values
+        made.is_plain = self.is_plain
+        return made
 
     def build(self) -> sa.Update:
         if self.sets_nothing:
@@ -125,18 +128,21 @@ class UpdateMany(Statement, Generic[RowT]):
         model = binding_of(self.table).model
         return model.unique_columns.isdisjoint(model.by_attribute[name].name for name in names)
 
-    def _changes(self) -> Iterable[tuple[Any, dict[str, Any]]]:
+    def _changes(self) -> Iterable[tuple[Any, Mapping[str, Any]]]:
         for key, patch in self.pairs:
             values = given_values(self.table, patch, {})
-            if any(map(_is_expression, values.values())):
+            if not _are_values(values):
                 raise StatementError("update_many takes values; use update() for expressions")
             yield key, with_touches(self.table, values) if values else {}
 
 
-def with_touches(table: type[Table], values: Mapping[str, Any]) -> dict[str, Any]:
+def with_touches(table: type[Table], values: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return values with those that ``on_update`` makes of columns that are not among them."""
+    touching = _touching(table)
+    if not touching:
+        return values
     made = dict(values)
-    for attribute, make in _touching(table):
+    for attribute, make in touching:
         if attribute not in made:
             made[attribute] = make()
     return made
@@ -153,11 +159,15 @@ def _touching(table: type[Table]) -> Sequence[tuple[str, Callable[[], Any]]]:
     return touching
 
 
-def _is_expression(value: Any) -> bool:
+def _are_values(given: Mapping[str, Any]) -> bool:
+    """Whether none of them is an expression."""
     # Classes that are never one are told apart first: most values are of them.
-    return value.__class__ not in _PLAIN and (
-        isinstance(value, sa.sql.ClauseElement) or hasattr(value, "__clause_element__")
-    )
+    values = given.values()
+    return _PLAIN.issuperset(map(type, values)) or not any(map(_is_expression, values))
+
+
+def _is_expression(value: Any) -> bool:
+    return isinstance(value, sa.sql.ClauseElement) or hasattr(value, "__clause_element__")
 
 
 _PLAIN = frozenset({str, int, bool, float, list, dict, type(None), datetime})

@@ -16,11 +16,11 @@ from uuid import UUID
 
 from dualschema.column_type import ClientKind, Form, PostgresStyle, PostgresType
 from dualschema.convert import Converter
-from dualschema.convert.source import compile_function
+from dualschema.convert.source import Finish, compile_function
 from dualschema.declare.table import Table
 from dualschema.model import ColumnModel, form_of
 
-__all__ = ["PostgresRows", "wire_value", "written_form"]
+__all__ = ["COPIED", "PostgresRows", "copied_source", "parameter_source", "wire_value", "written_form"]
 
 Row = TypeVar("Row", bound=Table)
 Texts = Sequence[Any]
@@ -64,6 +64,10 @@ _ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "
 
 def _escaped(text: str) -> str:
     return text.translate(_ESCAPES)
+
+
+COPIED: Final = {"str": str, "repr": repr, "special": _SPECIAL, "escape": _escaped}
+"""What ``copied_source`` calls by name."""
 
 
 def written_form(column: ColumnModel) -> Form:
@@ -125,6 +129,7 @@ class _Source:
         return f"({self.text.format(v=v)}).encode()"
 
     def copied(self, v: str) -> str:
+        """Return the source of the text of a cell that is not NULL, within a line of a COPY."""
         text = self.text.format(v=v)
         if self.is_json:
             # Its text holds no control characters.
@@ -137,6 +142,16 @@ class _Source:
         return f"quote({self.text.format(v=v)})"
 
 
+def parameter_source(column: ColumnModel, cell: str) -> str:
+    """Return the source of what makes a parameter of a stored value, the local of a name."""
+    return f"None if {cell} is None else {_Source(column).parameter(cell)}"
+
+
+def copied_source(column: ColumnModel, cell: str) -> str:
+    """Return the source of what makes a field of a COPY's line of a stored value."""
+    return f"'\\\\N' if {cell} is None else {_Source(column).copied(cell)}"
+
+
 class PostgresRows(Generic[Row]):
     """A table's rows to and from Postgres, as text and as psycopg reads them."""
 
@@ -146,50 +161,30 @@ class PostgresRows(Generic[Row]):
         self.encode_many, self.encode_one = writer.encode_many, writer.encode_one
         self.decode_many, self.decode_one = reader.decode_many, reader.decode_one
         self.columns = writer.columns
+        self._table = table
 
     @cached_property
-    def parameters(self) -> Callable[[Texts], list[bytes | None]]:
-        """Give one row's cells as the parameters of a statement."""
-        cells = self._cells(lambda source, v: f"None if {v} is None else {source.parameter(v)}")
-        body = [f"{self._targets} = row", f"return [{', '.join(cells)}]"]
-        return compile_function("parameters", "row", body, {"str": str, "repr": repr})
-
-    @cached_property
-    def lines(self) -> Callable[[Iterable[Texts]], str]:
-        """Give rows as the text of a COPY."""
-        cells = self._cells(lambda source, v: f"'\\\\N' if {v} is None else {source.copied(v)}")
-        line = r"f'{" + r"}\t{".join(f"c{number}" for number in range(len(cells))) + r"}\n'"
-        body = [
-            "out = []",
-            "append = out.append",
-            f"for {self._targets} in rows:",
-            *(f"    c{number} = {cell}" for number, cell in enumerate(cells)),
-            f"    append({line})",
-            "return ''.join(out)",
-        ]
-        names = {"str": str, "repr": repr, "special": _SPECIAL, "escape": _escaped}
-        return compile_function("lines", "rows", body, names)
+    def parameters(self) -> Callable[[Row], list[bytes | None]]:
+        """Give a row as the parameters of a statement."""
+        cells = (parameter_source(column, f"c{n}") for n, column in enumerate(self.columns))
+        finish = Finish(f"[{', '.join(cells)}]", {"str": str, "repr": repr})
+        return Converter(self._table, "postgres", form=written_form, finish=finish).encode_one
 
     @cached_property
     def arrays(self) -> Callable[[Sequence[Texts]], list[bytes]]:
         """Give rows as one array literal a column."""
-        cells = self._cells(lambda source, v: f"'NULL' if {v} is None else {source.element(v)}")
-        count = len(cells)
+        cells = [
+            f"'NULL' if v{n} is None else {_Source(column).element(f'v{n}')}"
+            for n, column in enumerate(self.columns)
+        ]
+        numbers = range(len(cells))
         body = [
-            *(f"a{number} = []" for number in range(count)),
-            f"for {self._targets} in rows:",
+            *(f"a{number} = []" for number in numbers),
+            f"for {''.join(f'v{number}, ' for number in numbers)} in rows:",
             *(f"    a{number}.append({cell})" for number, cell in enumerate(cells)),
             "return ["
-            + ", ".join(f"('{{' + ','.join(a{number}) + '}}').encode()" for number in range(count))
+            + ", ".join(f"('{{' + ','.join(a{number}) + '}}').encode()" for number in numbers)
             + "]",
         ]
-        return compile_function(
-            "arrays", "rows", body, {"str": str, "repr": repr, "quote": _quoted}
-        )
-
-    @property
-    def _targets(self) -> str:
-        return "".join(f"v{number}, " for number in range(len(self.columns)))
-
-    def _cells(self, write: Callable[[_Source, str], str]) -> list[str]:
-        return [write(_Source(column), f"v{number}") for number, column in enumerate(self.columns)]
+        names = {"str": str, "repr": repr, "quote": _quoted}
+        return compile_function("arrays", "rows", body, names)

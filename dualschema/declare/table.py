@@ -65,11 +65,13 @@ class Binding:
     """What a ``Schema`` gives a table class: its model and its columns' expressions.
 
     Attributes:
+        table: the table class; one that inherits from it has a binding of its own, or none.
         model: the table, resolved and checked.
         expressions: gives the columns as SQL expressions, by their names in Python.
         cache: what floors above compile once for the table.
     """
 
+    table: type[Table]
     model: TableModel
     expressions: Callable[[], Mapping[str, Any]]
     cache: dict[Any, Any] = field(default_factory=dict)
@@ -312,8 +314,11 @@ def binding_of(table: type[Table]) -> Binding:
     Raises:
         UnboundTableError: it stands in no schema, or is no table but a base.
     """
-    binding: Binding | None = table.__dict__.get("__dualschema_binding__")
-    if binding is None:
+    try:
+        binding = table.__dualschema_binding__
+    except AttributeError:
+        raise _unbound(table) from None
+    if binding.table is not table:  # that of a base
         raise _unbound(table)
     return binding
 

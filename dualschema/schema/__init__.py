@@ -152,7 +152,7 @@ def _bind(schema: Schema) -> None:
         raise DefinitionError(tuple(problems))
     for table, model in zip(schema.tables, schema.model.tables, strict=True):
         if "__dualschema_binding__" not in table.__dict__:
-            table.__dualschema_binding__ = Binding(model, _Expressions(schema, model))
+            table.__dualschema_binding__ = Binding(table, model, _Expressions(schema, model))
 
 
 class _Expressions:

@@ -57,9 +57,10 @@ class Boolean(ColumnType):
         )
 
     def encoder(self, form: Form) -> Coder:
+        guard = "v is True or v is False"
         if form in (Form.JSON, Form.NATIVE):
-            return Coder(guard="type(v) is bool")
-        return Coder(int, guard="v is True or v is False", inline="1 if v is True else 0")
+            return Coder(guard=guard, unchecked=guard)
+        return Coder(int, guard, "1 if v is True else 0", unchecked=guard)
 
     def decoder(self, form: Form) -> Coder:
         if form in (Form.JSON, Form.NATIVE):

@@ -97,9 +97,9 @@ class _Choice(ColumnType):
         names: dict[str, object] = {"VALUES": {m: v for v, m in self.members}}
         if self._is_literal:
             guard = f"type(v) is {self.value_class.__name__} and v in VALUES"
-            return Coder(guard=guard, names=names)
+            return Coder(guard=guard, names=names, unchecked=guard)
         names["CLASSES"] = frozenset(type(member) for _, member in self.members)
-        return Coder(_value, "type(v) in CLASSES", "VALUES[v]", names)
+        return Coder(_value, _OF_CLASS, "VALUES[v]", names, unchecked=_OF_CLASS)
 
     def decoder(self, form: Form) -> Coder:
         members = dict(self.members)
@@ -114,6 +114,9 @@ class _Choice(ColumnType):
         from hypothesis import strategies as st
 
         return st.sampled_from([member for _, member in self.members])
+
+
+_OF_CLASS = "type(v) in CLASSES"
 
 
 def _value(member: Any) -> Any:

@@ -93,7 +93,7 @@ class _WholeNumber(ColumnType):
         return core_schema.int_schema(strict=True, ge=self.lowest, le=self.highest)
 
     def encoder(self, form: Form) -> Coder:
-        return Coder(guard="type(v) is int")
+        return Coder(guard="type(v) is int", unchecked=self._guard)
 
     def decoder(self, form: Form) -> Coder:
         return Coder(guard=self._guard, trusted="type(v) is int")
@@ -169,7 +169,8 @@ class LongInteger(_WholeNumber):
 
     def encoder(self, form: Form) -> Coder:
         as_text = form in (Form.SQLITE, Form.JSON)
-        return Coder(str, self._guard, "str(v)") if as_text else Coder(guard=self._guard)
+        function, inline = (str, "str(v)") if as_text else (None, "v")
+        return Coder(function, self._guard, inline, unchecked=self._guard)
 
     def decoder(self, form: Form) -> Coder:
         if form in (Form.SQLITE, Form.JSON):

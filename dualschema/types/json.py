@@ -29,6 +29,7 @@ from dualschema.column_type import (
 )
 from dualschema.json_strategy import documents
 from dualschema.json_text import (
+    MAX_DEPTH,
     big_capital_exponent,
     big_exponent,
     document_fault,
@@ -101,6 +102,9 @@ _PLAIN = _NO_NUL + (
     " and ('N' not in {text} or 'NaN' not in {text})"
     " and ('I' not in {text} or 'Infinity' not in {text})"
 )
+
+
+_SHALLOW = f"t.count('[') + t.count('{{') <= {MAX_DEPTH}"
 
 
 @dataclass(frozen=True)
@@ -237,15 +241,22 @@ class Json(ColumnType):
         else:
             fit += _NO_NUL.format(text="t") + " and ('null' not in t or fault(v) is None)"
             names |= {"write": self._fast_bytes, "fault": document_fault}
+        unchecked = None
+        if self._fast_bytes is not None:
+            # Plain lists, dicts and scalars, whose text gives them back: what is in no class of its
+            # own the schema finds nothing else about.
+            unchecked = f"{fit} and {_SHALLOW} and read(t) == v"
+            names["read"] = self._parse
         match form:
             case Form.SQLITE:
-                return Coder(self._write, fit, "t", names)
+                return Coder(self._write, fit, "t", names, unchecked=unchecked)
             case Form.JSON:
                 names["parse"] = pydantic_core.from_json
                 return Coder(self._object_or_null, f"v is not NULL and {fit}", "parse(t)", names)
             case Form.PORTABLE | Form.NATIVE:
                 names |= {"JsonText": JsonText, "full": with_fractions}
-                return Coder(self._write_jsonb, fit, "JsonText(full(t))", names)
+                inline = "JsonText(full(t))"
+                return Coder(self._write_jsonb, fit, inline, names, unchecked=unchecked)
             case _:
                 assert_never(form)
 

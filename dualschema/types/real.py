@@ -99,7 +99,7 @@ class Real(ColumnType):
         return core_schema.no_info_before_validator_function(_exactly, number)
 
     def encoder(self, form: Form) -> Coder:
-        return Coder(guard=self._guard)
+        return Coder(guard=self._guard, unchecked=self._guard)
 
     def decoder(self, form: Form) -> Coder:
         return Coder(guard=self._guard, trusted="type(v) is float")

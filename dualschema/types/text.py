@@ -89,7 +89,7 @@ class Text(ColumnType):
         )
 
     def encoder(self, form: Form) -> Coder:
-        return Coder(guard="type(v) is str")
+        return Coder(guard="type(v) is str", names=self._names, unchecked=self._guard)
 
     def decoder(self, form: Form) -> Coder:
         return Coder(guard=self._guard, names=self._names, trusted="type(v) is str")

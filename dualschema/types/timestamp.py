@@ -137,14 +137,16 @@ class Timestamp(ColumnType):
 
     def encoder(self, form: Form) -> Coder:
         names: dict[str, object] = {"datetime": datetime, "UTC": UTC}
+        unchecked = f"{self._in_form} and not v.fold"
         if form is Form.NATIVE:
-            return Coder(guard=self._in_form, names=names)
+            return Coder(guard=self._in_form, names=names, unchecked=unchecked)
         if self.precision == 6:
             in_utc = "type(v) is datetime and v.tzinfo is UTC"
-            return Coder(self._text, in_utc, "text(v)", names | {"text": self._text})
+            names["text"] = self._text
+            return Coder(self._text, in_utc, "text(v)", names, unchecked=unchecked)
         names |= {"YEARS": _YEARS, "MONTHS": _MONTHS, "DAYS": _DAYS}
         names |= {"CLOCK": _CLOCK, "SECONDS": _SECONDS, "MILLISECONDS": _MILLISECONDS}
-        return Coder(self._text, "v.tzinfo is UTC", _TEXT, names)
+        return Coder(self._text, "v.tzinfo is UTC", _TEXT, names, unchecked=unchecked)
 
     @property
     def _in_form(self) -> str:
@@ -156,12 +158,13 @@ class Timestamp(ColumnType):
         if form is Form.NATIVE:
             return Coder(guard=self._in_form, names=names)
         # All marks in one slice, and nothing behind the Z: no other form of ISO's passes.
+        end = 20 + self.precision
         return Coder(
-            guard=(
-                f"type(v) is str and v[4:20:3] == '--T::.' and v[{20 + self.precision}:] == 'Z'"
-            ),
+            guard=f"type(v) is str and v[4:20:3] == '--T::.' and v[{end}:] == 'Z'",
             inline="fromisoformat(v)",
             names=names | {"fromisoformat": datetime.fromisoformat},
+            # Of ISO's forms that have these marks, all mean one instant of this precision.
+            trusted=f"type(v) is str and v[19::{end - 19}] == '.Z'",
         )
 
     def strategy(self) -> SearchStrategy[datetime]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Uuid"]
 
+_IS_UUID = "type(v) is UUID"
 _HYPHENATED = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -63,9 +64,8 @@ class Uuid(ColumnType):
         return with_json_form(core_schema.no_info_before_validator_function(_parse, strict), str)
 
     def encoder(self, form: Form) -> Coder:
-        if form is Form.NATIVE:
-            return Coder(guard="type(v) is UUID", names={"UUID": UUID})
-        return Coder(str, guard="type(v) is UUID", inline="str(v)", names={"UUID": UUID})
+        function, inline = (None, "v") if form is Form.NATIVE else (str, "str(v)")
+        return Coder(function, _IS_UUID, inline, {"UUID": UUID}, unchecked=_IS_UUID)
 
     def decoder(self, form: Form) -> Coder:
         return Coder(guard="type(v) is UUID", names={"UUID": UUID})

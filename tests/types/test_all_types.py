@@ -103,9 +103,23 @@ def test_the_inlined_source_does_what_the_whole_conversion_does(
         pass  # an encoder is given only what the row's class has checked
     else:
         whole = encoder.function or (lambda v: v)
-        assert_same(inline(encoder, checked), lambda: whole(checked))
+        assert_same(inline(encoder, checked, encoder.guard), lambda: whole(checked))
     read = decoder.function or (lambda v: v)
-    assert_same(inline(decoder, value), lambda: check(read(value)))
+    assert_same(inline(decoder, value, decoder.guard), lambda: check(read(value)))
+
+
+@every_case
+@pytest.mark.parametrize("form", list(Form), ids=lambda form: form.value)
+@given(data=st.data())
+def test_what_a_guard_takes_unchecked_the_schema_takes_as_it_is(
+    case: Case, form: Form, data: st.DataObject
+) -> None:
+    value = data.draw(case.made.strategy() | hostile_values())
+    check = SchemaValidator(case.made.schema()).validate_python
+    encoder = case.made.encoder(form)
+    whole = encoder.function or (lambda v: v)
+
+    assert_same(inline(encoder, value, encoder.unchecked), lambda: whole(check(value)))
 
 
 def assert_same(given_back: Any, expected: Callable[[], Any]) -> None:
@@ -118,12 +132,12 @@ def assert_same(given_back: Any, expected: Callable[[], Any]) -> None:
 NOT_INLINED = object()
 
 
-def inline(coder: Coder, value: Any) -> Any:
+def inline(coder: Coder, value: Any, guard: str | None) -> Any:
     """Return what the inlined source makes of a value, unless it leaves it to the whole one."""
-    if coder.guard is None:
+    if guard is None:
         return NOT_INLINED
     scope: dict[str, Any] = {}
-    source = inlined(coder, 0, scope, lambda _: NOT_INLINED, nullable=False)
+    source = inlined(coder, 0, scope, lambda _: NOT_INLINED, nullable=False, guard=guard)
     try:
         return compile_function("convert", "v0", [f"return {source}"], scope)(value)
     except Exception:  # noqa: BLE001  (then the converter takes the whole conversion)

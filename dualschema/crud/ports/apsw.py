@@ -59,6 +59,9 @@ class ApswPort:
             self._refuse(error, plan.table)
         return Result(rows, len(rows) if plan.returns else self.connection.changes())
 
+    def write(self, plan: Plan, parameters: Sequence[Any]) -> int:
+        return self.execute(plan, parameters).count
+
     def parts(self, plan: Plan, parameters: Sequence[Any]) -> Iterator[Result]:
         yield self.execute(plan, parameters)
 

@@ -33,6 +33,10 @@ class _Logged:
         result: Result = self._port.execute(plan, parameters)
         return result
 
+    def write(self, plan: Plan, parameters: Sequence[Any]) -> int:
+        _LOG.debug("%s", plan.sql)
+        return int(self._port.write(plan, parameters))
+
     def parts(self, plan: Plan, parameters: Sequence[Any]) -> Iterator[Result]:
         _LOG.debug("%s", plan.sql)
         yield from self._port.parts(plan, parameters)

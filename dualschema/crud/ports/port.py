@@ -67,6 +67,10 @@ class Port(Protocol):
         """
         ...
 
+    def write(self, plan: Plan, parameters: Sequence[Any]) -> int:
+        """Run one statement, and return no more than how many rows it changed, or gave."""
+        ...
+
     def parts(self, plan: Plan, parameters: Sequence[Any]) -> Iterator[Result]:
         """Run one statement and give its rows by parts, which cost less memory to work on.
 

@@ -45,6 +45,20 @@ class _Prepared:
 _PREPARED: weakref.WeakKeyDictionary[Any, _Prepared] = weakref.WeakKeyDictionary()
 
 
+class _Answer(Result):
+    """What Postgres answers, which knows the types of its columns."""
+
+    __slots__ = ("_answer",)
+
+    def __init__(self, rows: Sequence[tuple[Any, ...]], count: int, answer: Any) -> None:
+        super().__init__(rows, count)
+        self._answer = answer
+
+    @property
+    def oids(self) -> tuple[int, ...]:
+        return tuple(map(self._answer.ftype, range(self._answer.nfields)))
+
+
 class PostgresPort:
     """A connection of psycopg, synchronous or asynchronous."""
 
@@ -106,13 +120,16 @@ class PostgresPort:
                 return self._again(plan, parameters, most)
             self._refuse(error, plan)
 
+    def write(self, plan: Plan, parameters: Sequence[Any]) -> int:
+        return self.execute(plan, parameters).count
+
     def parts(self, plan: Plan, parameters: Sequence[Any]) -> Iterator[Result]:
         first = self.execute(plan, parameters, PART)
         yield first
         load, size = self._reader.load_rows, first.count
         for start in range(PART, size, PART):
             rows = load(start, min(start + PART, size), tuple)
-            yield Result(rows, len(rows), first.oids)
+            yield Result(rows, len(rows))
 
     def execute_many(self, plan: Plan, batches: Iterable[Sequence[Any]]) -> int:
         return sum(self.execute(plan, parameters).count for parameters in batches)
@@ -226,8 +243,7 @@ class PostgresPort:
         reader = self._reader
         reader.set_pgresult(answer)
         rows = reader.load_rows(0, size if most is None else min(size, most), tuple)
-        oids = tuple(answer.ftype(number) for number in range(answer.nfields))
-        return Result(rows, size, oids)
+        return _Answer(rows, size, answer)
 
     def _checked(self, answer: Any) -> None:
         if answer.status not in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):

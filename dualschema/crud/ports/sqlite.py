@@ -80,6 +80,13 @@ class SqlitePort:
         except self._error as error:
             self._refuse(error, plan)
 
+    def write(self, plan: Plan, parameters: Sequence[Any]) -> int:
+        try:
+            cursor = self._run(plan.sql, parameters)
+            return len(cursor.fetchall()) if plan.returns else int(cursor.rowcount)
+        except self._error as error:
+            self._refuse(error, plan)
+
     def parts(self, plan: Plan, parameters: Sequence[Any]) -> Iterator[Result]:
         try:
             fetch = self._run(plan.sql, parameters).fetchmany
