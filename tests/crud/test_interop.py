@@ -65,7 +65,7 @@ _READS: dict[str, Callable[[], Any]] = {
         ds.exists(ds.select(Book).where(Book.author_id == Author.id))
     ),
     "subquery": lambda: ds.select(Book.id).where(
-        Book.author_id.in_(ds.select(Author.id).statement)
+        Book.author_id.in_(ds.select(Author.id))
     ),
 }
 
