@@ -20,6 +20,7 @@ from sqlalchemy.util import await_only
 
 from dualschema.crud.dialects import Kind
 from dualschema.crud.plan import PART, Plan, Result
+from dualschema.crud.ports.reading import Reading
 from dualschema.crud.violations import failed_before, postgres_error
 from dualschema.errors import StatementError
 
@@ -56,7 +57,7 @@ class PostgresPort:
         if connection.info.encoding != "utf-8":
             raise StatementError("the connection's client_encoding must be UTF8")
         self._is_async = isinstance(connection, psycopg.AsyncConnection)
-        self._reader = Transformer(connection)
+        self._reader = Transformer(Reading(connection))
         found = _PREPARED.get(connection)
         if found is None:
             found = _PREPARED[connection] = _Prepared()
