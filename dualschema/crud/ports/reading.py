@@ -32,10 +32,27 @@ _LOADERS: Final[dict[str, type[Loader]]] = {
 """Of the types that columns have, and expressions over them. Documents are read as text."""
 
 
+def _in_utc(loader: Any) -> Any:
+    """Return a loader of instants that has them in UTC, also where the session's zone is another.
+
+    The text has the offset from UTC with it, so the instant is the same.
+    """
+
+    class InUtc:
+        format = Format.TEXT
+
+        def __new__(cls, oid: int, _: Any = None) -> Any:
+            return loader(oid, None)  # without a connection there is no other zone
+
+    return InUtc
+
+
 def _own() -> AdaptersMap:
     made = AdaptersMap(types=postgres.types)
     for name, loader in _LOADERS.items():
         made.register_loader(name, loader)
+    oid = postgres.types["timestamptz"].oid
+    made.register_loader(oid, _in_utc(made.get_loader(oid, Format.TEXT)))
     return made
 
 
