@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -288,6 +290,26 @@ def test_more_statements_than_are_kept(space: Space) -> None:
             assert [(5,)] == db.all(ds.select(sa.literal(5).label(f"n{number}")))
         assert 250 == len(prepared(db))
         assert [(7,)] == db.all(ds.select(sa.literal(7).label("n0")))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="psycopg traces on Linux alone")
+def test_a_statement_is_forgotten_in_a_way_that_poolers_know(space: Space, tmp_path: Path) -> None:
+    can_close = psycopg.capabilities.has_send_close_prepared()
+
+    with (
+        psycopg.connect(space.conninfo, prepare_threshold=0, autocommit=True) as connection,
+        (tmp_path / "trace").open("w+", encoding="utf-8") as trace,
+    ):
+        db = ds.Database(connection)
+        connection.pgconn.trace(trace.fileno())
+        for number in range(252):
+            db.all(ds.select(sa.literal(5).label(f"n{number}")))
+        connection.pgconn.untrace()
+        trace.seek(0)
+        sent = trace.read()
+
+    assert (2 if can_close else 0) == sent.count("\tClose\t")
+    assert (0 if can_close else 2) == sent.count('Query\t "DEALLOCATE')
 
 
 _INSTANT = datetime(2024, 3, 31, 0, 30, tzinfo=UTC)

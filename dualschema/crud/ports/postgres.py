@@ -31,6 +31,13 @@ _GONE: Final = "26000"
 _STALE: Final = (_GONE, "0A000")
 """The prepared statement is gone, or its table was changed since."""
 
+_CAN_CLOSE: Final = psycopg.capabilities.has_send_close_prepared()
+"""Whether libpq, from 17, can close a prepared statement without SQL.
+
+A pooler gives statements names of its own, and does not look for them in SQL:
+https://www.psycopg.org/psycopg3/docs/advanced/prepare.html#using-prepared-statements-with-pgbouncer
+"""
+
 _COMMAND: Final = Plan("")
 
 
@@ -248,7 +255,14 @@ class PostgresPort:
             self._deallocate(name)
 
     def _deallocate(self, name: bytes) -> None:
-        self.run(f"DEALLOCATE {name.decode()}")
+        if not _CAN_CLOSE:
+            self.run(f"DEALLOCATE {name.decode()}")
+            return
+        try:
+            self._pgconn.send_close_prepared(name)
+            self._checked(self._waited())
+        except psycopg.Error as error:
+            self._refuse(error, _COMMAND)
 
     def _refuse(self, error: psycopg.Error, plan: Plan) -> NoReturn:
         if error.sqlstate in _STALE:
