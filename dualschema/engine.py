@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from dualschema.errors import MissingExtraError, StatementError
+from dualschema.turns import Turns
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -118,8 +119,23 @@ def _prepare_postgres(engine: sa.Engine, options: EngineOptions) -> None:
         connection.commit()
 
 
+def _of_sqlite(url: URL, options: EngineOptions) -> dict[str, Any]:
+    """Return what ``create_engine`` is told: in memory, all threads have one connection."""
+    given = dict(options.others)
+    if not _is_in_memory(url) or given.keys() & {"poolclass", "pool", "creator"}:
+        return given
+    arguments = {"check_same_thread": False, **given.pop("connect_args", {})}
+    own = {"poolclass": Turns, "pool_timeout": options.pool_timeout, "connect_args": arguments}
+    return own | given
+
+
+def _is_in_memory(url: URL) -> bool:
+    name = url.database or ":memory:"
+    return name.startswith((":memory:", "file::memory:")) or url.query.get("mode") == "memory"
+
+
 def _sqlite(url: URL, options: EngineOptions) -> sa.Engine:
-    engine = sa.create_engine(url, **options.others)
+    engine = sa.create_engine(url, **_of_sqlite(url, options))
 
     @event.listens_for(engine, "connect")
     def after(connection: Any, _: Any) -> None:

@@ -18,6 +18,7 @@ from dualschema.crud.columns import (
     made_when_run,
     touch_name,
 )
+from dualschema.crud.misfit import check_expression
 from dualschema.crud.source import table_of
 from dualschema.declare.table import Table, binding_of
 from dualschema.errors import StatementError
@@ -141,6 +142,8 @@ def conflict_of(
         if set_ is not None or where is not None:
             raise StatementError("an upsert with do_nothing has no set= and no where=")
         return Conflict(targets)
+    if isinstance(where, sa.sql.ClauseElement):
+        check_expression(where)
     fixed = {column.name for column in targets} | {model.key}
     if set_ is None:
         copied = tuple(column for column in model.columns if column.name not in fixed)
@@ -184,4 +187,5 @@ def _computed(table: type[Table], name: Any, value: Any) -> Any:
         encoded_value(table, column_named(table, name), value)
         column = table_of(table).c[column_named(table, name).name]
         return sa.literal(value, column.type) if value is not None else sa.null()
+    check_expression(value)
     return assigned(column_named(table, name), value)

@@ -15,8 +15,9 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import LRUCache
 
 from dualschema.crud.dialects import Kind, dialect_of
+from dualschema.crud.misfit import check_number, is_unchecked, misfit
 from dualschema.crud.wire import wire_value
-from dualschema.errors import DualschemaError, StatementError
+from dualschema.errors import StatementError
 
 __all__ = ["PART", "Plan", "Result", "Sent", "compile_plan", "plan_of", "processor_of"]
 
@@ -76,6 +77,7 @@ class Sent(Plan):
         "_kind",
         "_names",
         "_own",
+        "_unchecked",
         "readers",
     )
 
@@ -88,6 +90,7 @@ class Sent(Plan):
         # Compiling copies a written value's parameter; its key tells which one it was.
         places = {bind.key: number for number, bind in enumerate(self._own)}
         self._names = {bind.key: places[bind.key] for bind in self._own if bind.required}
+        self._unchecked = [n for n, bind in enumerate(self._own) if is_unchecked(bind, kind)]
         self._expands = bool(compiled.post_compile_params)
         self._constants: list[Any] = []  # what the dialect adds by itself: SQLite's OFFSET 0
         self._fill: list[tuple[int, Processor | None]] = []
@@ -107,18 +110,27 @@ class Sent(Plan):
         return [column.type for column in self._compiled._result_columns]
 
     def fill(self, key: Any, given: Mapping[str, Any]) -> tuple[str, list[Any]]:
-        """Return the text and its parameters, for the values of a statement of this shape."""
+        """Return the text and its parameters, for the values of a statement of this shape.
+
+        Raises:
+            StatementError: a value cannot be stored in the column it is compared with.
+        """
         binds = self._own if key is None else key.bindparams
         values = [bind.effective_value for bind in binds]
         if self._names or given:
             self._put(values, given)
-        if self._expands:
-            return self._expanded(values)
-        values += self._constants
-        return self.sql, [
-            values[number] if process is None else process(values[number])
-            for number, process in self._fill
-        ]
+        try:
+            for number in self._unchecked:
+                check_number(values[number])
+            if self._expands:
+                return self._expanded(values)
+            stored = values + self._constants
+            return self.sql, [
+                stored[number] if process is None else process(stored[number])
+                for number, process in self._fill
+            ]
+        except ValueError:
+            raise misfit(self._compiled.statement, self._own, values, self._kind) from None
 
     def bound(self, key: Any, given: Mapping[str, Any]) -> tuple[Plan, list[Any]]:
         """Return what a port executes, for the values of a statement of this shape.
@@ -126,12 +138,7 @@ class Sent(Plan):
         Raises:
             StatementError: a value cannot be stored in the column it is compared with.
         """
-        try:
-            sql, parameters = self.fill(key, given)
-        except ValueError as error:
-            if isinstance(error, DualschemaError):
-                raise
-            raise StatementError(f"a value of the statement cannot be stored: {error}") from None
+        sql, parameters = self.fill(key, given)
         return self if sql is self.sql else Plan(sql, self.table, self.returns), parameters
 
     def _put(self, values: list[Any], given: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Generic, Self, TypeVar, TypeVarTuple, cast, overload
 
 import sqlalchemy as sa
+from sqlalchemy.sql import roles
 
 from dualschema.crud.keyset import Order, after_row, as_order, ordered
 from dualschema.crud.related import Related, related_to
@@ -59,8 +60,11 @@ class _Parts:
     paged: bool = False
 
 
-class Select(Query[R_co], Generic[R_co]):
-    """A query: ``select(Timer).where(Timer.is_running).order_by(Timer.created_at.desc())``."""
+class Select(Query[R_co], roles.InElementRole, Generic[R_co]):
+    """A query: ``select(Timer).where(Timer.is_running).order_by(Timer.created_at.desc())``.
+
+    It also stands for a list, as its role says to type checkers: ``Timer.id.in_(select(...))``.
+    """
 
     def __init__(self, parts: _Parts) -> None:
         self._parts = parts

@@ -20,6 +20,7 @@ from dualschema.column_type import (
     Storage,
 )
 from dualschema.metadata.membership import Membership
+from dualschema.metadata.path import Found, Path
 
 __all__ = ["StoredColumn", "StoredType", "literal_of"]
 
@@ -87,7 +88,10 @@ class StoredType(sa.types.TypeDecorator[Any]):
 
         def _setup_getitem(self, index: Any) -> tuple[Any, Any, Any]:
             operator, index, _ = super()._setup_getitem(index)  # type: ignore[misc]
-            return operator, index, sa.JSON()
+            return operator, index, Found()
+
+        def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
+            return Path.of(super().operate(op, *other, **kwargs))
 
     @property
     def comparator_factory(self) -> Any:  # type: ignore[override]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -290,6 +292,26 @@ def test_more_statements_than_are_kept(space: Space) -> None:
         assert [(7,)] == db.all(ds.select(sa.literal(7).label("n0")))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="psycopg traces on Linux alone")
+def test_a_statement_is_forgotten_in_a_way_that_poolers_know(space: Space, tmp_path: Path) -> None:
+    can_close = psycopg.capabilities.has_send_close_prepared()
+
+    with (
+        psycopg.connect(space.conninfo, prepare_threshold=0, autocommit=True) as connection,
+        (tmp_path / "trace").open("w+", encoding="utf-8") as trace,
+    ):
+        db = ds.Database(connection)
+        connection.pgconn.trace(trace.fileno())
+        for number in range(252):
+            db.all(ds.select(sa.literal(5).label(f"n{number}")))
+        connection.pgconn.untrace()
+        trace.seek(0)
+        sent = trace.read()
+
+    assert (2 if can_close else 0) == sent.count("\tClose\t")
+    assert (0 if can_close else 2) == sent.count('Query\t "DEALLOCATE')
+
+
 _INSTANT = datetime(2024, 3, 31, 0, 30, tzinfo=UTC)
 
 
@@ -316,7 +338,6 @@ def test_the_server_may_be_in_another_place(space: Space, event: Any) -> None:
     with ds.connect(with_options(space, *_PLACES)) as db:
         assert ["UTC", "ISO, DMY"] == [setting(db, "TimeZone"), setting(db, "DateStyle")]
         check_instants(db, event)
-        assert UTC is db.scalar(ds.select(sa.func.max(event.at))).tzinfo
 
 
 def test_an_engine_may_be_in_another_place(space: Space, event: Any) -> None:
@@ -339,6 +360,8 @@ def check_instants(db: ds.Database, event: Any) -> None:
     assert rows == read
     assert {UTC} == {row.at.tzinfo for row in read}
     assert [_INSTANT] == db.scalars(ds.select(event.at).where(event.at == _INSTANT))
+    asked = ds.select(event.at, sa.func.max(event.at), sa.func.date_trunc("day", event.at))
+    assert {UTC} == {at.tzinfo for at in db.all(asked.group_by(event.at))[0]}
     assert rows[1:3] == db.all(ds.select(event).order_by(event.at).page(size=2, after=rows[0]))
 
 

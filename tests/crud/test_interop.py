@@ -64,9 +64,7 @@ _READS: dict[str, Callable[[], Any]] = {
     "exists": lambda: ds.select(Author.id).where(
         ds.exists(ds.select(Book).where(Book.author_id == Author.id))
     ),
-    "subquery": lambda: ds.select(Book.id).where(
-        Book.author_id.in_(ds.select(Author.id).statement)
-    ),
+    "subquery": lambda: ds.select(Book.id).where(Book.author_id.in_(ds.select(Author.id))),
 }
 
 

@@ -8,7 +8,6 @@ from contextlib import suppress
 import psycopg
 import pytest
 import sqlalchemy as sa
-from psycopg.types.numeric import FloatLoader
 
 import dualschema as ds
 from tests.crud.books import Book, Space, book, write_a_lot
@@ -80,13 +79,3 @@ def test_an_encoding_that_is_not_utf8_is_refused(space: Space) -> None:
         pytest.raises(ds.StatementError, match="client_encoding must be UTF8"),
     ):
         ds.Database(connection).count(Book)
-
-
-def test_what_the_caller_s_adapters_make_is_checked(space: Space) -> None:
-    with psycopg.connect(space.conninfo) as connection:
-        db = ds.Database(connection)
-        db.run(ds.insert(book(1)))
-        connection.adapters.register_loader("int4", FloatLoader)
-
-        with pytest.raises(ds.DecodeError, match=r"books\.pages: "):
-            ds.Database(connection).all(ds.select(Book))

@@ -304,15 +304,72 @@ def test_a_row_of_the_database_that_is_none(driver: ds.Database) -> None:
 
 
 def test_a_value_that_a_condition_compares_with(driver: ds.Database) -> None:
-    for statement in (
-        ds.select(Book).where(Book.pages == SECRET),
-        ds.select(Book).where(Book.pages.in_([1, SECRET])),
-        ds.select(Book).where(Book.changed_at > SECRET),
+    for condition, column in (
+        (Book.pages == SECRET, "pages"),
+        (Book.pages.in_([1, SECRET]), "pages"),
+        ((Book.lent & (Book.changed_at > SECRET)), "changed_at"),
+        (Book.id == "b1\0", "id"),
     ):
         with pytest.raises(ds.StatementError) as caught:
-            driver.all(statement)
-        assert str(caught.value).startswith("a value of the statement cannot be stored: ")
+            driver.all(ds.select(Book).where(condition))
+        place = f"books.{column}: a value of the statement cannot be stored: "
+        assert str(caught.value).startswith(place)
         assert SECRET not in "".join(traceback.format_exception(caught.value))
+
+
+_HUGE = 2**70 + 7
+_TOO_LONG = "a value of the statement cannot be stored: a whole number has at most 64 bits"
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        Book.pages + _HUGE > 0,
+        Book.pages - 1 > _HUGE,
+        sa.literal(_HUGE) > ds.alias(Book).pages,
+        sa.func.abs(Book.pages) < -_HUGE,
+        (Book.pages + 1).in_([1, _HUGE]),
+        sa.case((Book.lent, Book.pages), else_=_HUGE) > 1,
+        Book.pages + 2**63 > 0,
+    ],
+)
+def test_a_number_that_no_column_could_hold(driver: ds.Database, condition: Any) -> None:
+    with pytest.raises(ds.StatementError) as caught:
+        driver.all(ds.select(Book.id).where(condition))
+
+    assert f"books.pages: {_TOO_LONG}" == str(caught.value)
+    assert str(_HUGE) not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_number_that_a_write_adds(driver: ds.Database) -> None:
+    for write in (
+        ds.update(Book).set(pages=Book.pages + _HUGE).all_rows(),
+        ds.update(Book, "b1").set(pages=Book.pages + _HUGE),
+        ds.upsert(book(1), set={"pages": Book.pages + _HUGE}),
+        ds.upsert([book(1), book(2)], set={"pages": Book.pages + _HUGE}),
+        ds.upsert(book(1), set="title", where=Book.pages + _HUGE > 0),
+        ds.delete(Book).where(Book.pages * _HUGE > 1),
+    ):
+        with pytest.raises(ds.StatementError) as caught:
+            driver.run(write)
+        assert f"books.pages: {_TOO_LONG}" == str(caught.value)
+    assert 100 == driver.get(Book, "b1").pages
+
+
+def test_a_number_that_stands_beside_no_column(driver: ds.Database) -> None:
+    for query in (
+        ds.select(Book.id).limit(_HUGE),
+        ds.select(Book.author_id).group_by(Book.author_id).having(ds.count() > _HUGE),
+    ):
+        with pytest.raises(ds.StatementError) as caught:
+            driver.all(query)
+        assert _TOO_LONG == str(caught.value)
+
+
+def test_numbers_of_64_bits_are_sent(driver: ds.Database) -> None:
+    wide = sa.cast(Book.pages, sa.BigInteger)
+
+    assert ["b1"] == driver.scalars(ds.select(Book.id).where(wide < 2**63 - 1, wide > -(2**63)))
 
 
 def test_apsw_finds_the_database_locked(apsw: ds.Database, tmp_path: Path) -> None:

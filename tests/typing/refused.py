@@ -127,6 +127,7 @@ def selects(timer: Timer) -> None:
     ds.select(Timer).where(True)  # error: arg-type | reportArgumentType
     ds.select(Timer).where(lambda: True)  # error: arg-type | reportArgumentType
     ds.select(Timer).where(Timer.name.in_(3))  # error: arg-type | reportArgumentType
+    Timer.name.in_(ds.delete(Timer))  # error: arg-type | reportArgumentType
     ds.select(Timer).where(ds.alias(Timer).nam)  # error: attr-defined | reportAttributeAccessIssue
     ds.select(Timer).where(ds.exists(Timer))  # error: arg-type | reportArgumentType
     ds.select(Timer).order_by("name")  # error: arg-type | reportArgumentType

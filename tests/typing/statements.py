@@ -209,8 +209,10 @@ def questions_have_plain_answers() -> None:
         assert_type(db.count(Timer), int)
         assert_type(db.count(ds.select(Timer).where(~started)), int)
         assert_type(db.exists(ds.select(Timer).where(started)), bool)
-        inner = ds.select(Log.timer_id).statement
+        inner = ds.select(Log.timer_id)
         assert_type(db.all(ds.select(Timer).where(Timer.id.in_(inner))), list[Timer])
+        assert_type(db.count(ds.select(Timer).where(Timer.id.not_in(inner))), int)
+        assert_type(db.count(ds.select(Timer).where(Timer.id.in_(inner.statement))), int)
 
 
 def a_statement_is_also_sqlalchemys() -> None:

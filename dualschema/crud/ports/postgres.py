@@ -20,6 +20,7 @@ from sqlalchemy.util import await_only
 
 from dualschema.crud.dialects import Kind
 from dualschema.crud.plan import PART, Plan, Result
+from dualschema.crud.ports.reading import Reading
 from dualschema.crud.violations import failed_before, postgres_error
 from dualschema.errors import StatementError
 
@@ -29,6 +30,13 @@ _MOST_PREPARED: Final = 250
 _GONE: Final = "26000"
 _STALE: Final = (_GONE, "0A000")
 """The prepared statement is gone, or its table was changed since."""
+
+_CAN_CLOSE: Final = psycopg.capabilities.has_send_close_prepared()
+"""Whether libpq, from 17, can close a prepared statement without SQL.
+
+A pooler gives statements names of its own, and does not look for them in SQL:
+https://www.psycopg.org/psycopg3/docs/advanced/prepare.html#using-prepared-statements-with-pgbouncer
+"""
 
 _COMMAND: Final = Plan("")
 
@@ -70,7 +78,7 @@ class PostgresPort:
         if connection.info.encoding != "utf-8":
             raise StatementError("the connection's client_encoding must be UTF8")
         self._is_async = isinstance(connection, psycopg.AsyncConnection)
-        self._reader = Transformer(connection)
+        self._reader = Transformer(Reading(connection))
         found = _PREPARED.get(connection)
         if found is None:
             found = _PREPARED[connection] = _Prepared()
@@ -263,7 +271,14 @@ class PostgresPort:
             self._deallocate(name)
 
     def _deallocate(self, name: bytes) -> None:
-        self.run(f"DEALLOCATE {name.decode()}")
+        if not _CAN_CLOSE:
+            self.run(f"DEALLOCATE {name.decode()}")
+            return
+        try:
+            self._pgconn.send_close_prepared(name)
+            self._checked(self._waited())
+        except psycopg.Error as error:
+            self._refuse(error, _COMMAND)
 
     def _refuse(self, error: psycopg.Error, plan: Plan) -> NoReturn:
         if error.sqlstate in _STALE:
