@@ -63,7 +63,7 @@ def _sized(size: str) -> str:
     return f"(LENGTHS[n] if (n := {size}) < 1024 else length(n))"
 
 
-def _parts(kind: PostgresType) -> tuple[str, ...]:
+def _parts(kind: PostgresType) -> tuple[str, ...]:  # noqa: PLR0912  (a line a type)
     """Return the source of the parts of a cell ``{c}`` that is not NULL: its length, its bytes."""
     match kind:
         case PostgresType.TEXT:

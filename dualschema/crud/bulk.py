@@ -7,21 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import chain, count, islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from dualschema.crud.conflict import Conflict
 from dualschema.crud.copying import copy_rows, parts_of, table_name
-from dualschema.crud.dialects import Kind, dialect_of
+from dualschema.crud.dialects import Kind
 from dualschema.crud.inserts import (
     InsertPlan,
     insert_from_arrays,
     insert_from_table,
     insert_of_row,
 )
-from dualschema.crud.plan import Plan
 from dualschema.crud.rows import postgres_rows, rows_in
 from dualschema.crud.session import Session
-from dualschema.crud.source import Source, read_rows, table_of
+from dualschema.crud.source import Source, read_rows
 from dualschema.crud.waves import waves
 from dualschema.declare.table import Table, binding_of
 
@@ -36,7 +35,7 @@ Progress = Callable[[int], object]
 # below the second, arrays in one statement cost less than a temporary table.
 _FEW: Final = 16
 _SOME: Final = 500
-_PART: Final = 5_000
+_PART: Final = 10_000
 _BLOCK: Final = 500
 
 _NAMES = count(1)
@@ -97,17 +96,18 @@ def upsert_rows(
     targets = {column.name for column in conflict.target}
     in_order = bool(binding_of(table).model.unique_columns - targets)
     done = written = 0
-    for part in parts_of(rows, _PART):
-        for wave in waves(part, key_of, in_order=in_order):
-            if len(wave) < _FEW:
-                written += _one_by_one(session, wave, conflict, None)
-            elif len(wave) < _SOME:
-                written += _from_arrays(session, table, wave, conflict)
-            else:
-                written += _from_temporary(session, table, wave, conflict)
-        done += len(part)
-        if progress:
-            progress(done)
+    with _Temporary(session, table, conflict) as temporary:
+        for part in parts_of(rows, _PART):
+            for wave in waves(part, key_of, in_order=in_order):
+                if len(wave) < _FEW:
+                    written += _one_by_one(session, wave, conflict, None)
+                elif len(wave) < _SOME:
+                    written += _from_arrays(session, table, wave, conflict)
+                else:
+                    written += temporary.upsert(wave)
+            done += len(part)
+            if progress:
+                progress(done)
     return written
 
 
@@ -145,16 +145,35 @@ def _by_many(
     return total if session.kind is Kind.POWERSYNC else written
 
 
-def _from_temporary(
-    session: Session, table: type[Table], rows: Sequence[Table], conflict: Conflict
-) -> int:
-    name = f"dualschema_rows_{next(_NAMES)}"
-    session.port.run(f"CREATE TEMPORARY TABLE {name} (LIKE {table_name(table)})")
-    copy_rows(session, table, name, rows)
-    made = insert_from_table(table, name, conflict)
-    written = session.execute(made.plan, made.tail() if made.tail else ()).count
-    session.port.run(f"DROP TABLE {name}")
-    return written
+class _Temporary:
+    """A temporary table like another one, made when it is needed, through which rows go."""
+
+    def __init__(self, session: Session, table: type[Table], conflict: Conflict) -> None:
+        self._session = session
+        self._table = table
+        self._conflict = conflict
+        self._name: str | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        # After an error it goes with the transaction, which then takes no commands.
+        if self._name is not None and kind is None:
+            self._session.port.run(f"DROP TABLE {self._name}")
+
+    def upsert(self, rows: Sequence[Table]) -> int:
+        """Write rows; return how many that were."""
+        run = self._session.port.run
+        if self._name is None:
+            self._name = f"dualschema_rows_{next(_NAMES)}"
+            run(f"CREATE TEMPORARY TABLE {self._name} (LIKE {table_name(self._table)})")
+            self._made = insert_from_table(self._table, self._name, self._conflict)
+        else:
+            run(f"TRUNCATE {self._name}")
+        copy_rows(self._session, self._table, self._name, rows)
+        tail = self._made.tail() if self._made.tail else ()
+        return self._session.port.write(self._made.plan, tail)
 
 
 def _from_arrays(
@@ -177,4 +196,7 @@ def _few(rows: Iterable[T]) -> tuple[list[T], Iterator[T]]:
 def _key_of(conflict: Conflict) -> Callable[[Table], Hashable]:
     """Return what tells that two rows are one, for a conflict."""
     attributes = [column.attribute for column in conflict.target]
+    if len(attributes) == 1:
+        [only] = attributes
+        return lambda row: vars(row)[only]
     return lambda row: tuple(vars(row)[attribute] for attribute in attributes)

@@ -50,10 +50,17 @@ def dialect_of(kind: Kind) -> sa.Dialect:
     return _DIALECTS[kind]
 
 
+class _Float(sa.Float[Any]):
+    """A parameter beside an integer is a float all the same: Postgres would take it for another."""
+
+    render_bind_cast = True
+
+
 def _postgres() -> sa.Dialect:
     # libpq's own placeholders, each with its type: `$1::TEXT`.
     dialect: Any = PGDialect_psycopg
     made: sa.Dialect = dialect(paramstyle="numeric_dollar")
+    made.colspecs = {**made.colspecs, sa.Float: _Float}
     made._backslash_escapes = False  # type: ignore[attr-defined]  # as a connection finds out
     return made
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -61,11 +61,17 @@ def insert_from_table(table: type[Table], name: str, conflict: Conflict) -> Inse
     """Return the insert of all rows of a table of the same columns."""
 
     def build(target: sa.Table) -> tuple[Any, int]:
-        source = sa.table(name, *(sa.column(column.name) for column in target.columns))
+        source = sa.table(_SOURCE, *(sa.column(column.name) for column in target.columns))
         names = [column.name for column in target.columns]
         return postgresql.insert(target).from_select(names, sa.select(source)), 0
 
-    return _built(table, Kind.POSTGRES, conflict, build)
+    made = _cached(table, "table", Kind.POSTGRES, conflict, build)
+    plan = Plan(made.plan.sql.replace(_SOURCE, name), made.plan.table)
+    return InsertPlan(plan, made.tail, made.cells)
+
+
+_SOURCE: Final = "dualschema_source_of_rows"
+"""Stands for the table's name, which is another one each time."""
 
 
 def insert_from_arrays(table: type[Table], conflict: Conflict) -> InsertPlan:

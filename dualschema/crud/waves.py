@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar
 
 __all__ = ["waves"]
@@ -11,8 +11,8 @@ T = TypeVar("T")
 
 
 def waves(
-    items: Iterable[T], key_of: Callable[[T], Hashable], *, in_order: bool = False
-) -> list[list[T]]:
+    items: Sequence[T], key_of: Callable[[T], Hashable], *, in_order: bool = False
+) -> list[Sequence[T]]:
     """Return items in parts of which none has one key twice.
 
     What the items of one key do, they do in the order in which they came: the first is in the
@@ -23,10 +23,12 @@ def waves(
         key_of: gives the key of an item.
         in_order: keep the order of all items, not only of those of one key.
     """
+    keys = [key_of(item) for item in items]
+    if len(set(keys)) == len(keys):  # as nearly always
+        return [items] if items else []
     times: dict[Hashable, int] = {}
     parts: list[list[T]] = []
-    for item in items:
-        key = key_of(item)
+    for item, key in zip(items, keys, strict=True):
         number = times.get(key, -1) + 1
         if in_order:
             number = max(number, len(parts) - 1)
@@ -34,4 +36,4 @@ def waves(
         if number == len(parts):
             parts.append([])
         parts[number].append(item)
-    return parts
+    return [*parts]

@@ -7,7 +7,7 @@ Postgres reads an instant of a timestamptz, a boolean or a uuid from the text th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cached_property
@@ -20,7 +20,14 @@ from dualschema.convert.source import Finish, compile_function
 from dualschema.declare.table import Table
 from dualschema.model import ColumnModel, form_of
 
-__all__ = ["COPIED", "PostgresRows", "copied_source", "parameter_source", "wire_value", "written_form"]
+__all__ = [
+    "COPIED",
+    "PostgresRows",
+    "copied_source",
+    "parameter_source",
+    "wire_value",
+    "written_form",
+]
 
 Row = TypeVar("Row", bound=Table)
 Texts = Sequence[Any]

@@ -16,7 +16,7 @@ from tests.crud.world import World
 
 SIZES = [
     *(0, 1, 15, 16, 499, 500, 501),
-    *(pytest.param(size, marks=pytest.mark.slow) for size in (5_001,)),
+    *(pytest.param(size, marks=pytest.mark.slow) for size in (10_001,)),
 ]
 
 

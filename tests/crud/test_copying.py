@@ -19,7 +19,7 @@ from dualschema.crud.binary import oid_of
 from dualschema.declare.table import Table, binding_of
 from dualschema.testing.engines import temporary_table
 from dualschema.testing.strategies import make_table, rows
-from tests.types.cases import CASES, STYLES, Case, Style, both_columns, every_case, every_style
+from tests.types.cases import CASES, Case, Style, both_columns, every_case, every_style
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -64,9 +64,7 @@ def test_rows_come_back_from_a_copy(
 def test_a_type_is_known_by_the_number_that_postgres_gives_it(
     style: Style, postgres_connection: Connection
 ) -> None:
-    columns = {
-        binding_of(both_columns(case, style)).model.columns[1]: case for case in CASES
-    }
+    columns = {binding_of(both_columns(case, style)).model.columns[1]: case for case in CASES}
     for column in columns:
         name = column.type.postgres_type(column.style)[0]
         [found] = postgres_connection.execute("SELECT %s::regtype::oid::int", [name.value])
@@ -80,7 +78,7 @@ def test_a_type_is_known_by_the_number_that_postgres_gives_it(
 
 def test_a_table_of_other_types_takes_text(postgres_connection: Connection) -> None:
     """Those that statements of one row can be written to as well."""
-    numbers = make_table(
+    numbers: Any = make_table(
         "numbers",
         {
             "whole": (int, {}),
@@ -104,7 +102,7 @@ def test_a_table_of_other_types_takes_text(postgres_connection: Connection) -> N
 def test_a_column_that_the_definition_does_not_know_takes_its_default(
     postgres_connection: Connection,
 ) -> None:
-    pair = make_table("pairs", {"value": (int, {})})
+    pair: Any = make_table("pairs", {"value": (int, {})})
     change = "ALTER TABLE pairs ADD COLUMN more integer DEFAULT 7"
 
     with temporary(postgres_connection, pair, change) as db:
@@ -119,7 +117,7 @@ def test_a_row_that_takes_the_long_way_is_written_with_the_others(
     style: Style, postgres_connection: Connection
 ) -> None:
     """It was changed behind the back of its class, to what the column takes all the same."""
-    moment = make_table("moments", {"at": (datetime, {})}, postgres=style)
+    moment: Any = make_table("moments", {"at": (datetime, {})}, postgres=style)
     at = datetime(2024, 5, 6, 7, 8, 9, 123_000, tzinfo=UTC)
     made: list[Any] = [moment(id=f"{n:03}", at=at) for n in range(20)]
     vars(made[7])["at"] = at.astimezone(timezone(timedelta(hours=2)))
@@ -132,14 +130,15 @@ def test_a_row_that_takes_the_long_way_is_written_with_the_others(
 def test_a_value_that_the_column_does_not_take_ends_the_copy(
     style: Style, postgres_connection: Connection
 ) -> None:
-    flag = make_table("flags", {"value": (bool, {})}, postgres=style)
+    flag: Any = make_table("flags", {"value": (bool, {})}, postgres=style)
     made: list[Any] = [flag(id=f"{n:03}", value=True) for n in range(20)]
     vars(made[7])["value"] = "secret"
 
     with temporary(postgres_connection, flag) as db:
-        with pytest.raises(ds.EncodeError, match=r"^flags\.value \(row 7\): ") as caught, (
-            db.transaction()
+        with (
+            pytest.raises(ds.EncodeError, match=r"^flags\.value \(row 7\): ") as caught,
+            db.transaction(),
         ):
             db.run(ds.insert(made))
         assert "secret" not in str(caught.value)
-        assert 20 == db.run(ds.insert(made[0].__class__(id=f"{n}", value=False) for n in range(20)))
+        assert 20 == db.run(ds.insert(flag(id=f"{n}", value=False) for n in range(20)))

@@ -46,6 +46,23 @@ def test_psycopgs_own_blocks(space: Space) -> None:
         assert 30 == db.count(Book)
 
 
+def test_statements_that_psycopg_takes_away_with_its_own_are_prepared_anew(space: Space) -> None:
+    with psycopg.connect(space.conninfo, autocommit=True) as connection:
+        db = ds.Database(connection)
+        connection.execute("SELECT 1", prepare=True)
+        for _ in range(3):
+            with connection.transaction(force_rollback=True):
+                for number in range(10):
+                    db.run(ds.insert(book(number)))
+                assert [(1,)] == connection.execute("SELECT 1", prepare=True).fetchall()
+                assert 10 == db.count(Book)
+
+        [(ours,)] = connection.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'dualschema%'"
+        )
+        assert ours <= 2
+
+
 def test_threads_take_turns_on_a_connection(space: Space) -> None:
     with psycopg.connect(space.conninfo) as connection:
         db = ds.Database(connection)

@@ -356,3 +356,11 @@ def test_text_is_not_cut_at_a_zero(db: ds.Database) -> None:
         return
     with pytest.raises(ds.StatementError, match="text may hold no NUL character"):
         db.all(cut)
+
+
+def test_a_float_beside_an_integer_is_a_float(world: tuple[ds.Database, Any]) -> None:
+    db, table = world
+    db.run(ds.insert([table(id="a", other=3), table(id="b", other=1)]))
+
+    query = ds.select(table.id, table.other + 1.5).where(table.other * 0.5 > 1)
+    assert [("a", 4.5)] == db.all(query)

@@ -88,7 +88,7 @@ class ApswPort:
         except self._error as error:
             self._refuse(error, plan.table)
 
-    def copy(self, plan: Plan, blocks: Iterable[str]) -> int:
+    def copy(self, plan: Plan, blocks: Iterable[str | bytes]) -> int:
         raise NotImplementedError("SQLite has no COPY")
 
     def autocommit(self, wanted: bool) -> None:

@@ -53,6 +53,6 @@ class _Logged:
         _LOG.debug("%s", plan.sql)
         yield from self._port.stream(plan, parameters, size)
 
-    def copy(self, plan: Plan, blocks: Iterable[str]) -> int:
+    def copy(self, plan: Plan, blocks: Iterable[str | bytes]) -> int:
         _LOG.debug("%s", plan.sql)
         return int(self._port.copy(plan, blocks))

@@ -90,8 +90,8 @@ class Port(Protocol):
         """Read a query's rows a part at a time, so that memory stays bounded."""
         ...
 
-    def copy(self, plan: Plan, blocks: Iterable[str]) -> int:
-        """Send the lines of a COPY, where there is one; return how many rows it made."""
+    def copy(self, plan: Plan, blocks: Iterable[str | bytes]) -> int:
+        """Send what a COPY reads, where there is one; return how many rows it made."""
         ...
 
     def autocommit(self, wanted: bool) -> None:

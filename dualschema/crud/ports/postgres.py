@@ -6,10 +6,8 @@ generators, and the asynchronous one is waited for inside a greenlet.
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import count
 from typing import Any, Final, NoReturn
 
 import psycopg
@@ -20,13 +18,13 @@ from sqlalchemy.util import await_only
 
 from dualschema.crud.dialects import Kind
 from dualschema.crud.plan import PART, Plan, Result
+from dualschema.crud.ports.prepared import prepared_on
 from dualschema.crud.ports.reading import Reading
 from dualschema.crud.violations import failed_before, postgres_error
 from dualschema.errors import StatementError
 
 __all__ = ["PostgresPort"]
 
-_MOST_PREPARED: Final = 250
 _GONE: Final = "26000"
 _STALE: Final = (_GONE, "0A000")
 """The prepared statement is gone, or its table was changed since."""
@@ -39,18 +37,6 @@ https://www.psycopg.org/psycopg3/docs/advanced/prepare.html#using-prepared-state
 """
 
 _COMMAND: Final = Plan("")
-
-
-class _Prepared:
-    """The statements that a connection has prepared, and how often others were sent."""
-
-    def __init__(self) -> None:
-        self.names: dict[str, bytes] = {}
-        self.seen: dict[str, int] = {}
-        self.numbers = count(1)
-
-
-_PREPARED: weakref.WeakKeyDictionary[Any, _Prepared] = weakref.WeakKeyDictionary()
 
 
 class _Answer(Result):
@@ -79,10 +65,7 @@ class PostgresPort:
             raise StatementError("the connection's client_encoding must be UTF8")
         self._is_async = isinstance(connection, psycopg.AsyncConnection)
         self._reader = Transformer(Reading(connection))
-        found = _PREPARED.get(connection)
-        if found is None:
-            found = _PREPARED[connection] = _Prepared()
-        self._prepared = found
+        self._prepared = prepared_on(connection)
 
     @property
     def in_transaction(self) -> bool:
@@ -165,7 +148,7 @@ class PostgresPort:
         # One that is abandoned ends with its transaction, which may be over when Python finds out.
         self.run(f"CLOSE {name}")
 
-    def copy(self, plan: Plan, blocks: Iterable[str]) -> int:
+    def copy(self, plan: Plan, blocks: Iterable[str | bytes]) -> int:
         try:
             if self._is_async:
                 return int(await_only(self._copy_async(plan.sql, blocks)))
@@ -196,7 +179,7 @@ class PostgresPort:
         else:
             self.connection.autocommit = wanted
 
-    async def _copy_async(self, sql: str, blocks: Iterable[str]) -> int:
+    async def _copy_async(self, sql: str, blocks: Iterable[str | bytes]) -> int:
         async with self.connection.cursor() as cursor:
             async with cursor.copy(sql) as copy:
                 for block in blocks:
@@ -204,10 +187,7 @@ class PostgresPort:
             return int(cursor.rowcount)
 
     def _send(self, sql: str, parameters: Sequence[Any]) -> Any:
-        prepared = self._prepared
-        name = prepared.names.get(sql)
-        if name is None:
-            name = self._prepare(sql)
+        name = self._prepared.name_of(sql) or self._prepare(sql)
         if parameters.__class__ is not list:
             parameters = list(parameters)  # psycopg 3.2 takes nothing else
         if name is None:
@@ -224,21 +204,14 @@ class PostgresPort:
     def _prepare(self, sql: str) -> bytes | None:
         """Prepare a statement that comes often enough, as the connection's threshold has it."""
         prepared, threshold = self._prepared, self.connection.prepare_threshold
-        if threshold is None:
+        if threshold is None or not prepared.is_wanted(sql, threshold):
             return None
-        times = prepared.seen[sql] = prepared.seen.get(sql, 0) + 1
-        if times <= threshold:
-            if len(prepared.seen) > _MOST_PREPARED:
-                prepared.seen.clear()
-            return None
-        if len(prepared.names) >= _MOST_PREPARED:
-            oldest = next(iter(prepared.names))
-            self._deallocate(prepared.names.pop(oldest))
-        name = b"dualschema_%d" % next(prepared.numbers)
+        if oldest := prepared.one_too_many():
+            self._deallocate(oldest)
+        name = prepared.new_name()
         self._pgconn.send_prepare(name, sql.encode())
         self._checked(self._waited())
-        prepared.names[sql] = name
-        prepared.seen.pop(sql)
+        prepared.add(sql, name)
         return name
 
     def _result(self, answer: Any, most: int | None = None) -> Result:
@@ -264,10 +237,9 @@ class PostgresPort:
             self._refuse(error, plan)
 
     def _forget(self, error: psycopg.Error, sql: str) -> None:
-        names = self._prepared.names
         if error.sqlstate == _GONE:
-            names.clear()  # whoever took one away took all
-        elif (name := names.pop(sql, None)) and not self.in_transaction:
+            self._prepared.forget_all()
+        elif (name := self._prepared.forget(sql)) and not self.in_transaction:
             self._deallocate(name)
 
     def _deallocate(self, name: bytes) -> None:

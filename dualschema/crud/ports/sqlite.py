@@ -123,7 +123,7 @@ class SqlitePort:
         finally:
             cursor.close()
 
-    def copy(self, plan: Plan, blocks: Iterable[str]) -> int:
+    def copy(self, plan: Plan, blocks: Iterable[str | bytes]) -> int:
         raise NotImplementedError("SQLite has no COPY")
 
     def autocommit(self, wanted: bool) -> None:
