@@ -82,21 +82,17 @@ class Converter(Generic[Row]):
 
     def encode_one(self, row: Row) -> Any:
         """Return one row as ``encode_many`` gives it, at less cost."""
-        out: list[Any] = []
         try:
-            self._encode_rows((row,), out)
+            return self._encode_row(row)
         except Exception as error:  # noqa: BLE001  (whatever it is, the row explains it)
             return self._encode_slowly(row, None, error)
-        return out[0]
 
     def decode_one(self, stored: Sequence[Any]) -> Row:
         """Return the row of one of a driver's, as ``decode_many`` does, at less cost."""
-        out: list[Row] = []
         try:
-            self._decode_trusted((stored,), out)
+            return self._decode_row(stored)
         except Exception as error:  # noqa: BLE001  (whatever it is, the row explains it)
             return self._decode_slowly(stored, None, error)
-        return out[0]
 
     def decode_many(self, stored: Iterable[Any]) -> list[Row]:
         """Return the rows of a batch: all sequences in column order, or all mappings.
@@ -153,6 +149,23 @@ class Converter(Generic[Row]):
 
     @cached_property
     def _encode_rows(self) -> Callable[[Iterable[Row], list[Any]], None]:
+        scope, lines, stored = self._encoding()
+        body = [
+            "append = out.append",
+            f"for {self._targets} in map(read, map(vars, rows)):",
+            *(f"    {line}" for line in lines),
+            f"    append({stored})",
+        ]
+        return compile_function("encode_rows", "rows, out", body, scope)
+
+    @cached_property
+    def _encode_row(self) -> Callable[[Row], Any]:
+        scope, lines, stored = self._encoding()
+        body = [f"{self._targets} = read(vars(row))", *lines, f"return {stored}"]
+        return compile_function("encode_row", "row", body, scope)
+
+    def _encoding(self) -> tuple[dict[str, Any], list[str], str]:
+        """Return the names, the lines before it, and the source of a row as it is stored."""
         scope: dict[str, Any] = {"read": _reader(tuple(c.attribute for c in self.columns))}
         cells = []
         for number, column in enumerate(self.columns):
@@ -160,23 +173,14 @@ class Converter(Generic[Row]):
             whole = self._encoders[column.name]
             nullable = column.nullable
             cells.append(inlined(coder, number, scope, whole, nullable=nullable, guard=coder.guard))
-        lines: list[str] = []
         if self._finish is not None:
             scope |= self._finish.names
-            lines = [f"    c{number} = {cell}" for number, cell in enumerate(cells)]
-            row = self._finish.source
-        elif self.side == "json":
+            lines = [f"c{number} = {cell}" for number, cell in enumerate(cells)]
+            return scope, lines, self._finish.source
+        if self.side == "json":
             pairs = zip(self.names, cells, strict=True)
-            row = "{" + ", ".join(f"{name!r}: {cell}" for name, cell in pairs) + "}"
-        else:
-            row = "(" + "".join(f"{cell}, " for cell in cells) + ")"
-        body = [
-            "append = out.append",
-            f"for {self._targets} in map(read, map(vars, rows)):",
-            *lines,
-            f"    append({row})",
-        ]
-        return compile_function("encode_rows", "rows, out", body, scope)
+            return scope, [], "{" + ", ".join(f"{name!r}: {cell}" for name, cell in pairs) + "}"
+        return scope, [], "(" + "".join(f"{cell}, " for cell in cells) + ")"
 
     @cached_property
     def _finish_row(self) -> Callable[..., Any] | None:
@@ -202,6 +206,24 @@ class Converter(Generic[Row]):
         return self._decode_rows(trusted=True)
 
     def _decode_rows(self, *, trusted: bool) -> _DecodeRows[Row]:
+        scope, lines = self._decoding(trusted=trusted)
+        body = [
+            "append = out.append",
+            f"for {self._targets} in rows:",
+            *(f"    {line}" for line in lines),
+            "    append(row)",
+        ]
+        return compile_function("decode_rows", "rows, out", body, scope)
+
+    @cached_property
+    def _decode_row(self) -> Callable[[Sequence[Any]], Row]:
+        """Decode one row that a driver gives."""
+        scope, lines = self._decoding(trusted=True)
+        body = [f"{self._targets} = stored", *lines, "return row"]
+        return compile_function("decode_row", "stored", body, scope)
+
+    def _decoding(self, *, trusted: bool) -> tuple[dict[str, Any], list[str]]:
+        """Return the names, and the lines that make ``row`` of a row's stored values."""
         scope, build = self._building()
         cells = {}
         for number, column in enumerate(self.columns):
@@ -211,13 +233,7 @@ class Converter(Generic[Row]):
             cells[column.attribute] = inlined(
                 coder, number, scope, whole, nullable=column.nullable, guard=guard
             )
-        body = [
-            "append = out.append",
-            f"for {self._targets} in rows:",
-            *(f"    {line}" for line in build(cells)),
-            "    append(row)",
-        ]
-        return compile_function("decode_rows", "rows, out", body, scope)
+        return scope, build(cells)
 
     def _building(self) -> tuple[dict[str, Any], Callable[[Mapping[str, str]], list[str]]]:
         """Return the names, and the lines that make ``row`` of each column's source."""
