@@ -6,6 +6,7 @@
     python3 dev.py test --exhaustive    the same with ten times as many generated examples
     python3 dev.py lint                 ruff (rules and format) and import-linter (floors)
     python3 dev.py types                mypy and pyright
+    python3 dev.py golden               write anew what the targets are expected to make
     python3 dev.py docs                 build the documentation into build/docs
     python3 dev.py bench [group]        run one group of benchmarks, or all
     python3 dev.py lock                 resolve the dependencies anew into requirements/
@@ -172,6 +173,14 @@ def types(arguments: list[str]) -> None:
     environment.run("-m", "pyright", "--pythonpath", str(environment.python), *arguments)
 
 
+def golden(arguments: list[str]) -> None:
+    """Write the expected output of the targets anew; the version control shows what changed."""
+    os.environ["DUALSCHEMA_GOLDEN"] = "write"
+    development().become(
+        "-m", "pytest", "-q", "-p", "no:xdist", "tests/targets/test_golden.py", *arguments
+    )
+
+
 def docs(arguments: list[str]) -> None:
     """Build the documentation; a warning is an error."""
     development().run("-m", "sphinx", "-W", "-n", "-q", *arguments, "docs", "build/docs")
@@ -327,7 +336,7 @@ def _fingerprint(*files: Path, also: str = "") -> str:
     return digest.hexdigest()
 
 
-TASKS = {task.__name__: task for task in (demo, test, lint, types, docs, bench, lock, ci)}
+TASKS = {task.__name__: task for task in (demo, test, lint, types, golden, docs, bench, lock, ci)}
 
 
 def main() -> int:

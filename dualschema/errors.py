@@ -18,6 +18,7 @@
     │   │   └── CheckViolation
     │   ├── SerializationError   … since another transaction was in its way; try again
     │   └── ConnectionLostError  … since the connection broke         (also ConnectionError)
+    ├── GenerationError          a target cannot say what the definition says  (also ValueError)
     ├── MissingExtraError        an optional package is not installed          (also ImportError)
     └── EmbeddedPostgresError    no throw-away Postgres can be started         (also RuntimeError)
 
@@ -42,6 +43,7 @@ __all__ = [
     "EmbeddedPostgresError",
     "EncodeError",
     "ForeignKeyViolation",
+    "GenerationError",
     "MissingExtraError",
     "MultipleRowsError",
     "NotFoundError",
@@ -239,6 +241,27 @@ class SerializationError(DatabaseError):
 
 class ConnectionLostError(DatabaseError, ConnectionError):
     """The connection broke, or none could be made: whether the statement was done is not known."""
+
+
+class GenerationError(DualschemaError, ValueError):
+    """A target cannot say what the definition says; nothing is guessed, and nothing left out.
+
+    Attributes:
+        target: the target's name: ``typescript``.
+        reason: why, in words.
+        table: the table's name in the database, or None where it is not about one.
+        column: the column's name in the database, or None where it is not about one.
+    """
+
+    def __init__(
+        self, target: str, reason: str, *, table: str | None = None, column: str | None = None
+    ) -> None:
+        self.target = target
+        self.reason = reason
+        self.table = table
+        self.column = column
+        place = ".".join(name for name in (table, column) if name is not None)
+        super().__init__(f"{target}: {place}: {reason}" if place else f"{target}: {reason}")
 
 
 class MissingExtraError(DualschemaError, ImportError):

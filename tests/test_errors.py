@@ -34,6 +34,7 @@ EXAMPLES: list[ds.DualschemaError] = [
     ds.CheckViolation("a rule", code="SQLITE_CONSTRAINT_CHECK", table="t"),
     ds.SerializationError("again", code="40001"),
     ds.ConnectionLostError("gone"),
+    ds.GenerationError("swift", "too many", table="t", column="a"),
     ds.MissingExtraError("dualschema.testing", "testing"),
     ds.EmbeddedPostgresError("no programs"),
 ]
@@ -59,6 +60,7 @@ EXAMPLES: list[ds.DualschemaError] = [
         (errors.CheckViolation, (errors.ConstraintViolation,)),
         (errors.SerializationError, (errors.DatabaseError,)),
         (errors.ConnectionLostError, (errors.DatabaseError, ConnectionError)),
+        (errors.GenerationError, (errors.DualschemaError, ValueError)),
         (errors.MissingExtraError, (errors.DualschemaError, ImportError)),
         (errors.EmbeddedPostgresError, (errors.DualschemaError, RuntimeError)),
     ],

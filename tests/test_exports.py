@@ -36,6 +36,7 @@ def test_public_names() -> None:
         "EncodeError",
         "ForeignKey",
         "ForeignKeyViolation",
+        "GenerationError",
         "Index",
         "InsertModel",
         "Int64",

@@ -1,0 +1,5 @@
+"""The timers app."""
+
+from examples.timers.schema import schema
+
+__all__ = ["schema"]
