@@ -108,6 +108,7 @@ def test_messages() -> None:
         "t: a rule [SQLITE_CONSTRAINT_CHECK]",
         "again [40001]",
         "gone",
+        "swift: t.a: too many",
         'dualschema.testing needs an extra: pip install "dualschema[testing]"',
         "no programs",
     ] == [str(example) for example in EXAMPLES]
