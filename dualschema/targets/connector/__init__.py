@@ -28,6 +28,9 @@ _TABLES: Final = "const TABLES = new Map<string, readonly string[]>();"
 _DATA_PATH: Final = "'/api/data'"
 _TOKEN_PATH: Final = "'/api/auth/token'"  # noqa: S105  (where tokens are got, and none itself)
 
+# https://www.rfc-editor.org/rfc/rfc3986#section-3.3, and a query behind it.
+_PATH: Final = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*")
+
 _IMPORT_OF_OURS: Final = re.compile(r"^import \{[^}]*\} from '\./write_api\.ts';\n", re.MULTILINE)
 _EXPORT_OF_OURS: Final = re.compile(r"^export (?=const|function|type)", re.MULTILINE)
 
@@ -57,8 +60,8 @@ def _generate(
         ("data_path", _DATA_PATH, options.data_path),
         ("token_path", _TOKEN_PATH, options.token_path),
     ):
-        if not given.startswith("/"):
-            raise GenerationError(_NAME, f"option {name}: a path begins with /")
+        if not _PATH.fullmatch(given):
+            raise GenerationError(_NAME, f"option {name}: this is no path of a URL, as /api is")
         text = _replaced(text, f"_PATH = {template};", f"_PATH ={_broken(quoted(given), name)};")
     text = _replaced(text, _MODULE, quoted(options.module))
     text = _replaced(text, _TABLES, "\n".join(_tables(model)))
@@ -69,7 +72,7 @@ def _generate(
 @cache
 def _template() -> str:
     """Return the connector with what it imports of the write API below it, as one module."""
-    folder = resources.files(__package__)
+    folder = resources.files(__name__)
     connector = folder.joinpath("connector.ts").read_text("utf-8")
     api = folder.joinpath("write_api.ts").read_text("utf-8")
     connector = _IMPORT_OF_OURS.sub("", connector, count=1)

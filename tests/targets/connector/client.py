@@ -110,6 +110,10 @@ class Client(Process):
         """Forget the token."""
         self.call("forget")
 
+    def forget_while_fetching(self) -> None:
+        """Forget the token while one is fetched."""
+        self.call("forget_while_fetching")
+
     def connect(self, **options: Any) -> None:
         """Have PowerSync connect, and upload by itself."""
         self.call("connect", options=options)

@@ -73,6 +73,11 @@ const commands: Record<string, (given: any) => unknown> = {
   },
   decide: ({ answers }) => void (decisions = answers),
   rejections: () => rejections.splice(0),
+  async forget_while_fetching() {
+    const fetched = connector.fetchCredentials();
+    connector.invalidateCredentials();
+    await fetched;
+  },
   forget: () => connector.invalidateCredentials(),
   connect: ({ options }) => void db.connect(connector, options),
   upload_error: () => db.currentStatus.uploadError?.message ?? null,

@@ -233,6 +233,17 @@ def test_a_token_is_forgotten_when_the_user_signs_out(client: Client, api: Write
     assert len(api.posts) == 1
 
 
+def test_a_token_that_comes_after_the_user_signed_out_is_not_kept(
+    client: Client, api: WriteApi
+) -> None:
+    client.forget_while_fetching()
+    api.token = token("second")
+    client.add("a")
+
+    assert client.upload() is None
+    assert [f"Bearer {api.token}"] == api.authorizations
+
+
 def until(found: Callable[[], bool], what: str) -> None:
     """Wait for something."""
     end = time.monotonic() + 20

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import subprocess
+import types
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -103,14 +105,20 @@ def test_the_endpoints_are_options() -> None:
     assert f"const TOKEN_PATH =\n  '/{'t' * 80}';\n" in text
 
 
-def test_a_path_begins_with_a_slash() -> None:
-    with pytest.raises(GenerationError, match="option token_path: a path begins with /"):
-        connector(schema_of("timers"), token_path="api/auth/token")
+@pytest.mark.parametrize("path", ["", "api", "https://example.com", "/a b", "/é", "/\n", "/a#b"])
+def test_an_endpoint_is_the_path_of_a_url(path: str) -> None:
+    with pytest.raises(GenerationError, match="option token_path: this is no path of a URL"):
+        connector(schema_of("timers"), token_path=path)
 
 
 letters = st.sampled_from("ab_$-/\\`{}()*;:<>&|é名😀'\u2028\u00a0\u0301Z9")
 names = st.text(letters, min_size=1, max_size=15) | st.text("wi名_", min_size=1, max_size=21)
-paths = st.text(st.characters(codec="utf-8"), max_size=80).map(lambda text: f"/{text}")
+paths = st.from_regex(r"/[a-z0-9._~!$&'()*+,;=:@%/?-]{0,80}", fullmatch=True)
+
+
+def fill(body: dict[str, Any]) -> Callable[[dict[str, Any]], None]:
+    """Return what puts a body into a class."""
+    return lambda space: space.update(body)
 
 
 @st.composite
@@ -129,7 +137,7 @@ def schemas(draw: st.DrawFn) -> ds.Schema:
         for place, column in enumerate(draw(columns)):
             body["__annotations__"][f"c{place}"] = ds.Column[float]
             body[f"c{place}"] = ds.column(name=column, json_name=f"c{place}")
-        tables.append(type(ds.Table)(f"Table{number}", (ds.Table,), body, name=name))
+        tables.append(types.new_class(f"Table{number}", (ds.Table,), {"name": name}, fill(body)))
     return ds.Schema(*tables)
 
 

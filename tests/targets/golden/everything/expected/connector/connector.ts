@@ -187,32 +187,34 @@ export class Connector implements PowerSyncBackendConnector {
         const before = applied;
         applied = undefined;
         await before?.complete();
-        const goesOn = await this.settleOther(transaction, result, index > 0);
-        if (!goesOn) return;
+        if (result.status === 'not_attempted' && index > 0) return;
+        await this.settleOther(transaction, result);
       }
     } finally {
       await applied?.complete();
     }
   }
 
-  /** Heeds a result that is no success; returns whether those behind it may be settled. */
+  /** Heeds a result that is no success; throws if the transaction stays. */
   private async settleOther(
     transaction: CrudTransaction,
     result: Exclude<Result, { status: 'success' }>,
-    hasProgress: boolean,
-  ): Promise<boolean> {
+  ): Promise<void> {
     switch (result.status) {
       case 'fatal_error': {
         const { failedOperation, message, needsDecision } = result;
-        await this.reject(transaction, failedOperation, message, needsDecision);
-        return !needsDecision;
+        return this.reject(
+          transaction,
+          failedOperation,
+          message,
+          needsDecision,
+        );
       }
       case 'retryable_error':
         this.pauseFor(result.retryAfterMs);
         throw new Error(`upload: ${result.message ?? 'to be tried again'}`);
       case 'not_attempted':
-        if (!hasProgress) throw new Error('upload: nothing was attempted');
-        return false;
+        throw new Error('upload: nothing was attempted');
     }
   }
 
