@@ -58,8 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = _APP(given, prog_name="dualschema", standalone_mode=False)
     except _UsageError as error:
-        text = error.format_message() if hasattr(error, "format_message") else str(error)
-        say_error(f"{text}\n`dualschema {_command(given)}--help` shows what there is.")
+        message = getattr(error, "format_message", error.__str__)()
+        say_error(f"{message}\n`dualschema {_command(given)}--help` shows what there is.")
         return Exit.MISTAKE
     except typer.Abort:
         return Exit.INTERRUPTED

@@ -139,7 +139,7 @@ def _generate(wanted: Configuration, request: _Request) -> Exit:
         _tell(request, files)
         for path in left:
             say(
-                f"{_short(path, wanted.root)} is generated no more: delete it if it is not needed",
+                f"{_short(path, wanted.root)} is generated no more: delete it if nothing needs it",
                 "yellow",
             )
     is_stale = any(file.state is not State.CURRENT for file in files)

@@ -80,7 +80,7 @@ def _apart() -> dict[str, Any]:
     return {"start_new_session": True}
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
+def _end(child: subprocess.Popen[Any]) -> None:
     try:
         child.wait(_PATIENCE)
     except subprocess.TimeoutExpired:

@@ -81,8 +81,8 @@ def _planned(model: SchemaModel, output: Output, root: Path) -> Iterator[Planned
     base, path = _place(target, output.path, root)
     for file in _run(target, model, path, output):
         name = file.path if base == root else str(base / file.path)
-        found = (base / file.path).resolve()
-        within = root if base == root else (base / path.rpartition("/")[0]).resolve()
+        found = _resolved(base / file.path, target)
+        within = root if base == root else _resolved(base / path.rpartition("/")[0], target)
         if not found.is_relative_to(within):
             raise ConfigurationError(
                 f"{name} ({target.name}) is outside of {within}: if that is meant, "
@@ -106,17 +106,27 @@ def _place(target: Target[Any], given: str | None, root: Path) -> tuple[Path, st
     return base, posixpath.normpath(path) + ("/" if is_folder else "")
 
 
+def _resolved(path: Path, target: Target[Any]) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, ValueError, RuntimeError) as error:  # links in a circle, a NUL
+        raise ConfigurationError(f"the path of {target.name} cannot be one: {error}") from error
+
+
 def _run(
     target: Target[Any], model: SchemaModel, path: str, output: Output
 ) -> tuple[GeneratedFile, ...]:
     try:
-        return target.run(model, path, output.options)
+        made = tuple(target.run(model, path, output.options))
     except DualschemaError:
         raise
     # Anybody's code: which target it was is worth more than the bare error, which is the cause.
     except Exception as error:
         kind = type(error).__name__
         raise GenerationError(target.name, f"the target failed: {kind}: {error}") from error
+    if not all(isinstance(file, GeneratedFile) for file in made):
+        raise GenerationError(target.name, "the target failed: it made no GeneratedFile")
+    return made
 
 
 def _data(target: Target[Any], file: GeneratedFile) -> bytes:
