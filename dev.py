@@ -262,7 +262,7 @@ def ci(arguments: list[str]) -> None:
 
 
 def check_wheel() -> None:
-    """Build the wheel, and use it where the checkout cannot be seen, without the extra and with it."""
+    """Build the wheel, and use it where the checkout cannot be seen, bare and with the command."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         development().run("-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder))

@@ -61,7 +61,8 @@ def loaded_sources(
         error: what it raised; the files that the error is about are among those returned.
     """
     files = {Path(file) for file in _module_files()} | set(_faulty(error))
-    own = {file for file in files if _is_own(file, root)}
+    roots = {root, root.resolve()}  # the one may be a link to the other
+    own = {file for file in files if any(_is_own(file, each) for each in roots)}
     return tuple(sorted({*own, *_candidates(reference, root)}))
 
 

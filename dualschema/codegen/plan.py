@@ -124,9 +124,15 @@ def _run(
     except Exception as error:
         kind = type(error).__name__
         raise GenerationError(target.name, f"the target failed: {kind}: {error}") from error
-    if not all(isinstance(file, GeneratedFile) for file in made):
-        raise GenerationError(target.name, "the target failed: it made no GeneratedFile")
+    if not all(map(_is_whole, made)):
+        raise GenerationError(target.name, "the target failed: it made what is no GeneratedFile")
     return made
+
+
+def _is_whole(file: Any) -> bool:
+    """Whether a file is one: a target may be anybody's code."""
+    texts = (file.path, file.text) if isinstance(file, GeneratedFile) else (None,)
+    return all(isinstance(text, str) for text in texts)
 
 
 def _data(target: Target[Any], file: GeneratedFile) -> bytes:

@@ -42,7 +42,7 @@ def run(project: Project, *arguments: str, cwd: Path | None = None, **more: str)
         capture_output=True,
         encoding="utf-8",
         check=False,
-        timeout=60,
+        timeout=120,
     )
     root = str(project.root)
     return Done(

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
 import sys
+import time
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -11,7 +15,7 @@ import pytest
 
 from dualschema import __version__
 from dualschema.targets import ALL_TARGETS
-from tests.cli.commands import Done, run
+from tests.cli.commands import Done, command, environment, run
 from tests.fixtures.projects import NOTES, Project, install
 
 TWO = 'lines = "out/lines.txt"\npowersync-json = "client/schema.json"'
@@ -332,3 +336,40 @@ def test_the_distribution_has_the_command() -> None:
 
     assert "dualschema.__main__:main" == point.value
     assert Path(sys.executable).with_name("dualschema").exists() or sys.platform == "win32"
+
+
+def test_a_fault_of_our_own_has_a_code_of_its_own(
+    notes: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from dualschema.cli import codegen, main
+
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.chdir(notes.root)
+    monkeypatch.setattr(codegen, "read_configuration", fail)
+
+    assert 3 == main(["codegen"])
+    said = capsys.readouterr()
+    assert "" == said.out
+    assert said.err.startswith("Traceback (most recent call last):")
+    assert said.err.endswith("error: this is a fault of dualschema's own, please report it\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent as a signal")
+def test_ctrl_c_ends_it_without_a_word(notes: Project) -> None:
+    notes.write("notes_schema.py", "import time\nopen('began', 'w').close()\ntime.sleep(60)\n")
+    process = subprocess.Popen(
+        command("codegen"),
+        cwd=notes.root,
+        env=environment(notes),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    with process:
+        while not (notes.root / "began").exists() and process.poll() is None:
+            time.sleep(0.02)
+        os.kill(process.pid, signal.SIGINT)
+        said, _ = process.communicate(timeout=120)
+
+    assert (130, b"") == (process.returncode, said)

@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent as a signal"),
 ]
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 class Watcher:

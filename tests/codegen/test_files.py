@@ -93,6 +93,10 @@ def test_texts_are_utf_8(importing: Project) -> None:
         ([lines(fails="refuses")], "lines: notes.text: cannot say it"),
         ([lines(fails="x")], "lines: the target failed: KeyError: 'x'"),
         (
+            [lines(fails="makes nothing")],
+            "lines: the target failed: it made what is no GeneratedFile",
+        ),
+        (
             [lines(colour="red")],
             "lines: there is no option 'colour'; its options are text, fails, beside",
         ),
