@@ -27,17 +27,25 @@ from dualschema.generator import NOTICE, words
 from dualschema.types.enum import Choice, IntegerChoice
 
 __all__ = [
+    "JSON_VALUE",
     "RESERVED",
+    "WIDTH",
     "choices_of",
+    "computed_key",
     "doc_comment",
+    "document_members",
     "document_type",
     "header",
     "is_identifier",
+    "is_to_the_millisecond",
     "key",
     "literal",
     "member",
     "quoted",
     "record_type",
+    "regular_expression",
+    "text_of",
+    "typed",
     "value_type",
     "wrapped",
 ]
@@ -65,10 +73,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 
 def is_identifier(name: str) -> bool:
-    """Whether a name needs no quotes as a key.
-
-    Those with letters beyond ASCII are quoted: which ones are letters depends on the engine's age.
-    """
+    """Whether a name may stand behind a point, on any engine: it is ASCII's letters and digits."""
     return _IDENTIFIER.fullmatch(name) is not None
 
 
@@ -85,8 +90,10 @@ def quoted(text: str) -> str:
 
 
 def key(name: str) -> str:
-    """Return a name as a key of an object or of a type."""
-    return name if is_identifier(name) else quoted(name)
+    """Return a name as a key of an object or of a type, in quotes where prettier keeps them."""
+    # Of letters beyond ASCII those count that ECMAScript 5 knew, within Unicode's first plane.
+    is_old = name.replace("$", "_").isidentifier() and all(char <= "\uffff" for char in name)
+    return name if is_old else quoted(name)
 
 
 def computed_key(name: str) -> str:
@@ -94,9 +101,9 @@ def computed_key(name: str) -> str:
     return "['__proto__']" if name == "__proto__" else key(name)
 
 
-def member(of: str, name: str) -> str:
-    """Return the access to what an object has under a name."""
-    return f"{of}.{name}" if is_identifier(name) else f"{of}[{quoted(name)}]"
+def member(of: str, name: str, *, is_type: bool = False) -> str:
+    """Return the access to what an object, or a type, has under a name."""
+    return f"{of}.{name}" if is_identifier(name) and not is_type else f"{of}[{quoted(name)}]"
 
 
 def literal(value: Any) -> str:
@@ -211,13 +218,40 @@ def document_type(shape: Shape, names: Mapping[str, str]) -> str:
             assert_never(shape)
 
 
+def document_members(shape: Shape, names: Mapping[str, str]) -> list[str]:
+    """Return the members of a document's type, which is a union if there are several."""
+    match shape:
+        case OneOfShapes(shapes):
+            return [member for each in shapes for member in document_members(each, names)]
+        case Choices(values):
+            return list(map(literal, values))
+        case _:
+            return [document_type(shape, names)]
+
+
+def typed(head: str, members: Sequence[str], *, indent: str = "  ", tail: str = ";") -> list[str]:
+    """Return a name with its type, a union, as prettier breaks it.
+
+    Args:
+        head: the name with its colon: ``name?:``.
+        members: of the union.
+        indent: before it.
+        tail: what ends it.
+    """
+    line = f"{indent}{head} {' | '.join(members)}{tail}"
+    if len(line) <= WIDTH or len(members) == 1:
+        return [line]
+    broken = [f"{indent}  | {member}" for member in members]
+    return [f"{indent}{head}", *broken[:-1], broken[-1] + tail]
+
+
 def record_type(record: Record, names: Mapping[str, str]) -> list[str]:
     """Return the interface of a record."""
     lines = [*doc_comment(record.doc), f"export interface {names[record.name]} {{"]
     for field in record.fields:
         lines += doc_comment(field.doc, "  ")
         mark = "" if field.required else "?"
-        lines.append(f"  {key(field.name)}{mark}: {document_type(field.shape, names)};")
+        lines += typed(f"{key(field.name)}{mark}:", document_members(field.shape, names))
     if record.others is not None:
         # What any key may hold must be a union that the known ones fit.
         lines.append("  [key: string]: unknown;")
@@ -227,15 +261,50 @@ def record_type(record: Record, names: Mapping[str, str]) -> list[str]:
 JSON_VALUE: Final = (
     "/** What JSON holds. */",
     "export type JsonValue =",
-    "  | string",
-    "  | number",
-    "  | boolean",
-    "  | null",
-    "  | JsonValue[]",
-    "  | { [key: string]: JsonValue };",
+    "  string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };",
 )
 
 
 def text_of(lines: Iterable[str]) -> str:
     """Return lines as the text of a file."""
     return "\n".join(line.rstrip() for line in lines).rstrip("\n") + "\n"
+
+
+_SYNTAX: Final = frozenset("^$\\.*+?()[]{}|/")
+
+
+def regular_expression(pattern: str) -> str:
+    """Return a pattern of the common dialect (``dualschema.pattern``) as a literal, flag ``u``.
+
+    With that flag, which reads code points as the databases do, only what has a meaning may stand
+    behind a backslash, and brackets that open or close nothing need one.
+    """
+    out, at, in_set = [], 0, False
+    while at < len(pattern):
+        char = pattern[at]
+        if char == "\\":
+            following = pattern[at + 1]
+            keeps = following in _SYNTAX or following in "tnrfv" or (in_set and following == "-")
+            out.append(f"\\{following}" if keeps else _in_expression(following))
+            at += 2
+            continue
+        if in_set:
+            in_set = char != "]"
+        elif char == "[":
+            in_set = True
+        elif char in "]}" and not _closes_bounds(pattern, at):
+            char = f"\\{char}"
+        out.append(_in_expression(char))
+        at += 1
+    return f"/{''.join(out)}/u"
+
+
+def _closes_bounds(pattern: str, at: int) -> bool:
+    return pattern[at] == "}" and re.search(r"\{[0-9]+(,[0-9]*)?$", pattern[:at]) is not None
+
+
+def _in_expression(char: str) -> str:
+    named = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\f": "\\f", "\v": "\\v", "/": "\\/"}
+    if char in named:
+        return named[char]
+    return char if char.isprintable() else f"\\u{{{ord(char):x}}}"

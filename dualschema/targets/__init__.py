@@ -9,11 +9,19 @@ from typing import Any, Final
 from dualschema.errors import GenerationError
 from dualschema.generator import GeneratedFile, Target
 from dualschema.schema import Schema
+from dualschema.targets.drizzle_postgres import DRIZZLE_POSTGRES
+from dualschema.targets.drizzle_sqlite import DRIZZLE_SQLITE
+from dualschema.targets.kysely import KYSELY
 from dualschema.targets.powersync_json import POWERSYNC_JSON
 
 __all__ = ["ALL_TARGETS", "GeneratedFile", "Target", "generate", "target_named"]
 
-ALL_TARGETS: Final[tuple[Target[Any], ...]] = (POWERSYNC_JSON,)
+ALL_TARGETS: Final[tuple[Target[Any], ...]] = (
+    POWERSYNC_JSON,
+    DRIZZLE_SQLITE,
+    DRIZZLE_POSTGRES,
+    KYSELY,
+)
 """Every target of the library, in the order in which documentation lists them."""
 
 
