@@ -13,11 +13,13 @@ from dualschema.targets.drizzle_postgres import DRIZZLE_POSTGRES
 from dualschema.targets.drizzle_sqlite import DRIZZLE_SQLITE
 from dualschema.targets.kysely import KYSELY
 from dualschema.targets.powersync_json import POWERSYNC_JSON
+from dualschema.targets.typescript import TYPESCRIPT
 
 __all__ = ["ALL_TARGETS", "GeneratedFile", "Target", "generate", "target_named"]
 
 ALL_TARGETS: Final[tuple[Target[Any], ...]] = (
     POWERSYNC_JSON,
+    TYPESCRIPT,
     DRIZZLE_SQLITE,
     DRIZZLE_POSTGRES,
     KYSELY,

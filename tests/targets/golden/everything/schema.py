@@ -138,7 +138,6 @@ class Class(ds.Table, name="select", sync="local_only"):
     order: ds.Column[int | None] = ds.column(default=None)
     default: ds.Column[str | None] = ds.column(default=None)
     constructor: ds.Column[str | None] = ds.column(default=None)
-    proto: ds.Column[str | None] = ds.column(default=None, name="__proto__", json_name="__proto__")
     hash_code: ds.Column[str | None] = ds.column(default=None)
     to_string: ds.Column[str | None] = ds.column(default=None)
     self_: ds.Column[str | None] = ds.column(default=None, name="self", json_name="self")
@@ -163,9 +162,7 @@ class Date(ds.Table, name="dates", sync="insert_only"):
     """Its class is called as a type of many languages; the client writes it and never reads."""
 
     id: ds.Column[str] = ds.column(primary_key=True, default_factory=ds.new_id)
-    row: ds.Column[Annotated[list[Annotated[int, Field(ge=0)]], Field(max_length=3)]] = ds.column(
-        default_factory=list
-    )
+    row: ds.Column[list[Annotated[int, Field(ge=0)]]] = ds.column(default_factory=list)
     when: ds.Column[date] = ds.column(name="date", default=date(2024, 2, 29))
 
 
