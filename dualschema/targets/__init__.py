@@ -14,6 +14,7 @@ from dualschema.targets.drizzle_sqlite import DRIZZLE_SQLITE
 from dualschema.targets.kysely import KYSELY
 from dualschema.targets.powersync_json import POWERSYNC_JSON
 from dualschema.targets.typescript import TYPESCRIPT
+from dualschema.targets.zod import ZOD
 
 __all__ = ["ALL_TARGETS", "GeneratedFile", "Target", "generate", "target_named"]
 
@@ -23,6 +24,7 @@ ALL_TARGETS: Final[tuple[Target[Any], ...]] = (
     DRIZZLE_SQLITE,
     DRIZZLE_POSTGRES,
     KYSELY,
+    ZOD,
 )
 """Every target of the library, in the order in which documentation lists them."""
 

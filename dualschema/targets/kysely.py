@@ -1,4 +1,4 @@
-"""``kysely``: the types of the client's tables as they are stored, for PowerSync's Kysely driver."""
+"""``kysely``: types of the client's tables as they are stored, for PowerSync's Kysely driver."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from dualschema.targets import generate
 from tests.fixtures.node import Node
 from tests.targets.golden_cases import every_case, schema_of
 
-TARGETS = ("drizzle-sqlite", "drizzle-postgres", "kysely")
+TARGETS = ("drizzle-sqlite", "drizzle-postgres", "kysely", "zod")
 
 
 @pytest.mark.slow

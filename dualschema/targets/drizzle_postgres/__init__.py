@@ -7,14 +7,7 @@ from typing import Final
 from dualschema.column_type import ClientKind
 from dualschema.documents import documents_of
 from dualschema.generator import GeneratedFile, Names, NoOptions, Target
-from dualschema.languages.drizzle import (
-    HELPERS,
-    helper_lines,
-    identifier,
-    import_lines,
-    list_lines,
-    properties,
-)
+from dualschema.languages.drizzle import HELPERS, properties
 from dualschema.languages.typescript import (
     JSON_VALUE,
     RESERVED,
@@ -27,6 +20,7 @@ from dualschema.languages.typescript import (
     text_of,
     wrapped,
 )
+from dualschema.languages.typescript_calls import helper_lines, identifier, import_lines, list_lines
 from dualschema.metadata import build_metadata, stands_in
 from dualschema.model import SchemaModel, TableModel
 from dualschema.naming import camel_case

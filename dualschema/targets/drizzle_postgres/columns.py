@@ -13,7 +13,7 @@ from dualschema.declare.factories import now
 from dualschema.documents import Documents
 from dualschema.errors import GenerationError
 from dualschema.generator import Filling, filling_of
-from dualschema.languages.drizzle import Call, call_lines, may_be_text
+from dualschema.languages.drizzle import may_be_text
 from dualschema.languages.typescript import (
     choices_of,
     doc_comment,
@@ -23,6 +23,7 @@ from dualschema.languages.typescript import (
     literal,
     quoted,
 )
+from dualschema.languages.typescript_calls import Call, call_lines
 from dualschema.model import ColumnModel, TableModel
 from dualschema.naming import constraint_name
 from dualschema.targets.drizzle_postgres.defaults import default_of

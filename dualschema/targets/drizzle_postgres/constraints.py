@@ -9,8 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from dualschema.languages.drizzle import WIDTH, template, width
-from dualschema.languages.typescript import member, quoted
+from dualschema.languages.drizzle import template
+from dualschema.languages.typescript import WIDTH, member, quoted
+from dualschema.languages.typescript_calls import width
 from dualschema.model import Action, ForeignKeyModel, IndexModel, TableModel, check_name, form_of
 from dualschema.naming import constraint_name
 

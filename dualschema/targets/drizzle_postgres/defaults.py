@@ -14,8 +14,9 @@ from decimal import Decimal
 from typing import Any, assert_never
 
 from dualschema.column_type import ClientKind, PostgresType
-from dualschema.languages.drizzle import Call, template
+from dualschema.languages.drizzle import template
 from dualschema.languages.typescript import is_to_the_millisecond, quoted
+from dualschema.languages.typescript_calls import Call
 from dualschema.model import ColumnModel, form_of
 
 __all__ = ["default_of"]

@@ -14,14 +14,7 @@ from dualschema.generator import (
     client_columns,
     client_tables,
 )
-from dualschema.languages.drizzle import (
-    HELPERS,
-    helper_lines,
-    identifier,
-    import_lines,
-    list_lines,
-    properties,
-)
+from dualschema.languages.drizzle import HELPERS, properties
 from dualschema.languages.typescript import (
     JSON_VALUE,
     RESERVED,
@@ -35,6 +28,7 @@ from dualschema.languages.typescript import (
     text_of,
     wrapped,
 )
+from dualschema.languages.typescript_calls import helper_lines, identifier, import_lines, list_lines
 from dualschema.model import IndexModel, SchemaModel, Sync, TableModel
 from dualschema.naming import camel_case
 from dualschema.targets.drizzle_sqlite.columns import Columns

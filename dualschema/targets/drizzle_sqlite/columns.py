@@ -10,7 +10,7 @@ from dualschema.column_type import ClientKind, Form
 from dualschema.declare.factories import now
 from dualschema.documents import Documents
 from dualschema.generator import ClientColumn, Filling, client_columns, filling_of
-from dualschema.languages.drizzle import Call, call_lines, template
+from dualschema.languages.drizzle import template
 from dualschema.languages.typescript import (
     choices_of,
     doc_comment,
@@ -20,6 +20,7 @@ from dualschema.languages.typescript import (
     literal,
     quoted,
 )
+from dualschema.languages.typescript_calls import Call, call_lines
 from dualschema.model import ColumnModel, TableModel, Writable
 
 __all__ = ["Columns"]

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dualschema.generator import Names
-from dualschema.languages.drizzle import identifier
 from dualschema.languages.typescript import member, quoted
+from dualschema.languages.typescript_calls import identifier
 from dualschema.model import ForeignKeyModel, TableModel
 from dualschema.naming import camel_case
 

@@ -220,7 +220,6 @@ export const select = sqliteTable('select', {
   order: integer('order'),
   default: text('default'),
   constructor: text('constructor'),
-  proto: text('__proto__'),
   hashCode: text('hash_code'),
   toString: text('to_string'),
   self: text('self'),

@@ -103,7 +103,6 @@ export interface ClassTable {
   order: number | null;
   default: string | null;
   constructor: string | null;
-  __proto__: string | null;
   hash_code: string | null;
   to_string: string | null;
   self: string | null;
@@ -119,8 +118,7 @@ export interface ClassTable {
   größe: string | null;
   'with-dash$and(more)': string | null;
   a_name_of_sixty_three_bytes_which_is_as_long_as_postgres_allows:
-    | number
-    | null;
+    number | null;
   dollar: '$x' | '${x}' | '\\(x)' | '{0}' | '%s';
 }
 
