@@ -62,10 +62,14 @@ def call_lines(indent: str, head: str, calls: list[Call]) -> list[str]:
 def _opened(indent: str, first: str, other: str) -> list[str]:
     """Return one call, or two, with the last arguments that may be broken on lines of their own."""
     name, _, argument = other.partition("(")
-    if argument not in {"", ")"} and width(f"{indent}{first}{name}(") <= _WIDTH:
+    if (
+        argument not in {"", ")"}
+        and other.count("(") == 1
+        and width(f"{indent}{first}{name}(") <= _WIDTH
+    ):
         return [f"{indent}{first}{name}(", f"{indent}  {argument[:-1]},", f"{indent}),"]
     before, options, after = first.partition(", { ")
-    if not options and not other:
+    if not options and not other and first.count("(") == 1 and first.endswith(")"):
         name, _, argument = first.partition("(")
         return [f"{indent}{name}(", f"{indent}  {argument[:-1]},", f"{indent}),"]
     if not options:

@@ -1,4 +1,4 @@
-"""``zod``: schemas of the client's rows, stored and meant, as TanStack DB's collections take them."""
+"""``zod``: schemas of the client's rows, as they are stored and meant; TanStack DB takes them."""
 
 from __future__ import annotations
 
@@ -23,16 +23,18 @@ from dualschema.generator import (
 from dualschema.languages.typescript import (
     JSON_VALUE,
     RESERVED,
+    WIDTH,
     choices_of,
     doc_comment,
     header,
     key,
     literal,
+    member,
     record_type,
     text_of,
     wrapped,
 )
-from dualschema.languages.typescript_calls import Call, call_lines, identifier
+from dualschema.languages.typescript_calls import Call, call_lines, identifier, width
 from dualschema.model import SchemaModel, TableModel, Writable
 from dualschema.naming import camel_case
 from dualschema.targets.zod.columns import Columns, serializer
@@ -156,27 +158,17 @@ class _Writer:
             if default is None:
                 continue
             is_servers = column.model.writable is Writable.SERVER and not column.is_key
-            schema = "z.null()" if is_servers else f"{row}.shape.{column.name}"
-            if not is_servers and not _is_plain(column.name):
-                schema = f"{row}.shape[{literal(column.name)}]"
-            line = f"  {key(column.name)}: {schema}.default({default}),"
-            entries.append([line] if len(line) <= 80 else ["  // prettier-ignore", line])
+            schema = "z.null()" if is_servers else member(f"{row}.shape", column.name)
+            entries.append(_call_lines(f"{key(column.name)}: {schema}.default(", default))
         return _object(f"export const {self._called.insert} = z.strictObject({{", entries, "});")
 
     def _update(self) -> list[str]:
-        row = self._called.row
         entries = []
         for column in self._own:
-            if column.is_key or column.model.writable is not Writable.CLIENT:
-                continue
-            schema = (
-                f"{row}.shape.{column.name}"
-                if _is_plain(column.name)
-                else f"{row}.shape[{literal(column.name)}]"
-            )
-            entries.append(
-                call_lines("  ", f"{key(column.name)}: ", [Call(f"z.exactOptional({schema})")])
-            )
+            if not column.is_key and column.model.writable is Writable.CLIENT:
+                head = f"{key(column.name)}: z.exactOptional("
+                schema = member(f"{self._called.row}.shape", column.name)
+                entries.append(_call_lines(head, schema))
         return _object(f"export const {self._called.update} = z.strictObject({{", entries, "});")
 
     def _serializer(self) -> list[str]:
@@ -188,8 +180,16 @@ class _Writer:
         return _object(f"export const {self._called.serializer} = {{", entries, "};")
 
 
-def _is_plain(name: str) -> bool:
-    return re.fullmatch(r"[A-Za-z_$][A-Za-z0-9_$]*", name) is not None
+def _call_lines(head: str, argument: str) -> list[str]:
+    """Return the entry of an object, a call, as prettier breaks it."""
+    line = f"  {head}{argument}),"
+    broken = [f"  {head}", f"    {argument},", "  ),"]
+    if width(line) <= WIDTH:
+        return [line]
+    # Functions, and heads that are too long by themselves, prettier breaks in ways of their own.
+    if argument.startswith("() =>") or any(width(each) > WIDTH for each in broken):
+        return ["  // prettier-ignore", line]
+    return broken
 
 
 def _object(head: str, entries: list[list[str]], tail: str) -> list[str]:

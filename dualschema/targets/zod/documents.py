@@ -20,7 +20,7 @@ from dualschema.documents import (
     Tuple,
 )
 from dualschema.errors import GenerationError
-from dualschema.languages.typescript import key, literal
+from dualschema.languages.typescript import WIDTH, key, literal
 from dualschema.languages.typescript_calls import width
 
 __all__ = ["record_schemas", "shape_schema"]
@@ -45,16 +45,15 @@ def record_schemas(
 
 
 def _record(record: Record, schemas: Mapping[str, str], type_: str, known: set[str]) -> list[str]:
-    name = schemas[record.name]
-    head = f"export const {name}: z.ZodType<{type_}, {type_}> = "
     made = "z.looseObject({" if record.others is not None else "z.object({"
-    lines = [head + made] if width(head + made) <= 80 else [head.rstrip(), f"  {made}"]
-    indent = "  " * len(lines)
+    head = f"export const {schemas[record.name]}: Exactly<{type_}> = {made}"
+    lines = [head] if width(head) <= WIDTH else ["// prettier-ignore", head]
+    indent = "  "
     for field in record.fields:
         if field.name == "__proto__":
             raise GenerationError("zod", f"{record.name} has a key __proto__, which zod drops")
         lines += _field(field, schemas, known, indent)
-    return [*lines, f"{indent[2:]}}});"]
+    return [*lines, "});"]
 
 
 def _field(field: Field, schemas: Mapping[str, str], known: set[str], indent: str) -> list[str]:
@@ -63,9 +62,9 @@ def _field(field: Field, schemas: Mapping[str, str], known: set[str], indent: st
         schema = f"z.exactOptional({schema})"
     if _references(field.shape) <= known:
         line = f"{indent}{key(field.name)}: {schema},"
-        return [line] if width(line) <= 80 else [f"{indent}// prettier-ignore", line]
+        return [line] if width(line) <= WIDTH else [f"{indent}// prettier-ignore", line]
     line = f"{indent}  return {schema};"
-    told = [line] if width(line) <= 80 else [f"{indent}  // prettier-ignore", line]
+    told = [line] if width(line) <= WIDTH else [f"{indent}  // prettier-ignore", line]
     return [f"{indent}get {key(field.name)}() {{", *told, f"{indent}}},"]
 
 

@@ -1,3 +1,6 @@
+/** What takes and gives values of one type. */
+type Exactly<T> = z.ZodType<T, T>;
+
 /** JSON's own null in a column of any JSON, where `null` is SQL's NULL. */
 export const JSON_NULL: unique symbol = Symbol.for('dualschema.JSON_NULL');
 
@@ -98,7 +101,7 @@ function writeBytes(value: Uint8Array | null): string {
   return base64.btoa(made);
 }
 
-const anyValue: z.ZodType<JsonValue, JsonValue> = z.json();
+const anyValue: Exactly<JsonValue> = z.json();
 
 type AnyJson = Exclude<JsonValue, null> | typeof JSON_NULL;
 

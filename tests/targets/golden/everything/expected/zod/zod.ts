@@ -8,6 +8,9 @@ import { z } from 'zod';
 export type JsonValue =
   string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
+/** What takes and gives values of one type. */
+type Exactly<T> = z.ZodType<T, T>;
+
 /** JSON's own null in a column of any JSON, where `null` is SQL's NULL. */
 export const JSON_NULL: unique symbol = Symbol.for('dualschema.JSON_NULL');
 
@@ -108,7 +111,7 @@ function writeBytes(value: Uint8Array | null): string {
   return base64.btoa(made);
 }
 
-const anyValue: z.ZodType<JsonValue, JsonValue> = z.json();
+const anyValue: Exactly<JsonValue> = z.json();
 
 type AnyJson = Exclude<JsonValue, null> | typeof JSON_NULL;
 
@@ -199,13 +202,13 @@ export interface Node {
   anything?: JsonValue;
 }
 
-export const pointSchema: z.ZodType<Point, Point> = z.object({
+export const pointSchema: Exactly<Point> = z.object({
   x: z.number(),
   y: z.number(),
   label: z.exactOptional(z.union([z.string(), z.null()])),
 });
 
-export const nodeSchema: z.ZodType<Node, Node> = z.object({
+export const nodeSchema: Exactly<Node> = z.object({
   nodeName: z.string(),
   kind: z.exactOptional(z.literal(['leaf', "it's", 3, true])),
   get children() {
@@ -334,8 +337,9 @@ export const everythingInsert = z.strictObject({
   day: everythingRow.shape.day.default('2024-02-29'),
   clock: everythingRow.shape.clock.default('23:59:59.500'),
   took: everythingRow.shape.took.default(90000),
-  // prettier-ignore
-  token: everythingRow.shape.token.default('00000000-0000-0000-0000-000000000001'),
+  token: everythingRow.shape.token.default(
+    '00000000-0000-0000-0000-000000000001',
+  ),
   choice: everythingRow.shape.choice.default('a'),
   colour: everythingRow.shape.colour.default('dark blue'),
   level: everythingRow.shape.level.default(-1),
@@ -553,9 +557,8 @@ export const selectSelect = z.object({
   identifier: z.string().nullable(),
   größe: z.string().nullable(),
   'with-dash$and(more)': z.string().nullable(),
-  a_name_of_sixty_three_bytes_which_is_as_long_as_postgres_allows: z.int(
-    ).nullable(,
-  ),
+  // prettier-ignore
+  a_name_of_sixty_three_bytes_which_is_as_long_as_postgres_allows: z.int().nullable(),
   dollar: selectDollarChoice,
 });
 
@@ -633,8 +636,8 @@ export const selectUpdate = z.strictObject({
   copy: z.exactOptional(selectRow.shape.copy),
   identifier: z.exactOptional(selectRow.shape.identifier),
   größe: z.exactOptional(selectRow.shape['größe']),
-  'with-dash$and(
-    more)': z.exactOptional(selectRow.shape['with-dash$and(more)'],
+  'with-dash$and(more)': z.exactOptional(
+    selectRow.shape['with-dash$and(more)'],
   ),
   // prettier-ignore
   a_name_of_sixty_three_bytes_which_is_as_long_as_postgres_allows: z.exactOptional(selectRow.shape.a_name_of_sixty_three_bytes_which_is_as_long_as_postgres_allows),

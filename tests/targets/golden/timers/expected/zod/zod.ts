@@ -8,6 +8,9 @@ import { z } from 'zod';
 export type JsonValue =
   string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
+/** What takes and gives values of one type. */
+type Exactly<T> = z.ZodType<T, T>;
+
 /** JSON's own null in a column of any JSON, where `null` is SQL's NULL. */
 export const JSON_NULL: unique symbol = Symbol.for('dualschema.JSON_NULL');
 
@@ -57,7 +60,7 @@ const date = z
     'it is no Date of the years 1 to 9999',
   );
 
-const anyValue: z.ZodType<JsonValue, JsonValue> = z.json();
+const anyValue: Exactly<JsonValue> = z.json();
 
 function isRounded(token: string): boolean {
   return /^-?[0-9]{16,}$/.test(token) && !Number.isSafeInteger(Number(token));
@@ -100,20 +103,19 @@ export interface PomodoroSettings {
   sessionsBeforeLongBreak: number;
 }
 
-export const lapSchema: z.ZodType<Lap, Lap> = z.object({
+export const lapSchema: Exactly<Lap> = z.object({
   number: z.int(),
   lapTime: z.int(),
   splitTime: z.int(),
   timestamp: z.string(),
 });
 
-export const pomodoroSettingsSchema: z.ZodType<PomodoroSettings, PomodoroSettings> =
-  z.object({
-    workDuration: z.int(),
-    shortBreakDuration: z.int(),
-    longBreakDuration: z.int(),
-    sessionsBeforeLongBreak: z.int(),
-  });
+export const pomodoroSettingsSchema: Exactly<PomodoroSettings> = z.object({
+  workDuration: z.int(),
+  shortBreakDuration: z.int(),
+  longBreakDuration: z.int(),
+  sessionsBeforeLongBreak: z.int(),
+});
 
 const timersTimerTypeChoice = z.enum(['stopwatch', 'countdown', 'pomodoro']);
 
