@@ -38,6 +38,29 @@ __all__ = ["DRIZZLE_SQLITE"]
 
 _HELPERS: Final = {
     **{name: HELPERS[name] for name in ("int64Text", "instantText", "bytesText")},
+    "parseJson": """\
+function parseJson(value: string): JsonValue {
+  // JSON.parse rounds whole numbers of more than 53 bits, and says nothing.
+  for (const [token] of value.matchAll(
+    /"(?:[^"\\\\]|\\\\.)*"|-?[0-9][0-9.eE+-]*/g,
+  )) {
+    if (/^-?[0-9]{16,}$/.test(token) && !Number.isSafeInteger(Number(token))) {
+      throw new RangeError(
+        'a document holds a whole number of more than 53 bits',
+      );
+    }
+  }
+  return JSON.parse(value) as JsonValue;
+}""",
+    "jsonText": """\
+/** Documents, as text. */
+function jsonText<T>(name: string) {
+  return customType<{ data: T; driverData: string }>({
+    dataType: () => 'text',
+    fromDriver: (value) => parseJson(value) as T,
+    toDriver: (value) => JSON.stringify(value),
+  })(name);
+}""",
     "anyJson": """\
 /** JSON's own null in a column of any JSON, where `null` is SQL's NULL. */
 export const JSON_NULL: unique symbol = Symbol.for('dualschema.JSON_NULL');
@@ -48,8 +71,7 @@ const anyJson = customType<{
   driverData: string;
 }>({
   dataType: () => 'text',
-  fromDriver: (value) =>
-    (JSON.parse(value) as Exclude<JsonValue, null> | null) ?? JSON_NULL,
+  fromDriver: (value) => parseJson(value) ?? JSON_NULL,
   toDriver: (value) => JSON.stringify(value === JSON_NULL ? null : value),
 });""",
     "descending": """\
@@ -67,7 +89,8 @@ _OWN: Final = ("AppSchema", "DrizzleAppSchema", "JSON_NULL", "JsonValue", "SQLit
 def _generate(model: SchemaModel, path: str, _: NoOptions) -> tuple[GeneratedFile, ...]:
     writer = _Writer(client_tables(model))
     body = [*writer.records(), *writer.tables(), *writer.schemas()]
-    body = [*helper_lines(_HELPERS, body), *body]
+    helpers = helper_lines(_HELPERS, body)
+    body = [*helper_lines(_HELPERS, [*helpers, *body]), *body]  # helpers call helpers
     if any("JsonValue" in line for line in body):
         body = ["", *JSON_VALUE, *body]
     lines = [

@@ -54,23 +54,14 @@ class Columns:
 
     def _options(self, table: TableModel, column: ClientColumn) -> Iterator[Call]:
         model = column.model
-        if typed := self._typed(table, model):
-            yield Call(f".$type<{typed}>()")
+        if model.type.client_kind is ClientKind.INTEGER_CHOICE:
+            yield Call(f".$type<{' | '.join(map(literal, choices_of(model.type)))}>()")
         if column.is_key:
             yield Call(".primaryKey()")
         elif not model.nullable and model.writable is not Writable.SERVER:
             # What the server alone sets is NULL until it comes back from there.
             yield Call(".notNull()")
         yield from _defaults(model)
-
-    def _typed(self, table: TableModel, column: ColumnModel) -> str | None:
-        """Return what the type of a column's values is, where Drizzle's own says less."""
-        if column.type.client_kind is ClientKind.INTEGER_CHOICE:
-            return " | ".join(map(literal, choices_of(column.type)))
-        shape = self.documents.shapes.get((table.name, column.name))
-        if shape is None or column.type.has_null:
-            return None
-        return document_type(shape, self.records)
 
     def _type(self, table: TableModel, column: ClientColumn) -> Call:
         name = quoted(column.name)
@@ -103,7 +94,8 @@ class Columns:
             case ClientKind.JSON if column.model.type.has_null:
                 return Call(f"anyJson({name})")
             case ClientKind.JSON:
-                return Call(f"text({name}, {{ mode: 'json' }})")
+                shape = self.documents.shapes[table.name, column.model.name]
+                return Call(f"jsonText<{document_type(shape, self.records)}>({name})")
             case _:
                 assert_never(kind)
 

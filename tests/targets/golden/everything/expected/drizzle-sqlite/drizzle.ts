@@ -43,6 +43,29 @@ const bytesText = customType<{ data: Uint8Array; driverData: string }>({
     btoa(Array.from(value, (byte) => String.fromCharCode(byte)).join('')),
 });
 
+function parseJson(value: string): JsonValue {
+  // JSON.parse rounds whole numbers of more than 53 bits, and says nothing.
+  for (const [token] of value.matchAll(
+    /"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*/g,
+  )) {
+    if (/^-?[0-9]{16,}$/.test(token) && !Number.isSafeInteger(Number(token))) {
+      throw new RangeError(
+        'a document holds a whole number of more than 53 bits',
+      );
+    }
+  }
+  return JSON.parse(value) as JsonValue;
+}
+
+/** Documents, as text. */
+function jsonText<T>(name: string) {
+  return customType<{ data: T; driverData: string }>({
+    dataType: () => 'text',
+    fromDriver: (value) => parseJson(value) as T,
+    toDriver: (value) => JSON.stringify(value),
+  })(name);
+}
+
 /** JSON's own null in a column of any JSON, where `null` is SQL's NULL. */
 export const JSON_NULL: unique symbol = Symbol.for('dualschema.JSON_NULL');
 
@@ -52,8 +75,7 @@ const anyJson = customType<{
   driverData: string;
 }>({
   dataType: () => 'text',
-  fromDriver: (value) =>
-    (JSON.parse(value) as Exclude<JsonValue, null> | null) ?? JSON_NULL,
+  fromDriver: (value) => parseJson(value) ?? JSON_NULL,
   toDriver: (value) => JSON.stringify(value === JSON_NULL ? null : value),
 });
 
@@ -139,18 +161,15 @@ export const everything = sqliteTable(
       .notNull()
       .default(sql`'AP8='`),
     rawOrNot: bytesText('raw_or_not'),
-    tree: text('tree', { mode: 'json' }).$type<Node>(),
-    nodes: text('nodes', { mode: 'json' })
-      .$type<Node[]>()
+    tree: jsonText<Node>('tree'),
+    nodes: jsonText<Node[]>('nodes')
       .notNull()
       .default(sql`'[]'`),
-    point: text('point', { mode: 'json' }).$type<Point>(),
-    tableOf: text('table_of', { mode: 'json' })
-      .$type<{ [key: string]: number }>()
+    point: jsonText<Point>('point'),
+    tableOf: jsonText<{ [key: string]: number }>('table_of')
       .notNull()
       .default(sql`'{}'`),
-    fixed: text('fixed', { mode: 'json' })
-      .$type<JsonValue[]>()
+    fixed: jsonText<JsonValue[]>('fixed')
       .notNull()
       .default(sql`'[1,"it''s",null,{"a b":true}]'`),
     anything: anyJson('anything')
@@ -182,8 +201,7 @@ const nativeThingsColumns = {
   huge: int64Text('huge'),
   price: text('price'),
   took: integer('took'),
-  extra: text('extra', { mode: 'json' })
-    .$type<{ [key: string]: JsonValue }>()
+  extra: jsonText<{ [key: string]: JsonValue }>('extra')
     .notNull()
     .default(sql`'{}'`),
   colour: text('colour', { enum: nativeThingsColourChoices }),
@@ -249,8 +267,7 @@ export const dates = sqliteTable('dates', {
   id: text('id')
     .primaryKey()
     .default(sql`uuid()`),
-  row: text('row', { mode: 'json' })
-    .$type<number[]>()
+  row: jsonText<number[]>('row')
     .notNull()
     .default(sql`'[]'`),
   date: text('date').notNull().default('2024-02-29'),

@@ -25,6 +25,29 @@ const instantText = customType<{ data: Date; driverData: string }>({
   toDriver: (value) => value.toISOString(),
 });
 
+function parseJson(value: string): JsonValue {
+  // JSON.parse rounds whole numbers of more than 53 bits, and says nothing.
+  for (const [token] of value.matchAll(
+    /"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*/g,
+  )) {
+    if (/^-?[0-9]{16,}$/.test(token) && !Number.isSafeInteger(Number(token))) {
+      throw new RangeError(
+        'a document holds a whole number of more than 53 bits',
+      );
+    }
+  }
+  return JSON.parse(value) as JsonValue;
+}
+
+/** Documents, as text. */
+function jsonText<T>(name: string) {
+  return customType<{ data: T; driverData: string }>({
+    dataType: () => 'text',
+    fromDriver: (value) => parseJson(value) as T,
+    toDriver: (value) => JSON.stringify(value),
+  })(name);
+}
+
 /** One lap of a stopwatch; times in milliseconds. */
 export interface Lap {
   number: number;
@@ -69,9 +92,7 @@ export const timers = sqliteTable(
     elapsedTime: integer('elapsed_time').notNull().default(0),
     /** milliseconds */
     duration: integer('duration'),
-    laps: text('laps', { mode: 'json' })
-      .$type<Lap[]>()
-      .default(sql`'[]'`),
+    laps: jsonText<Lap[]>('laps').default(sql`'[]'`),
     userId: text('user_id').notNull(),
     createdAt: instantText('created_at')
       .notNull()
@@ -85,9 +106,7 @@ export const timers = sqliteTable(
       .default(false),
     firstStartTime: instantText('first_start_time'),
     startTime: instantText('start_time'),
-    pomodoroSettings: text('pomodoro_settings', {
-      mode: 'json',
-    }).$type<PomodoroSettings>(),
+    pomodoroSettings: jsonText<PomodoroSettings>('pomodoro_settings'),
     pomodoroPhase: text('pomodoro_phase', { enum: timersPomodoroPhaseChoices }),
     pomodoroSessionCount: integer('pomodoro_session_count').default(0),
   },
@@ -128,9 +147,9 @@ export const activityLogs = sqliteTable(
     previousValue: integer('previous_value'),
     /** milliseconds */
     newValue: integer('new_value'),
-    metadata: text('metadata', { mode: 'json' })
-      .$type<{ [key: string]: JsonValue }>()
-      .default(sql`'{}'`),
+    metadata: jsonText<{ [key: string]: JsonValue }>('metadata').default(
+      sql`'{}'`,
+    ),
   },
   (t) => [
     index('idx_activity_logs_timer_id').on(t.timerId),
