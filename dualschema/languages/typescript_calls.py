@@ -92,6 +92,8 @@ def list_lines(head: str, items: list[list[str]]) -> list[str]:
 
 def width(text: str) -> int:
     """Return how wide prettier takes a text to be: pictures and East Asian letters count twice."""
+    if text.isascii():
+        return len(text)
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
     marks = sum(unicodedata.combining(char) != 0 for char in text)
     return len(text) + wide - marks

@@ -21,7 +21,7 @@ from dualschema.languages.typescript import (
     wrapped,
 )
 from dualschema.languages.typescript_calls import helper_lines, identifier, import_lines, list_lines
-from dualschema.metadata import build_metadata, stands_in
+from dualschema.metadata import stands_in
 from dualschema.model import SchemaModel, TableModel
 from dualschema.naming import camel_case
 from dualschema.targets.drizzle_postgres.columns import Columns
@@ -53,7 +53,7 @@ _TYPES: Final = ("PgTableExtraConfigValue",)
 
 def _generate(model: SchemaModel, path: str, _: NoOptions) -> tuple[GeneratedFile, ...]:
     tables = tuple(table for table in model.tables if stands_in(table, "postgresql"))
-    writer = _Writer(model, tables)
+    writer = _Writer(tables)
     body = [line for table in tables for line in writer.table(table)]
     body = [*writer.records(), *body]
     body = [*helper_lines(_HELPERS, body), *body]
@@ -71,7 +71,7 @@ def _generate(model: SchemaModel, path: str, _: NoOptions) -> tuple[GeneratedFil
 class _Writer:
     """Writes the tables of one file."""
 
-    def __init__(self, model: SchemaModel, tables: tuple[TableModel, ...]) -> None:
+    def __init__(self, tables: tuple[TableModel, ...]) -> None:
         self._documents = documents_of(SchemaModel(tables), DRIZZLE_POSTGRES.name)
         names = Names(RESERVED | {*_BUILDERS, *_TYPES, *_HELPERS, "sql", "JsonValue"})
         constants = {table.name: names.take(identifier(camel_case(table.name))) for table in tables}
@@ -82,7 +82,6 @@ class _Writer:
             for column in table.columns
             if column.type.client_kind is ClientKind.CHOICE
         }
-        metadata = build_metadata(model)
         called = {
             (table.name, column.name): called
             for table in tables
@@ -93,8 +92,8 @@ class _Writer:
             )
         }
         self._constants = constants
-        self._columns = Columns(self._documents, self._records, self._choices, called, metadata)
-        self._constraints = Constraints(constants, called, metadata)
+        self._columns = Columns(self._documents, self._records, self._choices, called)
+        self._constraints = Constraints(constants, called)
 
     def records(self) -> list[str]:
         """Return the types of documents."""

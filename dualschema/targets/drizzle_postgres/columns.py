@@ -6,12 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
-import sqlalchemy as sa
-
 from dualschema.column_type import ClientKind, PostgresType
 from dualschema.declare.factories import now
 from dualschema.documents import Documents
-from dualschema.errors import GenerationError
 from dualschema.generator import Filling, filling_of
 from dualschema.languages.drizzle import may_be_text
 from dualschema.languages.typescript import (
@@ -40,14 +37,12 @@ class Columns:
         records: what the types of documents' records are called.
         choices: what the lists of choices are called, by the names of the table and the column.
         properties: what the columns are called, by the same.
-        metadata: the schema as SQLAlchemy's.
     """
 
     documents: Documents
     records: Mapping[str, str]
     choices: Mapping[tuple[str, str], str]
     properties: Mapping[tuple[str, str], str]
-    metadata: sa.MetaData
 
     def of(self, table: TableModel, *, indent: str) -> list[str]:
         """Return the columns of a table."""
@@ -83,9 +78,8 @@ class Columns:
     def _type(self, table: TableModel, column: ColumnModel) -> Call:  # noqa: PLR0912  (one a type)
         name = quoted(column.name)
         kind, arguments = column.type.postgres_type(column.style)
-        made = self.metadata.tables[table.name]
-        if made.autoincrement_column is made.c[column.name]:
-            return _serial(table, column, kind)
+        if _counts_up(table, column, kind):
+            return _serial(column, kind)
         match kind:
             case PostgresType.TEXT:
                 return self._text(table, column)
@@ -132,15 +126,18 @@ class Columns:
         return Call(f"{'bytesText' if kind is ClientKind.BYTES else 'text'}({name})")
 
 
-def _serial(table: TableModel, column: ColumnModel, kind: PostgresType) -> Call:
-    """Return a key that the database counts up."""
+def _counts_up(table: TableModel, column: ColumnModel, kind: PostgresType) -> bool:
+    """Whether the database counts a key up: a whole number of its own, without a default."""
+    is_reference = any(key.column == column.name for key in table.foreign_keys)
+    is_whole = kind in (PostgresType.INTEGER, PostgresType.BIGINT)
+    return column.name == table.key and is_whole and column.default is None and not is_reference
+
+
+def _serial(column: ColumnModel, kind: PostgresType) -> Call:
     name = quoted(column.name)
     if kind is PostgresType.INTEGER:
         return Call(f"serial({name})")
-    if kind is PostgresType.BIGINT:
-        return Call(f"bigserial({name}, {{ mode: '{_mode(column)}' }})")
-    reason = f"Drizzle has no {kind.value} that counts up"
-    raise GenerationError("drizzle-postgres", reason, table=table.name, column=column.name)
+    return Call(f"bigserial({name}, {{ mode: '{_mode(column)}' }})")
 
 
 def _mode(column: ColumnModel) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import assert_never
 
-import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
-
+from dualschema.column_type import Constraint, Length, Matches, OneOf, Range
 from dualschema.languages.drizzle import template
 from dualschema.languages.typescript import WIDTH, member, quoted
 from dualschema.languages.typescript_calls import width
+from dualschema.metadata.stored_type import literal_of
 from dualschema.model import Action, ForeignKeyModel, IndexModel, TableModel, check_name, form_of
 from dualschema.naming import constraint_name
 
@@ -27,12 +26,10 @@ class Constraints:
     Attributes:
         constants: what the tables are called, by their names.
         properties: what the columns are called, by the names of the table and the column.
-        metadata: the schema as SQLAlchemy's.
     """
 
     constants: Mapping[str, str]
     properties: Mapping[tuple[str, str], str]
-    metadata: sa.MetaData
 
     def of(self, table: TableModel) -> Iterator[list[str]]:
         """Yield the constraints and indexes of a table, each as its lines."""
@@ -68,21 +65,13 @@ class Constraints:
         ]
 
     def _checks(self, table: TableModel) -> Iterator[tuple[str, str]]:
-        """Yield the CHECKs as the DDL has them."""
-        found: dict[Any, sa.CheckConstraint] = {
-            constraint.name: constraint
-            for constraint in self.metadata.tables[table.name].constraints
-            if isinstance(constraint, sa.CheckConstraint)
-        }
-        dialect: Any = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
-        dialect._backslash_escapes = False  # in quotes they stand for themselves
-        names = [
-            check_name(table.name, column.name, constraint)
-            for column in table.columns
-            for constraint in column.type.constraints(form_of(column, "postgres"))
-        ]
-        for name in (*names, *(check.name for check in table.checks)):
-            yield name, str(found[name].sqltext.compile(dialect=dialect))
+        """Yield the CHECKs that the DDL has, by name."""
+        for column in table.columns:
+            for constraint in column.type.constraints(form_of(column, "postgres")):
+                name = check_name(table.name, column.name, constraint)
+                yield name, _condition(f'"{column.name}"', constraint)
+        for check in table.checks:
+            yield check.name, check.sql
 
     def _index(self, table: TableModel, index: IndexModel) -> list[str]:
         columns = [
@@ -92,6 +81,29 @@ class Constraints:
         ]
         made = "uniqueIndex" if index.unique else "index"
         return _call(f"{made}({quoted(index.name)}).on(", columns)
+
+
+def _condition(column: str, constraint: Constraint) -> str:
+    match constraint:
+        case OneOf(values):
+            return f"{column} IN ({', '.join(map(literal_of, values))})"
+        case Length(minimum, maximum):
+            return _between(f"length({column})", (">=", minimum), ("<=", maximum))
+        case Range(ge, gt, le, lt):
+            return _between(column, (">=", ge), (">", gt), ("<=", le), ("<", lt))
+        case Matches(pattern):
+            return f"{column} ~ {literal_of(pattern)}"
+        case _:
+            assert_never(constraint)
+
+
+def _between(value: str, *bounds: tuple[str, float | str | None]) -> str:
+    # A decimal's bound comes as its digits.
+    return " AND ".join(
+        f"{value} {sign} {bound if isinstance(bound, str) else repr(bound)}"
+        for sign, bound in bounds
+        if bound is not None
+    )
 
 
 def _call(head: str, arguments: list[str]) -> list[str]:

@@ -43,7 +43,7 @@ class Relations:
         self._constants = constants
         self._called = called
         self._free = {
-            table.name: Names(name for (of, _), name in called.items() if of == table.name)
+            table.name: Names(called[table.name, column.name] for column in table.columns)
             for table in tables
         }
         self._ends: dict[str, list[_End]] = {table.name: [] for table in tables}

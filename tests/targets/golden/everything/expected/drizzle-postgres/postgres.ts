@@ -176,26 +176,26 @@ export const everything = pgTable(
   (t) => [
     check(
       'everything_short_length_check',
-      sql`(length(short) >= 1) AND (length(short) <= 20)`,
+      sql`length("short") >= 1 AND length("short") <= 20`,
     ),
-    check('everything_coded_pattern_check', sql`coded ~ '^[a-z]{2}-[0-9]+$'`),
-    check('everything_flag_check', sql`flag IN (0, 1)`),
-    check('everything_maybe_check', sql`maybe IN (0, 1)`),
+    check('everything_coded_pattern_check', sql`"coded" ~ '^[a-z]{2}-[0-9]+$'`),
+    check('everything_flag_check', sql`"flag" IN (0, 1)`),
+    check('everything_maybe_check', sql`"maybe" IN (0, 1)`),
     check(
       'everything_whole_range_check',
-      sql`(whole >= -5) AND (whole <= 1000)`,
+      sql`"whole" >= -5 AND "whole" <= 1000`,
     ),
     check(
       'everything_ratio_range_check',
-      sql`(ratio > -1.0) AND (ratio < 1e+300)`,
+      sql`"ratio" > -1.0 AND "ratio" < 1e+300`,
     ),
     check(
       'everything_choice_check',
-      sql`choice IN ('a', 'it''s', 'the "b"', 'ü\n')`,
+      sql`"choice" IN ('a', 'it''s', 'the "b"', 'ü\n')`,
     ),
-    check('everything_colour_check', sql`colour IN ('red', 'dark blue')`),
-    check('everything_level_check', sql`level IN (-1, 10)`),
-    check('everything_number_check', sql`number IN (1, 2, 3)`),
+    check('everything_colour_check', sql`"colour" IN ('red', 'dark blue')`),
+    check('everything_level_check', sql`"level" IN (-1, 10)`),
+    check('everything_number_check', sql`"number" IN (1, 2, 3)`),
     index('by_whole').on(t.whole, t.madeAt.desc().nullsFirst()),
     index('everything_choice_level_idx').on(
       t.choice,
@@ -236,7 +236,7 @@ export const nativeThings = pgTable(
       columns: [t.parent],
       foreignColumns: [owners.id],
     }).onDelete('cascade'),
-    check('native_things_colour_check', sql`colour IN ('red', 'dark blue')`),
+    check('native_things_colour_check', sql`"colour" IN ('red', 'dark blue')`),
   ],
 );
 

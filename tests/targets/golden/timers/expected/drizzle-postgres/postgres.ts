@@ -100,13 +100,13 @@ export const timers = pgTable(
   (t) => [
     check(
       'timers_timer_type_check',
-      sql`timer_type IN ('stopwatch', 'countdown', 'pomodoro')`,
+      sql`"timer_type" IN ('stopwatch', 'countdown', 'pomodoro')`,
     ),
-    check('timers_is_running_check', sql`is_running IN (0, 1)`),
-    check('timers_show_total_check', sql`show_total IN (0, 1)`),
+    check('timers_is_running_check', sql`"is_running" IN (0, 1)`),
+    check('timers_show_total_check', sql`"show_total" IN (0, 1)`),
     check(
       'timers_pomodoro_phase_check',
-      sql`pomodoro_phase IN ('work', 'short_break', 'long_break')`,
+      sql`"pomodoro_phase" IN ('work', 'short_break', 'long_break')`,
     ),
     index('idx_timers_user_id').on(t.userId),
   ],
@@ -153,7 +153,7 @@ export const activityLogs = pgTable(
   (t) => [
     check(
       'activity_logs_event_type_check',
-      sql`event_type IN ('start', 'pause', 'reset', 'lap', 'complete', 'time_edit', 'pomodoro_phase_change')`,
+      sql`"event_type" IN ('start', 'pause', 'reset', 'lap', 'complete', 'time_edit', 'pomodoro_phase_change')`,
     ),
     index('idx_activity_logs_timer_id').on(t.timerId),
     index('idx_activity_logs_user_id').on(t.userId),
@@ -181,7 +181,7 @@ export const todos = pgTable(
       .$onUpdateFn(() => new Date()),
   },
   (t) => [
-    check('todos_completed_check', sql`completed IN (0, 1)`),
+    check('todos_completed_check', sql`"completed" IN (0, 1)`),
     index('idx_todos_user_id').on(t.userId),
   ],
 );
