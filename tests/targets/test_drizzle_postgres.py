@@ -80,7 +80,7 @@ def test_its_migration_makes_what_our_ddl_makes(node: Node, postgres_url: str, c
 
 def execute(url: str, statements: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(statements)  # type: ignore[call-overload]
+        connection.execute(statements)
 
 
 def last_line(printed: str) -> Any:
@@ -105,7 +105,7 @@ def catalog(url: str, space: str) -> list[tuple[str, ...]]:
         FROM pg_indexes WHERE schemaname = %(space)s::text
     """
     with psycopg.connect(url) as connection:
-        connection.execute(f"SET search_path = {space}")  # type: ignore[call-overload]
+        connection.execute(f"SET search_path = {space}")
         rows = connection.execute(query, {"space": space}).fetchall()
     kept = [tuple(re.sub(rf"\b{space}\.", "", cell) for cell in row) for row in rows]
     # Drizzle has no word for DEFERRABLE, nor for comments.
