@@ -241,6 +241,9 @@ def typed(head: str, members: Sequence[str], *, indent: str = "  ", tail: str = 
     line = f"{indent}{head} {' | '.join(members)}{tail}"
     if len(line) <= WIDTH or len(members) == 1:
         return [line]
+    below = f"{indent}  {' | '.join(members)}{tail}"
+    if len(below) <= WIDTH:
+        return [f"{indent}{head}", below]
     broken = [f"{indent}  | {member}" for member in members]
     return [f"{indent}{head}", *broken[:-1], broken[-1] + tail]
 

@@ -9,15 +9,14 @@ from typing import Any, Final
 from dualschema.errors import GenerationError
 from dualschema.generator import GeneratedFile, Target
 from dualschema.schema import Schema
-from dualschema.targets.connector import CONNECTOR
-from dualschema.targets.powersync_json import POWERSYNC_JSON
-from dualschema.targets.typescript import TYPESCRIPT
-
-__all__ = ["ALL_TARGETS", "GeneratedFile", "Target", "generate", "target_named"]
 
 ALL_TARGETS: Final[tuple[Target[Any], ...]] = (
     POWERSYNC_JSON,
     TYPESCRIPT,
+    DRIZZLE_SQLITE,
+    DRIZZLE_POSTGRES,
+    KYSELY,
+    ZOD,
     CONNECTOR,
 )
 """Every target of the library, in the order in which documentation lists them."""

@@ -1,0 +1,114 @@
+"""Keys, CHECKs and indexes of Postgres's tables in Drizzle, with their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from dualschema.column_type import Constraint, Length, Matches, OneOf, Range
+from dualschema.languages.drizzle import template
+from dualschema.languages.typescript import WIDTH, member, quoted
+from dualschema.languages.typescript_calls import width
+from dualschema.metadata.stored_type import literal_of
+from dualschema.model import Action, ForeignKeyModel, IndexModel, TableModel, check_name, form_of
+from dualschema.naming import constraint_name
+
+__all__ = ["Constraints"]
+
+_INDENT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Constraints:
+    """How constraints are spelled.
+
+    Attributes:
+        constants: what the tables are called, by their names.
+        properties: what the columns are called, by the names of the table and the column.
+    """
+
+    constants: Mapping[str, str]
+    properties: Mapping[tuple[str, str], str]
+
+    def of(self, table: TableModel) -> Iterator[list[str]]:
+        """Yield the constraints and indexes of a table, each as its lines."""
+        name = constraint_name(table.name, "pkey")
+        if name != f"{table.name}_pkey":
+            key = self._column(table, table.key)
+            yield ["primaryKey({", f"  name: {quoted(name)},", f"  columns: [{key}],", "})"]
+        for column in table.columns:
+            if column.unique:
+                on = [self._column(table, column.name)]
+                yield _call(f"unique({quoted(column.unique)}).on(", on)
+        for foreign in table.foreign_keys:
+            if foreign.target_table in self.constants:
+                yield self._foreign_key(table, foreign)
+        for name, condition in self._checks(table):
+            yield _call("check(", [quoted(name), template(condition)])
+        for index in table.indexes:
+            yield self._index(table, index)
+
+    def _column(self, table: TableModel, name: str) -> str:
+        return member("t", self.properties[table.name, name])
+
+    def _foreign_key(self, table: TableModel, key: ForeignKeyModel) -> list[str]:
+        target = "t" if key.target_table == table.name else self.constants[key.target_table]
+        column = member(target, self.properties[key.target_table, key.target_column])
+        action = "" if key.on_delete is Action.NO_ACTION else key.on_delete.value.lower()
+        return [
+            "foreignKey({",
+            f"  name: {quoted(key.name)},",
+            f"  columns: [{self._column(table, key.column)}],",
+            f"  foreignColumns: [{column}],",
+            f"}}).onDelete({quoted(action)})" if action else "})",
+        ]
+
+    def _checks(self, table: TableModel) -> Iterator[tuple[str, str]]:
+        """Yield the CHECKs that the DDL has, by name."""
+        for column in table.columns:
+            for constraint in column.type.constraints(form_of(column, "postgres")):
+                name = check_name(table.name, column.name, constraint)
+                yield name, _condition(f'"{column.name}"', constraint)
+        for check in table.checks:
+            yield check.name, check.sql
+
+    def _index(self, table: TableModel, index: IndexModel) -> list[str]:
+        columns = [
+            # Postgres puts NULL first where an index descends; Drizzle would have it last.
+            self._column(table, name) + (".desc().nullsFirst()" if descending else "")
+            for name, descending in zip(index.columns, index.descending, strict=True)
+        ]
+        made = "uniqueIndex" if index.unique else "index"
+        return _call(f"{made}({quoted(index.name)}).on(", columns)
+
+
+def _condition(column: str, constraint: Constraint) -> str:
+    match constraint:
+        case OneOf(values):
+            return f"{column} IN ({', '.join(map(literal_of, values))})"
+        case Length(minimum, maximum):
+            return _between(f"length({column})", (">=", minimum), ("<=", maximum))
+        case Range(ge, gt, le, lt):
+            return _between(column, (">=", ge), (">", gt), ("<=", le), ("<", lt))
+        case Matches(pattern):
+            return f"{column} ~ {literal_of(pattern)}"
+        case _:
+            assert_never(constraint)
+
+
+def _between(value: str, *bounds: tuple[str, float | str | None]) -> str:
+    # A decimal's bound comes as its digits.
+    return " AND ".join(
+        f"{value} {sign} {bound if isinstance(bound, str) else repr(bound)}"
+        for sign, bound in bounds
+        if bound is not None
+    )
+
+
+def _call(head: str, arguments: list[str]) -> list[str]:
+    """Return a call, its arguments on lines of their own if they must."""
+    line = f"{head}{', '.join(arguments)})"
+    if width(line) + _INDENT + 1 <= WIDTH:
+        return [line]
+    return [head, *(f"  {argument}," for argument in arguments), ")"]

@@ -1,0 +1,269 @@
+"""Columns in zod: as they are stored, as they are meant, and how they are written back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from dualschema.column_type import ClientKind, Length, Matches, OneOf, Range
+from dualschema.documents import Documents
+from dualschema.errors import GenerationError
+from dualschema.generator import ClientColumn, Filling, filling_of, plain_default
+from dualschema.languages.typescript import (
+    is_to_the_millisecond,
+    literal,
+    quoted,
+    regular_expression,
+)
+from dualschema.model import TableModel, Writable, column_constraints
+from dualschema.targets.zod.documents import shape_schema
+from dualschema.types.decimal import Numeric
+from dualschema.types.integer import BigInteger, Integer, LongInteger
+
+__all__ = ["Columns", "json_column"]
+
+_MOST = 2**53 - 1
+_CHOICES = (ClientKind.CHOICE, ClientKind.INTEGER_CHOICE)
+
+
+def json_column(column: ClientColumn) -> bool:
+    """Whether a column holds documents."""
+    return column.model.type.client_kind is ClientKind.JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How columns are spelled.
+
+    Attributes:
+        documents: the shapes of JSON documents.
+        schemas: what the schemas of documents' records are called.
+        choices: what the schemas of closed sets are called, by the names of table and column.
+    """
+
+    documents: Documents
+    schemas: Mapping[str, str]
+    choices: Mapping[tuple[str, str], str]
+
+    def stored(self, table: TableModel, column: ClientColumn) -> str:
+        """Return the schema that takes a stored value and gives what it means."""
+        kind = column.model.type.client_kind
+        match kind:
+            case ClientKind.STRING:
+                return "z.string()"
+            case ClientKind.BOOLEAN:
+                return "storedBoolean"
+            case ClientKind.INT64:
+                return "storedInt64"
+            case ClientKind.BYTES:
+                return "storedBytes"
+            case ClientKind.TIMESTAMP if is_to_the_millisecond(column.model.type):
+                return "storedDate"
+            case ClientKind.JSON if column.model.type.has_null:
+                return "storedAnyJson"
+            case ClientKind.JSON:
+                shape = self._document(table, column)
+                # A document's null is NULL where the column may have it.
+                return f"parsed.pipe({shape}{'.nullable()' if column.model.nullable else ''})"
+            case ClientKind.INTEGER | ClientKind.DURATION:
+                return "z.int()"
+            case _:
+                return self._both(table, column, kind)
+
+    def meant(self, table: TableModel, column: ClientColumn) -> str:
+        """Return the schema of what is meant, without the column's own rules."""
+        kind = column.model.type.client_kind
+        match kind:
+            case ClientKind.STRING:
+                return "text"
+            case ClientKind.BOOLEAN:
+                return "z.boolean()"
+            case ClientKind.INT64:
+                return "int64"
+            case ClientKind.BYTES:
+                return "bytes"
+            case ClientKind.TIMESTAMP if is_to_the_millisecond(column.model.type):
+                return "date"
+            case ClientKind.JSON if column.model.type.has_null:
+                return "anyJson"
+            case ClientKind.JSON:
+                return self._document(table, column)
+            case ClientKind.INTEGER:
+                return "int32" if isinstance(column.model.type, Integer) else "z.int()"
+            case ClientKind.DURATION:
+                return "z.int()"
+            case _:
+                return self._both(table, column, kind)
+
+    def _both(self, table: TableModel, column: ClientColumn, kind: ClientKind) -> str:
+        """Return the schema of values whose stored form is what is meant."""
+        match kind:
+            case ClientKind.CHOICE | ClientKind.INTEGER_CHOICE:
+                return self.choices[table.name, column.model.name]
+            case ClientKind.REAL:
+                return "z.number()"
+            case ClientKind.DECIMAL:
+                return "decimal"
+            case ClientKind.UUID:
+                return "uuid"
+            case ClientKind.DATE:
+                return "day"
+            case ClientKind.TIME:
+                is_milli = is_to_the_millisecond(column.model.type)
+                return "milliClock" if is_milli else "microClock"
+            case ClientKind.TIMESTAMP:
+                return "microInstant"
+            case (
+                ClientKind.STRING
+                | ClientKind.BOOLEAN
+                | ClientKind.INTEGER
+                | ClientKind.INT64
+                | ClientKind.DURATION
+                | ClientKind.JSON
+                | ClientKind.BYTES
+            ):
+                raise AssertionError(f"{kind} has schemas of its own")
+            case _:
+                assert_never(kind)
+
+    def _document(self, table: TableModel, column: ClientColumn) -> str:
+        return shape_schema(self.documents.shapes[table.name, column.model.name], self.schemas)
+
+    def row(self, table: TableModel, column: ClientColumn) -> str:
+        """Return the schema of a value as it is meant, with the column's rules."""
+        schema = _ruled(column, self.meant(table, column))
+        return f"{schema}.nullable()" if may_be_null(column) else schema
+
+    def select(self, table: TableModel, column: ClientColumn) -> str:
+        """Return the schema of a stored value, NULL among them where the column has it."""
+        schema = self.stored(table, column)
+        return f"{schema}.nullable()" if may_be_null(column) else schema
+
+    def default(self, table: TableModel, column: ClientColumn) -> str | None:
+        """Return what a new row has that does not name the column, or None if it must."""
+        if column.model.writable is Writable.SERVER and not column.is_key:
+            return "null"
+        filling = filling_of(column.model)
+        match filling:
+            case Filling.NOTHING:
+                return None
+            case Filling.NULL:
+                return "null"
+            case Filling.NEW_ID:
+                return "newId"
+            case Filling.NOW if is_to_the_millisecond(column.model.type):
+                return "() => new Date()"
+            case Filling.NOW:
+                return "() => new Date().toISOString().replace('Z', '000Z')"
+            case Filling.VALUE:
+                return _value(table, column)
+            case _:
+                assert_never(filling)
+
+
+def may_be_null(column: ClientColumn) -> bool:
+    """Whether a row of the client's may have NULL: the server's own columns come later."""
+    is_servers = column.model.writable is Writable.SERVER and not column.is_key
+    return column.model.nullable or is_servers
+
+
+def serializer(column: ClientColumn) -> str | None:
+    """Return what writes a value that TanStack DB would write in another way, or None."""
+    kind = column.model.type.client_kind
+    match kind:
+        case ClientKind.INT64:
+            return "String"
+        case ClientKind.BYTES:
+            return "writeBytes"
+        case ClientKind.JSON:
+            return "writeJson"
+        case (
+            ClientKind.STRING
+            | ClientKind.BOOLEAN
+            | ClientKind.INTEGER
+            | ClientKind.REAL
+            | ClientKind.DECIMAL
+            | ClientKind.UUID
+            | ClientKind.TIMESTAMP
+            | ClientKind.DATE
+            | ClientKind.TIME
+            | ClientKind.DURATION
+            | ClientKind.CHOICE
+            | ClientKind.INTEGER_CHOICE
+        ):
+            return None
+        case _:
+            assert_never(kind)
+
+
+def _value(table: TableModel, column: ClientColumn) -> str:
+    value = plain_default(column.model)
+    kind = column.model.type.client_kind
+    if kind is ClientKind.INT64:
+        return f"{value}n"
+    if kind is ClientKind.BYTES:
+        return f"() => bytesOf({quoted(value)})"
+    if kind is ClientKind.TIMESTAMP and is_to_the_millisecond(column.model.type):
+        return f"() => new Date({quoted(value)})"
+    if kind is not ClientKind.JSON:
+        return literal(value)
+    if value is None:
+        return "JSON_NULL"
+    if _is_rounded(value):
+        reason = "its default holds a whole number that JavaScript would round"
+        raise GenerationError("zod", reason, table=table.name, column=column.model.name)
+    made = literal(value)
+    return f"() => ({made})" if made.startswith("{") else f"() => {made}"
+
+
+def _is_rounded(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_is_rounded, value.values()))
+    if isinstance(value, list):
+        return any(map(_is_rounded, value))
+    return isinstance(value, int) and abs(value) > _MOST
+
+
+def _ruled(column: ClientColumn, schema: str) -> str:
+    of_type = column.model.type
+    if isinstance(of_type, Numeric) and of_type.precision is not None and of_type.scale is not None:
+        whole = of_type.precision - of_type.scale
+        schema = f"decimalDigits({schema}, {whole}, {of_type.scale})"
+    for constraint in column_constraints(column.model):
+        match constraint:
+            case OneOf():
+                pass  # the schema is of just these
+            case Length(minimum, maximum):
+                most = "Infinity" if maximum is None else str(maximum)
+                schema = f"codePoints({schema}, {minimum or 0}, {most})"
+            case Matches(pattern):
+                schema = f"matching({schema}, {regular_expression(pattern)})"
+            case Range():
+                schema = _bounded(column, schema, constraint)
+            case _:
+                assert_never(constraint)
+    return schema
+
+
+def _bounded(column: ClientColumn, schema: str, bounds: Range) -> str:
+    is_decimal = column.model.type.client_kind is ClientKind.DECIMAL
+    for name, sign in (("ge", ">="), ("gt", ">"), ("le", "<="), ("lt", "<")):
+        bound = getattr(bounds, name)
+        if bound is None:
+            continue
+        if is_decimal:
+            schema = f"decimalRule({schema}, '{sign}', {quoted(str(bound))})"
+        else:
+            method = {"ge": "gte", "le": "lte"}.get(name, name)
+            schema = f"{schema}.{method}({_number(column, bound)})"
+    return schema
+
+
+def _number(column: ClientColumn, bound: float | str) -> str:
+    if isinstance(column.model.type, LongInteger):
+        return f"{bound}n"
+    if isinstance(column.model.type, Integer | BigInteger):
+        return str(max(-_MOST, min(_MOST, int(bound))))
+    text = repr(float(bound))
+    return text.removesuffix(".0").replace("e+", "e")
