@@ -9,11 +9,21 @@ from typing import Any, Final
 from dualschema.errors import GenerationError
 from dualschema.generator import GeneratedFile, Target
 from dualschema.schema import Schema
+from dualschema.targets.json_schema import JSON_SCHEMA
 from dualschema.targets.powersync_json import POWERSYNC_JSON
+from dualschema.targets.publication import PUBLICATION
+from dualschema.targets.sql import SQL
+from dualschema.targets.sync_streams import SYNC_STREAMS
 
 __all__ = ["ALL_TARGETS", "GeneratedFile", "Target", "generate", "target_named"]
 
-ALL_TARGETS: Final[tuple[Target[Any], ...]] = (POWERSYNC_JSON,)
+ALL_TARGETS: Final[tuple[Target[Any], ...]] = (
+    POWERSYNC_JSON,
+    SYNC_STREAMS,
+    PUBLICATION,
+    JSON_SCHEMA,
+    SQL,
+)
 """Every target of the library, in the order in which documentation lists them."""
 
 
