@@ -7,6 +7,7 @@ bodies of requests, ``insert`` and ``patch``, which ``insert_model`` and ``patch
 from __future__ import annotations
 
 import json
+import math
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +16,7 @@ from urllib.parse import quote
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, PydanticJsonSchemaWarning
 
-from dualschema.column_type import ClientKind
-from dualschema.errors import GenerationError
+from dualschema.column_type import ClientKind, ColumnType
 from dualschema.generator import (
     NOTICE,
     Filling,
@@ -75,8 +75,7 @@ def _text(tables: Sequence[TableModel], on_client: Iterable[str]) -> str:
         found[f"{table.name}.select"] = rows.select(table)
         found[f"{table.name}.insert"] = rows.insert(table)
         found[f"{table.name}.patch"] = rows.patch(table)
-    if both := sorted(found.keys() & rows.documents.keys()):
-        raise GenerationError(_TARGET, f"a document is called {both[0]!r}, as a table's row is")
+    # A document's name has no dot.
     notice = " ".join(NOTICE)
     whole = {"$schema": _DRAFT, "$comment": notice, "$defs": found | rows.documents}
     return json.dumps(whole, ensure_ascii=False, indent=2).replace("\x7f", "\\u007f") + "\n"
@@ -156,12 +155,14 @@ class _Rows:
                 | ClientKind.DURATION
                 | ClientKind.CHOICE
                 | ClientKind.INTEGER_CHOICE
-                | ClientKind.JSON
             ):
                 return found
+            case ClientKind.JSON:
+                # A body cannot say JSON's null: there, null is SQL's.
+                has_both = column.type.has_null and mode == "validation" and not column.nullable
+                return found | {"not": {"type": "null"}} if has_both else found
             case ClientKind.DECIMAL:
-                text = {"type": "string", "pattern": _decimal(column)}
-                return {"anyOf": [text, {"type": "integer"}]} if mode == "validation" else text
+                return _decimal(column.type, mode)
             case ClientKind.UUID:
                 return found | {"pattern": _UUID}
             case ClientKind.TIMESTAMP:
@@ -224,10 +225,25 @@ _BASE64: Final = {
 }
 
 
-def _decimal(column: ColumnModel) -> str:
-    """Return the pattern of a decimal's text: no exponent, and no more digits than it has."""
-    assert isinstance(column.type, Numeric)  # noqa: S101  (its kind says so)
-    precision, scale = column.type.precision, column.type.scale
+def _decimal(kind: ColumnType, mode: JsonSchemaMode) -> Schema:
+    """Return a decimal: text without an exponent; a body may have a whole number, too."""
+    assert isinstance(kind, Numeric)  # noqa: S101  (its kind says so)
+    text = {"type": "string", "pattern": _digits(kind.precision, kind.scale)}
+    if mode == "serialization":
+        return text
+    low = [math.ceil(bound) for bound in (kind.ge,) if bound is not None]
+    low += [math.floor(bound) + 1 for bound in (kind.gt,) if bound is not None]
+    high = [math.floor(bound) for bound in (kind.le,) if bound is not None]
+    high += [math.ceil(bound) - 1 for bound in (kind.lt,) if bound is not None]
+    if kind.precision is not None and kind.scale is not None:
+        most = 10 ** (kind.precision - kind.scale) - 1
+        low, high = [*low, -most], [*high, most]
+    bounds = ({"minimum": max(low)} if low else {}) | ({"maximum": min(high)} if high else {})
+    return {"anyOf": [text, {"type": "integer", **bounds}]}
+
+
+def _digits(precision: int | None, scale: int | None) -> str:
+    """Return the pattern of a decimal's text: no more digits than it has."""
     if precision is None or scale is None:
         return r"^-?[0-9]+(\.[0-9]+)?$"
     lead = "0" if precision == scale else f"[0-9]{{1,{precision - scale}}}"

@@ -9,7 +9,6 @@ import {
   DateTimeValue,
   HydratedSyncConfig,
   RequestParameters,
-  ScopedParameterLookup,
   SqlSyncRules,
   TimeValue,
   TimeValuePrecision,
@@ -92,13 +91,8 @@ function evaluated(config) {
 }
 
 async function rowsOf(sub, { hydrated, buckets, lookups }) {
-  const parameters = new RequestParameters({
-    sub,
-    parsedPayload: { sub },
-    parameters: {},
-    userIdJson: sub,
-    parameters_raw: {},
-  }, {});
+  const token = { parsedPayload: { sub }, parameters: {}, userIdJson: sub };
+  const parameters = new RequestParameters(token, {});
   const { querier, errors } = hydrated.getBucketParameterQuerier({
     globalParameters: parameters,
     hasDefaultStreams: true,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Optional
+from typing import Any, Literal, Optional
 from uuid import UUID
 
 import dualschema as ds
@@ -93,9 +93,10 @@ schema = ds.Schema(
 
 def wide_table(style: Style) -> type[ds.Table]:
     """Return a table with each sample of each type, with and without NULL, and an owner."""
-    columns = {"user_id": (str, {"owner": True})}
+    columns: dict[str, tuple[Any, dict[str, Any]]] = {"user_id": (str, {"owner": True})}
     for number, case in enumerate(CASES):
-        columns[f"column_{number}"] = (case.annotation, case.options)
-        nullable = Optional[case.annotation]  # noqa: UP045  (known only here)
+        annotation: Any = case.annotation
+        nullable: Any = Optional[annotation]  # noqa: UP045  (known only here)
+        columns[f"column_{number}"] = (annotation, case.options)
         columns[f"nullable_{number}"] = (nullable, case.options)
     return make_table("wide", columns, postgres=style)

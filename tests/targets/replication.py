@@ -61,7 +61,9 @@ def stored_rows(
                 insert = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(name, columns, marks)
                 connection.cursor().executemany(insert, encode_many(given, "postgres"))
         connection.execute("SET session_replication_role TO origin")
-        written = [t.name for t, given in zip(schema.model.tables, by_table.values(), strict=True) if given]
+        written = [
+            t.name for t, given in zip(schema.model.tables, by_table.values(), strict=True) if given
+        ]
         return [_on_the_wire(connection, name) for name in written]
 
 

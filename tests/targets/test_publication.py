@@ -8,7 +8,6 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -25,7 +24,7 @@ from dualschema.targets import generate
 from tests.fixtures.missing import fail_or_skip
 from tests.targets.owned import schema
 
-PASSWORD = "it's \\ \"$x\" %"
+PASSWORD = 'it\'s \\ "$x" %'
 
 
 @pytest.fixture
@@ -213,8 +212,9 @@ def test_no_name_breaks_the_statements(
         text = text_of(made, role=role)
     except ds.DefinitionError:
         return
-    except GenerationError as error:
-        assert "option role" in error.reason
+    except GenerationError:
+        fits = role.isprintable() and len(role.encode()) <= 63 and not role.startswith("pg_")
+        assert not fits
         return
     statements = text.replace(":'powersync_password'", "'x'").replace("\nBEGIN;\n", "\n")
     with postgres_connection.transaction(force_rollback=True):

@@ -41,7 +41,7 @@ from tests.types.cases import STYLES, Style, every_style, schema_of
 
 WIDE = {style: wide_table(style) for style in STYLES}
 
-USERS = ["u1", "u'2 \"ü\""]
+USERS = ["u1", 'u\'2 "ü"']
 
 
 @every_style
@@ -287,9 +287,8 @@ def test_no_name_breaks_the_config(name: str, column: str, doc: str) -> None:
         return
     try:
         config = sync_config(made)
-    except GenerationError as error:
-        assert "the service cannot read or send the name" in error.reason
-        assert any(c in name + column for c in "*") or "__proto__" in (name, column)
+    except GenerationError:
+        assert "*" in name + column or "__proto__" in (name, column)
         return
 
     types = [("key", "text"), (column, "text"), ("user", "text")]
@@ -297,7 +296,7 @@ def test_no_name_breaks_the_config(name: str, column: str, doc: str) -> None:
     found = evaluated(config, wire, ["u"])
     assert [] == found["problems"]
     [stream] = found["parsed"]["streams"]
-    assert name == stream or name == "constructor"
+    assert stream in (name, "constructor2")
     [each] = found["rows"]["u"]
     assert (name, {"id": "k", column: "v", "user": "u"}) == (each["table"], each["data"])
 
@@ -327,6 +326,4 @@ def test_the_parsed_config_is_what_the_text_says() -> None:
     assert "user_id AS id," in native
     assert "CAST(huge AS TEXT) AS huge," in native
     assert "CASE WHEN raw IS NOT NULL THEN base64(raw) END AS raw," in native
-    assert native.endswith(
-        "WHERE parent IN (SELECT id FROM owners WHERE user_id = auth.user_id())"
-    )
+    assert native.endswith("WHERE parent IN (SELECT id FROM owners WHERE user_id = auth.user_id())")

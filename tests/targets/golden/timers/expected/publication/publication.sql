@@ -50,8 +50,8 @@ ALTER PUBLICATION powersync SET TABLE
   public.activity_logs,
   public.todos;
 
--- Updates and deletes name a row by its replica identity: the primary key by default, or
--- more. Only a table that was told to have none needs a change.
+-- Updates and deletes name a row by its replica identity: by default, the primary key.
+-- Only a table that was told to have none needs a change.
 DO $do$
 DECLARE
   found record;
