@@ -102,7 +102,6 @@ CREATE TABLE "select" (
     "order" INTEGER,
     "default" TEXT,
     constructor TEXT,
-    __proto__ TEXT,
     hash_code TEXT,
     to_string TEXT,
     self TEXT,
