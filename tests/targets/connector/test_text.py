@@ -74,7 +74,7 @@ def test_it_is_strictly_typed_against_the_sdk(tmp_path: Path) -> None:
     (tmp_path / "use.ts").write_text(USE)
     configuration(tmp_path, allowImportingTsExtensions=True, target="es2022")
 
-    command = [node_program(), str(PACKAGES / "typescript" / "bin" / "tsc"), "-p", "."]
+    command = [str(node_program()), str(PACKAGES / "typescript" / "bin" / "tsc"), "-p", "."]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
     assert (done.stdout, done.stderr) == ("", "")
 
