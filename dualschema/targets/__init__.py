@@ -10,10 +10,11 @@ from dualschema.errors import GenerationError
 from dualschema.generator import GeneratedFile, Target
 from dualschema.schema import Schema
 from dualschema.targets.powersync_json import POWERSYNC_JSON
+from dualschema.targets.rust import RUST
 
 __all__ = ["ALL_TARGETS", "GeneratedFile", "Target", "generate", "target_named"]
 
-ALL_TARGETS: Final[tuple[Target[Any], ...]] = (POWERSYNC_JSON,)
+ALL_TARGETS: Final[tuple[Target[Any], ...]] = (POWERSYNC_JSON, RUST)
 """Every target of the library, in the order in which documentation lists them."""
 
 
