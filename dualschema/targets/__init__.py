@@ -11,10 +11,11 @@ from dualschema.generator import GeneratedFile, Target
 from dualschema.schema import Schema
 from dualschema.targets.powersync_json import POWERSYNC_JSON
 from dualschema.targets.rust import RUST
+from dualschema.targets.swift import SWIFT
 
 __all__ = ["ALL_TARGETS", "GeneratedFile", "Target", "generate", "target_named"]
 
-ALL_TARGETS: Final[tuple[Target[Any], ...]] = (POWERSYNC_JSON, RUST)
+ALL_TARGETS: Final[tuple[Target[Any], ...]] = (POWERSYNC_JSON, SWIFT, RUST)
 """Every target of the library, in the order in which documentation lists them."""
 
 

@@ -3,9 +3,9 @@
 //! A cell is `n` (NULL), `i` and a number, `r` and a double's bits, or `t` and a text's bytes, both
 //! in hexadecimal; a tab parts cells.
 
-use rusqlite::types::Value;
-
 #![allow(dead_code)]
+
+use rusqlite::types::Value;
 
 pub fn parse(line: &str) -> (String, Vec<(String, Value)>) {
     let mut parts = line.split('\t');
