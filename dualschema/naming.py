@@ -55,7 +55,8 @@ def identifier_words(text: str) -> list[str]:
 
     Letters beyond the first 65,536 code points are left out: C# takes none of them.
     """
-    composed = unicodedata.normalize("NFC", text)
+    # In the form that languages hold names to be equal in, or warn of names in other ones.
+    composed = unicodedata.normalize("NFKC", text)
     kept = "".join(char if _is_of_names(char) else " " for char in composed)
     return snake_case(kept).replace("_", " ").split()
 

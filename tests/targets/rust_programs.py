@@ -54,13 +54,13 @@ def compile_crates(folder: Path) -> list[str]:
     return [f"--extern={crate}=lib{crate}.rlib" for crate in CRATES]
 
 
-def compile_program(folder: Path, generated: str, main: str) -> Path:
+def compile_program(folder: Path, generated: str, main: str, *flags: str) -> Path:
     """Compile generated code with a main program, and return the program."""
     crates = compile_crates(folder)
     (folder / "generated.rs").write_text(generated, encoding="utf-8")
     shutil.copy(STUBS / "cells.rs", folder / "cells.rs")
     (folder / "main.rs").write_text(f"mod cells;\nmod generated;\n{main}", encoding="utf-8")
-    compile_rust([*crates, "main.rs"], folder)
+    compile_rust([*crates, *flags, "main.rs"], folder)
     return folder / "main"
 
 

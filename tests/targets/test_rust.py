@@ -144,6 +144,10 @@ def test_rows_come_back(case: str, program: Callable[[str], Any]) -> None:
         assert drawn == [row_of(table, values_of(line)) for line in found]
 
 
+# `rows` does not heed a list's longest length.
+FIXED = {"Date": {"row": st.lists(st.integers(0), max_size=3)}}
+
+
 def drawn_rows(table: type[ds.Table], count: int) -> list[Any]:
     """Return rows; as a program runs them all at once, nothing is shrunk."""
     drawn: list[Any] = []
@@ -154,7 +158,7 @@ def drawn_rows(table: type[ds.Table], count: int) -> list[Any]:
         phases=(Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )
-    @given(rows(table))
+    @given(rows(table, **FIXED.get(table.__name__, {})))
     def draw(row: Any) -> None:
         drawn.append(row)
 
@@ -218,7 +222,7 @@ def test_what_is_no_value_is_an_error_that_names_the_column(program: Callable[[s
 
 def everything(**cells: Any) -> str:
     (table,) = [each for each in client_classes("everything") if each.__name__ == "Everything"]
-    row = table(text="", whole_or_not=None, made_here="")
+    row = table(text="", whole_or_not=None, made_here="", by_server=None)
     return line_of("everything", stored(table, row) | cells)
 
 
@@ -292,7 +296,7 @@ def test_a_new_row_has_the_defaults(tmp_path: Path) -> None:
         name="a",
         timer_type="stopwatch",
         user_id="u",
-        laps=None,
+        laps=[],
         created_at=row.created_at,
         updated_at=row.updated_at,
     )
@@ -317,8 +321,8 @@ def test_every_table_parses(table: type[ds.Table]) -> None:
 def test_hostile_schemas_compile(
     schema: Schema, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    text = text_of(schema).replace("allow(dead_code)", "allow(warnings)")
-    compile_program(tmp_path_factory.mktemp("hostile"), text, "fn main() {}")
+    folder = tmp_path_factory.mktemp("hostile")
+    compile_program(folder, text_of(schema), "fn main() {}", "--cap-lints=allow")
 
 
 def test_no_keyword_is_a_name() -> None:
