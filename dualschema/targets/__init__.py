@@ -9,13 +9,14 @@ from typing import Any, Final
 from dualschema.errors import GenerationError
 from dualschema.generator import GeneratedFile, Target
 from dualschema.schema import Schema
+from dualschema.targets.csharp import CSHARP
 from dualschema.targets.powersync_json import POWERSYNC_JSON
 from dualschema.targets.rust import RUST
 from dualschema.targets.swift import SWIFT
 
 __all__ = ["ALL_TARGETS", "GeneratedFile", "Target", "generate", "target_named"]
 
-ALL_TARGETS: Final[tuple[Target[Any], ...]] = (POWERSYNC_JSON, SWIFT, RUST)
+ALL_TARGETS: Final[tuple[Target[Any], ...]] = (POWERSYNC_JSON, SWIFT, CSHARP, RUST)
 """Every target of the library, in the order in which documentation lists them."""
 
 

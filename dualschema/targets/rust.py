@@ -1,4 +1,4 @@
-"""``rust``: the schema for the crate ``powersync``, and for each table a struct with conversions."""
+"""``rust``: the schema for the crate ``powersync``, and a struct for each table."""
 
 from __future__ import annotations
 
@@ -22,8 +22,11 @@ from dualschema.generator import (
     helpers_needed,
     plain_default,
 )
-from dualschema.languages import rust, rust_support
-from dualschema.languages.rust import (
+from dualschema.languages.rust import values
+from dualschema.languages.rust.calendar import CALENDAR, TIMESTAMP
+from dualschema.languages.rust.schema import schema_of
+from dualschema.languages.rust.support import ERROR, MODULE
+from dualschema.languages.rust.text import (
     CALL_WIDTH,
     LITERAL_WIDTH,
     TYPES,
@@ -37,7 +40,7 @@ from dualschema.languages.rust import (
     quoted,
     type_name,
 )
-from dualschema.model import SchemaModel, Sync, TableModel
+from dualschema.model import SchemaModel, TableModel
 from dualschema.types.text import Text
 
 __all__ = ["RUST"]
@@ -90,7 +93,7 @@ class _Member:
 
     @property
     def rust_type(self) -> str:
-        inner = rust.value_type(self.type, None if self.choice is None else self.choice.name)
+        inner = values.value_type(self.type, None if self.choice is None else self.choice.name)
         return f"Option<{inner}>" if self.is_optional else inner
 
 
@@ -103,15 +106,23 @@ def _generate(model: SchemaModel, path: str, options: RustOptions) -> tuple[Gene
         each: _enum_of(each, names.take(_free(each.name, "Choice")))
         for each in dict.fromkeys(sets.values())
     }
-    body = _schema(tables)
+    body = schema_of(tables)
     for choices in enums.values():
         body += ["", *_enum(choices)]
     for table in tables:
-        choices_of = {column: enums[each] for (of, column), each in sets.items() if of == table.name}
+        choices_of = {
+            column: enums[each] for (of, column), each in sets.items() if of == table.name
+        }
         members = _members(table, choices_of)
         body += ["", *_Struct(table, structs[table.name], members, options).lines()]
     body += _support("\n".join(body))
-    lines = [*header("The client's tables for the crate powersync."), "", *_imports(body), "", *body]
+    lines = [
+        *header("The client's tables for the crate powersync."),
+        "",
+        *_imports(body),
+        "",
+        *body,
+    ]
     return (GeneratedFile(path, "\n".join(lines).rstrip("\n") + "\n"),)
 
 
@@ -133,7 +144,14 @@ def _members(table: TableModel, choices: Mapping[str, _Enum]) -> list[_Member]:
     ]
 
 
-_SCHEMA_TYPES: Final = ("Column", "Index", "IndexedColumn", "Schema", "Table", "TrackPreviousValues")
+_SCHEMA_TYPES: Final = (
+    "Column",
+    "Index",
+    "IndexedColumn",
+    "Schema",
+    "Table",
+    "TrackPreviousValues",
+)
 
 
 def _imports(body: list[str]) -> list[str]:
@@ -153,94 +171,24 @@ def _braced(names: list[str]) -> str:
 
 def _support(body: str) -> list[str]:
     """Return the types and functions that the tables' code calls."""
-    needed = helpers_needed(
-        {**rust_support.PUBLIC, **rust_support.MODULE}, f"{body} ColumnError Cells"
-    )
-    public = [name for name in needed if name in rust_support.PUBLIC]
-    module = "".join(text for name, text in needed.items() if name in rust_support.MODULE)
+    public = {"ColumnError": ERROR, "Timestamp": TIMESTAMP}
+    private = {**MODULE, **CALENDAR}
+    needed = helpers_needed({**public, **private}, f"{body} ColumnError Cells")
+    module = "".join(text for name, text in needed.items() if name in private)
     inner = ["//! How values stand in the client's database.", ""]
     if "matches" in needed:
         inner += ["use std::sync::OnceLock;", "", "use regex::Regex;"]
-    inner += ["use rusqlite::types::{Value, ValueRef};", "", f"use super::{_braced(public)};", ""]
+    inner += [
+        "use rusqlite::types::{Value, ValueRef};",
+        "",
+        f"use super::{_braced([name for name in public if name in needed])};",
+        "",
+    ]
     inner += ["pub type Read<T> = Result<T, &'static str>;", *module.rstrip("\n").split("\n")]
-    lines = "".join(needed[name] for name in public).rstrip("\n").split("\n")
+    lines = (
+        "".join(text for name, text in needed.items() if name in public).rstrip("\n").split("\n")
+    )
     return [*lines, "", "mod stored {", *indented(inner), "}"]
-
-
-def _schema(tables: tuple[TableModel, ...]) -> list[str]:
-    lines = ["/// The tables, as a database is opened with them.", "pub fn app_schema() -> Schema {"]
-    if not tables:
-        return [*lines, "    Schema::default()", "}"]
-    lines.append("    let mut schema = Schema::default();")
-    for table in tables:
-        lines += _table(table)
-    return [*lines, "    schema", "}"]
-
-
-def _table(table: TableModel) -> list[str]:
-    columns = [
-        f"Column::{each.model.type.storage.value.lower()}({quoted(each.name)})"
-        for each in client_columns(table)
-        if not each.is_key
-    ]
-    options = list(_options(table))
-    closure = ["|_| {},"] if not options else ["|table| {", *indented(options), "},"]
-    inner = [f"{quoted(table.name)},", *_ending(call("", "vec![", columns, "]"), ","), *closure]
-    return [
-        "    schema.tables.push(Table::create(",
-        *indented(inner, "        "),
-        "    ));",
-    ]
-
-
-def _ending(lines: list[str], end: str) -> list[str]:
-    return [*lines[:-1], lines[-1] + end]
-
-
-def _options(table: TableModel) -> Iterator[str]:
-    if table.view_name is not None:
-        yield f"table.view_name_override = Some({quoted(table.view_name)}.into());"
-    for index in table.indexes:
-        if table.key in index.columns:
-            continue  # the core has no index over the key: it is the key of its table
-        yield "table.indexes.push(Index {"
-        yield f"    name: {quoted(index.name)}.into(),"
-        parts = [
-            [
-                f"    name: {quoted(name)}.into(),",
-                f"    ascending: {literal(not descending)},",
-                f'    type_name: "{table.by_name[name].type.storage.value}".into(),',
-            ]
-            for name, descending in zip(index.columns, index.descending, strict=True)
-        ]
-        if len(parts) == 1:
-            yield from ("    columns: vec![IndexedColumn {", *indented(parts[0]), "    }],")
-        else:
-            yield "    columns: vec!["
-            for part in parts:
-                yield from ("        IndexedColumn {", *indented(part, "        "), "        },")
-            yield "    ],"
-        yield "});"
-    if table.sync is Sync.LOCAL_ONLY:
-        yield "table.options.local_only = true;"
-    if table.sync is Sync.INSERT_ONLY:
-        yield "table.options.insert_only = true;"
-    if table.track_metadata:
-        yield "table.options.track_metadata = true;"
-    if table.track_previous is not None:
-        yield "table.options.track_previous_values = Some(TrackPreviousValues {"
-        yield from _tracked(table.track_previous.columns)
-        yield f"    only_when_changed: {literal(table.track_previous.only_when_changed)},"
-        yield "});"
-    if table.ignore_empty_updates:
-        yield "table.options.ignore_empty_updates = true;"
-
-
-def _tracked(columns: tuple[str, ...] | None) -> list[str]:
-    if columns is None:
-        return ["    column_filter: None,"]
-    names = [f"{quoted(name)}.into()" for name in columns]
-    return call("    ", "column_filter: Some(vec![", names, "]),")
 
 
 def _enum(choices: _Enum) -> list[str]:
@@ -255,7 +203,10 @@ def _enum(choices: _Enum) -> list[str]:
     lines += ["        }", "    }", "}", ""]
     if is_text:
         lines += [f"impl std::str::FromStr for {name} {{", "    type Err = &'static str;", ""]
-        lines += ["    fn from_str(text: &str) -> Result<Self, Self::Err> {", "        match text {"]
+        lines += [
+            "    fn from_str(text: &str) -> Result<Self, Self::Err> {",
+            "        match text {",
+        ]
     else:
         lines += [f"impl TryFrom<i64> for {name} {{", "    type Error = &'static str;", ""]
         lines += [
@@ -268,7 +219,7 @@ def _enum(choices: _Enum) -> list[str]:
 
 def _meaning(member: _Member) -> str | None:
     """Return what a field's documentation says: the column's, and the form of its text."""
-    notes = rust.form_of(member.type)
+    notes = values.form_of(member.type)
     return "\n".join(filter(None, (member.column.model.doc, notes))) or None
 
 
@@ -303,7 +254,7 @@ class _Struct:
         view = self.table.view_name or self.table.name
         columns = ", ".join(f'"{member.column.name}"' for member in self.members)
         marks = ", ".join("?" * len(self.members))
-        insert = f'INSERT INTO "{view}" ({columns}) VALUES ({marks})'
+        insert = f'INSERT INTO "{view}" ({columns}) VALUES ({marks})'  # noqa: S608
         yield "    /// What the table is called in statements."
         yield f"    pub const VIEW: &'static str = {quoted(view)};"
         yield ""
@@ -322,8 +273,8 @@ class _Struct:
             yield "    #[allow(clippy::too_many_arguments)]"
         given = [f"{m.field}: {m.rust_type}" for m in required]
         yield from call("    ", "pub fn new(", given, ") -> Self {", width=WIDTH)
-        values = [(member.field, self.filled(member)) for member in self.members]
-        parts = [field if value is None else f"{field}: {value}" for field, value in values]
+        filled = [(member.field, self.filled(member)) for member in self.members]
+        parts = [field if value is None else f"{field}: {value}" for field, value in filled]
         yield from call("        ", "Self {", parts, "}", width=LITERAL_WIDTH, space=" ")
         yield "    }"
 
@@ -340,7 +291,7 @@ class _Struct:
             case Filling.NEW_ID:
                 value = "stored::new_id()"
             case Filling.NOW:
-                value = f"stored::now::<{rust.digits(member.type)}>()"
+                value = f"stored::now::<{values.digits(member.type)}>()"
             case _:
                 assert_never(filling)
         return f"Some({value})" if member.is_optional else value
@@ -348,7 +299,7 @@ class _Struct:
     def default(self, member: _Member) -> str:
         value = plain_default(member.column.model)
         if member.choice is None:
-            return rust.default(member.type, value)
+            return values.default(member.type, value)
         return f"{member.choice.name}::{member.choice.variant(value)}"
 
     def reader(self) -> Iterator[str]:
@@ -359,7 +310,7 @@ class _Struct:
         yield "        Ok(Self {"
         for member in self.members:
             method = "optional" if member.is_optional else "required"
-            arguments = [quoted(member.column.name), rust.reader(member.type)]
+            arguments = [quoted(member.column.name), values.reader(member.type)]
             head = f"{member.field}: cells.{method}("
             yield from call("            ", head, arguments, ")?,")
         yield "        })"
@@ -369,19 +320,19 @@ class _Struct:
         yield "    /// The values of all columns, checked, in the order of `INSERT`."
         yield "    pub fn to_params(&self) -> Result<Vec<Value>, ColumnError> {"
         yield "        self.check()?;"
-        values: list[str] = []
+        lines: list[str] = []
         for member in self.members:
-            place, write = f"&self.{member.field}", rust.writer(member.type)
+            place, write = f"&self.{member.field}", values.writer(member.type)
             if member.is_optional:
-                values += call("            ", "stored::optional(", [place, write], "),")
+                lines += call("            ", "stored::optional(", [place, write], "),")
             else:
-                values += call("            ", f"{write}(", [place], "),")
-        one = ", ".join(value.strip().rstrip(",") for value in values)
-        if len(one) <= CALL_WIDTH and all(value.endswith("),") for value in values):
+                lines += call("            ", f"{write}(", [place], "),")
+        one = ", ".join(line.strip().rstrip(",") for line in lines)
+        if len(one) <= CALL_WIDTH and len(lines) == len(self.members):
             yield f"        Ok(vec![{one}])"
         else:
             yield "        Ok(vec!["
-            yield from values
+            yield from lines
             yield "        ])"
         yield "    }"
 
@@ -404,13 +355,13 @@ class _Struct:
 
     def checks_of(self, member: _Member) -> list[str]:
         place = f"self.{member.field}"
-        is_copied = rust.value_type(member.type, None if member.choice is None else "") in _COPIED
+        is_copied = values.value_type(member.type, None if member.choice is None else "") in _COPIED
         if member.is_optional:
             value, reference = "v", "&v" if is_copied else "v"
         else:
             value, reference = place, f"&{place}"
         lines = []
-        for condition, reason in rust.checks(member.type, value, reference):
+        for condition, reason in values.checks(member.type, value, reference):
             lines += self.check(member, condition, reason)
         if self.options.patterns and isinstance(member.type, Text) and member.type.pattern:
             lines += self.pattern(member, member.type.pattern, reference)

@@ -24,10 +24,13 @@ from dualschema.generator import (
     helpers_needed,
     plain_default,
 )
-from dualschema.languages import swift
-from dualschema.languages.swift import (
+from dualschema.languages.swift import values
+from dualschema.languages.swift.calendar import CALENDAR
+from dualschema.languages.swift.support import ERROR, HELPERS
+from dualschema.languages.swift.text import (
     MEMBERS,
     TYPES,
+    WIDTH,
     call,
     doc_comment,
     header,
@@ -38,7 +41,6 @@ from dualschema.languages.swift import (
     type_name,
     variable_name,
 )
-from dualschema.languages.swift_support import ERROR, HELPERS
 from dualschema.model import IndexModel, SchemaModel, Sync, TableModel
 
 __all__ = ["SWIFT"]
@@ -83,7 +85,7 @@ class _Member:
 
     @property
     def swift_type(self) -> str:
-        inner = swift.value_type(self.type, None if self.choice is None else self.choice.name)
+        inner = values.value_type(self.type, None if self.choice is None else self.choice.name)
         return f"{inner}?" if self.is_optional else inner
 
 
@@ -116,8 +118,11 @@ def _free(name: str, suffix: str) -> str:
 
 def _enum_of(choices: ChoiceSet, name: str, place: tuple[str, str]) -> _Enum:
     table, column = place
-    values = [value for _, value in choices.members]
-    texts = [unicodedata.normalize("NFC", value) for value in values if isinstance(value, str)]
+    texts = [
+        unicodedata.normalize("NFC", value)
+        for _, value in choices.members
+        if isinstance(value, str)
+    ]
     if len(set(texts)) < len(texts):
         # https://docs.swift.org/swift-book/documentation/the-swift-programming-language/
         # stringsandcharacters/#Comparing-Strings: canonically equal ones are one.
@@ -131,7 +136,9 @@ def _enum_of(choices: ChoiceSet, name: str, place: tuple[str, str]) -> _Enum:
 def _members(table: TableModel, choices: Mapping[str, _Enum]) -> list[_Member]:
     columns = client_columns(table)
     if len(columns) - 1 > MAX_COLUMNS:
-        reason = f"the SDK allows {MAX_COLUMNS} columns beside the key, and it has {len(columns) - 1}"
+        reason = (
+            f"the SDK allows {MAX_COLUMNS} columns beside the key, and it has {len(columns) - 1}"
+        )
         raise GenerationError("swift", reason, table=table.name)
     names = Names(MEMBERS)
     return [
@@ -144,7 +151,7 @@ def _schema(structs: list[str]) -> list[str]:
     tables = [f"{name}.table" for name in structs]
     return [
         "/// The tables, as a database is opened with them.",
-        f"var appSchema: Schema {{",
+        "var appSchema: Schema {",
         *call("  ", "Schema(", tables, ")"),
         "}",
     ]
@@ -160,10 +167,17 @@ def _enum(choice: _Enum) -> list[str]:
 
 
 def _support(body: str) -> list[str]:
-    needed = helpers_needed(HELPERS, f"{body} Fault Cells ensure")
+    needed = helpers_needed({**HELPERS, **CALENDAR}, f"{body} Fault Cells ensure")
     inner = "".join(needed.values()).strip("\n").split("\n")
     about = "/// How values stand in the client's database."
-    return [*ERROR.rstrip("\n").split("\n"), "", about, "private enum Stored {", *indented(inner), "}"]
+    return [
+        *ERROR.rstrip("\n").split("\n"),
+        "",
+        about,
+        "private enum Stored {",
+        *indented(inner),
+        "}",
+    ]
 
 
 def _table(table: TableModel) -> Iterator[str]:
@@ -178,7 +192,7 @@ def _table(table: TableModel) -> Iterator[str]:
     if indexes := list(map(_index, indexed)):
         inner = [line for each in indexes for line in (*each[:-1], each[-1] + ",")]
         parts.append(["indexes: [", *indented(inner), "]"])
-    parts += [[each] for each in _options(table)]
+    parts += _options(table)
     yield "Table("
     for part in parts[:-1]:
         yield from indented([*part[:-1], part[-1] + ","])
@@ -199,33 +213,33 @@ def _index(index: IndexModel) -> list[str]:
     ]
     name = quoted(index.name)
     one = f"Index(name: {name}, columns: [{', '.join(columns)}])"
-    if len(one) <= swift.WIDTH - 9:
+    if len(one) <= WIDTH - 9:
         return [one]
     return ["Index(", f"  name: {name},", *indented(_list("columns", columns)), ")"]
 
 
-def _options(table: TableModel) -> Iterator[str]:
+def _options(table: TableModel) -> Iterator[list[str]]:
     """Yield the arguments in the order that the SDK declares them."""
     if table.sync is Sync.LOCAL_ONLY:
-        yield "localOnly: true"
+        yield ["localOnly: true"]
     if table.sync is Sync.INSERT_ONLY:
-        yield "insertOnly: true"
+        yield ["insertOnly: true"]
     if table.view_name is not None:
-        yield f"viewNameOverride: {quoted(table.view_name)}"
+        yield [f"viewNameOverride: {quoted(table.view_name)}"]
     if table.track_metadata:
-        yield "trackMetadata: true"
+        yield ["trackMetadata: true"]
     if previous := table.track_previous:
         columns = ", ".join(map(quoted, previous.columns or ()))
         given = [] if previous.columns is None else [f"columnFilter: [{columns}]"]
         given += ["onlyWhenChanged: true"] if previous.only_when_changed else []
-        yield f"trackPreviousValues: TrackPreviousValuesOptions({', '.join(given)})"
+        yield call("", "trackPreviousValues: TrackPreviousValuesOptions(", given, ")", within=7)
     if table.ignore_empty_updates:
-        yield "ignoreEmptyUpdates: true"
+        yield ["ignoreEmptyUpdates: true"]
 
 
 def _assigned(head: str, value: list[str], indent: str) -> list[str]:
     line = f"{head} {value[0]}"
-    if len(line) <= swift.WIDTH - 2 and len(value) == 1:
+    if len(line) <= WIDTH - 2 and len(value) == 1:
         return [line]
     return [head, *(f"{indent}{part}" for part in value)]
 
@@ -234,7 +248,7 @@ def _read(head: str, column: str, read: str) -> list[str]:
     """Return the lines that read a cell by a function, or by a closure that tells it more."""
     is_closure = read.startswith("{")
     line = f"{head}{column}) {read}" if is_closure else f"{head}{column}, {read})"
-    if len(line) <= swift.WIDTH - 2:
+    if len(line) <= WIDTH - 2:
         return [line]
     if is_closure:
         return [f"{head}{column}) {{", f"    {read[2:-2]}", "  }"]
@@ -253,7 +267,7 @@ class _Struct:
         yield from doc_comment(self.table.doc)
         yield f"struct {self.name}: Hashable, Identifiable, Sendable {{"
         for member in self.members:
-            notes = (member.column.model.doc, swift.form_of(member.type))
+            notes = (member.column.model.doc, values.form_of(member.type))
             yield from doc_comment("\n".join(filter(None, notes)), "  ")
             yield f"  var {ticked(member.name)}: {member.swift_type}"
         for part in (self.constructor, self.reader, self.writer, self.checks, self.constants):
@@ -268,7 +282,7 @@ class _Struct:
             ending = "" if value is None else f" = {value}"
             given.append(f"{ticked(member.name)}: {member.swift_type}{ending}")
         yield "/// A new row; what is not given has its default."
-        yield from call("", f"init(", given, ") {")
+        yield from call("", "init(", given, ") {", within=2)
         for member in self.members:
             name = ticked(member.name)
             yield from _assigned(f"  self.{name} =", [name], "    ")
@@ -286,29 +300,29 @@ class _Struct:
                 value = plain_default(member.column.model)
                 if member.choice is not None:
                     return f"{member.choice.name}.{ticked(member.choice.case(value))}"
-                return swift.default(member.type, value)
+                return values.default(member.type, value)
             case Filling.NEW_ID:
                 # A default that a public initialiser has may name nothing private.
                 return "UUID().uuidString.lowercased()"
             case Filling.NOW:
-                return swift.now(member.type)
+                return values.now(member.type)
             case _:
                 assert_never(filling)
 
     def reader(self) -> Iterator[str]:
         yield "/// Reads a row that has all columns, by their names."
-        yield f"init(cursor: any SqlCursor) throws {{"
+        yield "init(cursor: any SqlCursor) throws {"
         yield f"  let cells = Stored.Cells(table: {quoted(self.table.name)}, cursor: cursor)"
         for member in self.members:
             method = "optional" if member.is_optional else "required"
-            column, read = quoted(member.column.name), swift.reader(member.type)
+            column, read = quoted(member.column.name), values.reader(member.type)
             head = f"  self.{ticked(member.name)} = try cells.{method}("
             yield from _read(head, column, read)
         yield "}"
 
     def writer(self) -> Iterator[str]:
         yield "/// The values of all columns, checked, in the order of `insert`."
-        yield f"func parameters() throws -> [(any Sendable)?] {{"
+        yield "func parameters() throws -> [(any Sendable)?] {"
         yield "  try check()"
         yield "  var values: [(any Sendable)?] = []"
         for member in self.members:
@@ -319,8 +333,8 @@ class _Struct:
     def written(self, member: _Member) -> str:
         place = f"self.{ticked(member.name)}"
         if not member.is_optional:
-            return swift.writer(member.type, place)
-        written = swift.writer(member.type, "$0")
+            return values.writer(member.type, place)
+        written = values.writer(member.type, "$0")
         if written == "$0":
             return place
         effect = "try " if written.startswith("try ") else ""
@@ -328,7 +342,7 @@ class _Struct:
 
     def checks(self) -> Iterator[str]:
         yield "/// Checks what the client's database does not check by itself."
-        yield f"func check() throws {{"
+        yield "func check() throws {"
         for member in self.members:
             yield from indented(self.checks_of(member))
         yield "}"
@@ -337,11 +351,11 @@ class _Struct:
         place = f"self.{ticked(member.name)}"
         value = "value" if member.is_optional else place
         lines = []
-        for condition, reason in swift.checks(member.type, value):
+        for condition, reason in values.checks(member.type, value):
             names = [self.table.name, member.column.name, reason]
             given = ", ".join(map(quoted, names))
             head = [f"try Stored.ensure({given}) {{"]
-            if len(head[0]) > swift.WIDTH - 6:
+            if len(head[0]) > WIDTH - 6:
                 head = ["try Stored.ensure(", f"  {given}", ") {"]
             body = [condition] if reason else [f"_ = try {condition}", "return true"]
             lines += [*head, *indented(body), "}"]
@@ -353,7 +367,7 @@ class _Struct:
         view = self.table.view_name or self.table.name
         columns = ", ".join(f'"{member.column.name}"' for member in self.members)
         marks = ", ".join("?" * len(self.members))
-        insert = f'INSERT INTO "{view}" ({columns}) VALUES ({marks})'
+        insert = f'INSERT INTO "{view}" ({columns}) VALUES ({marks})'  # noqa: S608
         yield "/// What the table is called in statements."
         yield f"static let view = {quoted(view)}"
         yield ""
@@ -361,7 +375,7 @@ class _Struct:
         yield from _assigned("static let insert =", [quoted(insert)], "  ")
         yield ""
         yield "/// The table in the schema."
-        yield f"static var table: Table {{"
+        yield "static var table: Table {"
         yield from indented(_table(self.table))
         yield "}"
 

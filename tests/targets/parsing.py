@@ -9,7 +9,11 @@ import tree_sitter
 
 __all__ = ["faults"]
 
-_GRAMMARS = {"rust": "tree_sitter_rust", "swift": "tree_sitter_swift", "csharp": "tree_sitter_c_sharp"}
+_GRAMMARS = {
+    "rust": "tree_sitter_rust",
+    "swift": "tree_sitter_swift",
+    "csharp": "tree_sitter_c_sharp",
+}
 
 
 @cache

@@ -17,14 +17,14 @@ import dualschema as ds
 from dualschema.convert import decode, encode
 from dualschema.declare.table import binding_of
 from dualschema.generator import client_columns, client_tables
-from dualschema.languages.rust import KEYWORDS, field_name, type_name
+from dualschema.languages.rust.text import KEYWORDS, field_name, type_name
 from dualschema.model import SchemaModel
 from dualschema.powersync import powersync_schema
 from dualschema.schema import Schema
 from dualschema.targets import generate, target_named
 from dualschema.testing import rows, tables
 from tests.fixtures.missing import fail_or_skip
-from tests.targets.golden_cases import CASES, every_case, schema_of
+from tests.targets.golden_cases import every_case, schema_of
 from tests.targets.hostile import hostile_schemas
 from tests.targets.parsing import faults
 from tests.targets.rust_programs import (
@@ -91,7 +91,7 @@ def row_of(table: type[ds.Table], values: list[Any]) -> Any:
     return decode(table, dict(zip(names, values, strict=True)), "sqlite")
 
 
-def client_classes(case: str) -> list[type[ds.Table]]:
+def client_classes(case: str) -> list[Any]:
     schema = schema_of(case)
     wanted = {table.name for table in client_tables(schema.model)}
     return [table for table in schema.tables if binding_of(table).model.name in wanted]
@@ -318,9 +318,7 @@ def test_every_table_parses(table: type[ds.Table]) -> None:
 @pytest.mark.slow
 @settings(max_examples=3, phases=(Phase.generate,))
 @given(schema=hostile_schemas())
-def test_hostile_schemas_compile(
-    schema: Schema, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_hostile_schemas_compile(schema: Schema, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("hostile")
     compile_program(folder, text_of(schema), "fn main() {}", "--cap-lints=allow")
 

@@ -6,7 +6,7 @@ from typing import Final
 
 __all__ = ["ERROR", "HELPERS", "READERS"]
 
-ERROR: Final = '''
+ERROR: Final = """
 /// <summary>A cell that cannot be read or written, by the names in the client's database.</summary>
 public sealed class ColumnException(string table, string column, string reason)
     : Exception($"{table}.{column}: {reason}")
@@ -15,17 +15,17 @@ public sealed class ColumnException(string table, string column, string reason)
 
     public string Column { get; } = column;
 }
-'''
+"""
 
 READERS: Final = {
-    "Required": '''
+    "Required": """
 public T Required<T>(string column, T? value)
     where T : class => value ?? throw Fault(column, "is NULL");
 
 public T Required<T>(string column, T? value)
     where T : struct => value ?? throw Fault(column, "is NULL");
-''',
-    "Cell": '''
+""",
+    "Cell": """
 private object? Cell(string column)
 {
     if (!row.TryGetValue(column, out var value))
@@ -37,16 +37,16 @@ private object? Cell(string column)
 }
 
 private ColumnException Fault(string column, string reason) => new(table, column, reason);
-''',
-    "ReadText": '''
+""",
+    "ReadText": """
 public string? ReadText(string column) => Cell(column) switch
 {
     null => null,
     string text => text,
     _ => throw Fault(column, "is not text"),
 };
-''',
-    "ReadInt64": '''
+""",
+    "ReadInt64": """
 public long? ReadInt64(string column) => Cell(column) switch
 {
     null => null,
@@ -54,16 +54,16 @@ public long? ReadInt64(string column) => Cell(column) switch
     int number => number,
     _ => throw Fault(column, "is no whole number"),
 };
-''',
-    "ReadInt32": '''
+""",
+    "ReadInt32": """
 public int? ReadInt32(string column) => ReadInt64(column) switch
 {
     null => null,
     >= int.MinValue and <= int.MaxValue and var number => (int)number,
     _ => throw Fault(column, "lies outside 32 bits"),
 };
-''',
-    "ReadBoolean": '''
+""",
+    "ReadBoolean": """
 public bool? ReadBoolean(string column) => ReadInt64(column) switch
 {
     null => null,
@@ -71,8 +71,8 @@ public bool? ReadBoolean(string column) => ReadInt64(column) switch
     1 => true,
     _ => throw Fault(column, "is neither 0 nor 1"),
 };
-''',
-    "ReadDigits": '''
+""",
+    "ReadDigits": """
 public long? ReadDigits(string column)
 {
     if (ReadText(column) is not { } text)
@@ -86,8 +86,8 @@ public long? ReadDigits(string column)
         ? number
         : throw Fault(column, "is not the text of a whole number of 64 bits");
 }
-''',
-    "ReadDouble": '''
+""",
+    "ReadDouble": """
 public double? ReadDouble(string column) => Cell(column) switch
 {
     null => null,
@@ -95,8 +95,8 @@ public double? ReadDouble(string column) => Cell(column) switch
     long number => number,
     _ => throw Fault(column, "is no number"),
 };
-''',
-    "ReadDecimal": '''
+""",
+    "ReadDecimal": """
 public decimal? ReadDecimal(string column, int precision, int scale)
 {
     if (ReadDecimalText(column, precision, scale) is not { } text)
@@ -106,41 +106,41 @@ public decimal? ReadDecimal(string column, int precision, int scale)
 
     return decimal.Parse(text, CultureInfo.InvariantCulture);
 }
-''',
-    "ReadDecimalText": '''
+""",
+    "ReadDecimalText": """
 public string? ReadDecimalText(string column, int precision, int scale) =>
     ReadText(column) is not { } text
         ? null
         : DecimalText(text, precision, scale)
             ?? throw Fault(column, "is no decimal number that fits the column");
-''',
-    "ReadGuid": '''
+""",
+    "ReadGuid": """
 public Guid? ReadGuid(string column) =>
     ReadText(column) is not { } text ? null
     : Guid.TryParseExact(text, "D", out var id) ? id
     : throw Fault(column, "is no UUID");
-''',
-    "ReadInstant": '''
+""",
+    "ReadInstant": """
 public DateTimeOffset? ReadInstant(string column, int digits) =>
     ReadText(column) is not { } text
         ? null
         : Instant(text, digits)
             ?? throw Fault(column, "is no instant of the form 2024-02-29T12:00:00.000Z");
-''',
-    "ReadDay": '''
+""",
+    "ReadDay": """
 public DateOnly? ReadDay(string column) =>
     ReadText(column) is not { } text ? null
     : DateOnly.TryParseExact(
         text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day
     : throw Fault(column, "is no day of the form 2024-02-29");
-''',
-    "ReadTime": '''
+""",
+    "ReadTime": """
 public TimeOnly? ReadTime(string column, int digits) =>
     ReadText(column) is not { } text
         ? null
         : Time(text, digits) ?? throw Fault(column, "is no time of the form 23:59:59.000");
-''',
-    "ReadDuration": '''
+""",
+    "ReadDuration": """
 public TimeSpan? ReadDuration(string column)
 {
     if (ReadInt64(column) is not { } milliseconds)
@@ -154,8 +154,8 @@ public TimeSpan? ReadDuration(string column)
         ? TimeSpan.FromTicks(milliseconds * TimeSpan.TicksPerMillisecond)
         : throw Fault(column, "is longer than a TimeSpan");
 }
-''',
-    "ReadBytes": '''
+""",
+    "ReadBytes": """
 public byte[]? ReadBytes(string column)
 {
     if (ReadText(column) is not { } text)
@@ -172,8 +172,8 @@ public byte[]? ReadBytes(string column)
         throw Fault(column, "is not base64");
     }
 }
-''',
-    "ReadJson": '''
+""",
+    "ReadJson": """
 public JsonElement? ReadJson(string column)
 {
     if (ReadText(column) is not { } text)
@@ -190,26 +190,26 @@ public JsonElement? ReadJson(string column)
         throw Fault(column, "is not the text of a JSON document");
     }
 }
-''',
-    "ReadChoice": '''
+""",
+    "ReadChoice": """
 public T? ReadChoice<T>(string column, Func<string, T?> parse)
     where T : struct =>
     ReadText(column) is not { } text
         ? null
         : parse(text) ?? throw Fault(column, "is none of the choices");
-''',
-    "ReadNumber": '''
+""",
+    "ReadNumber": """
 public T? ReadNumber<T>(string column, Func<long, T?> parse)
     where T : struct =>
     ReadInt64(column) is not { } number
         ? null
         : parse(number) ?? throw Fault(column, "is none of the choices");
-''',
+""",
 }
 """What stands in the class ``Cells``, by name."""
 
 HELPERS: Final = {
-    "Ensure": '''
+    "Ensure": """
 public static void Ensure(bool fits, string table, string column, string reason)
 {
     if (!fits)
@@ -217,8 +217,8 @@ public static void Ensure(bool fits, string table, string column, string reason)
         throw new ColumnException(table, column, reason);
     }
 }
-''',
-    "Length": '''
+""",
+    "Length": """
 /// <summary>How many code points a text has.</summary>
 public static int Length(string text)
 {
@@ -230,9 +230,9 @@ public static int Length(string text)
 
     return count;
 }
-''',
-    "IsUnicode": '''
-/// <summary>Whether a text can be stored: it holds no NUL and no half of a surrogate pair.</summary>
+""",
+    "IsUnicode": """
+/// <summary>Whether a text holds no NUL and no half of a surrogate pair.</summary>
 public static bool IsUnicode(string text)
 {
     for (var at = 0; at < text.Length; at++)
@@ -249,35 +249,35 @@ public static bool IsUnicode(string text)
 
     return true;
 }
-''',
-    "Matches": '''
+""",
+    "Matches": """
 public static bool Matches(string text, string pattern) =>
     Regex.IsMatch(text, pattern, RegexOptions.CultureInvariant);
-''',
-    "WriteBoolean": '''
+""",
+    "WriteBoolean": """
 public static object? WriteBoolean(bool? value) => value is { } given ? (given ? 1L : 0L) : null;
-''',
-    "WriteInteger": '''
+""",
+    "WriteInteger": """
 public static object? WriteInteger(long? value) => value;
-''',
-    "WriteDigits": '''
+""",
+    "WriteDigits": """
 public static object? WriteDigits(long? value) => value?.ToString(CultureInfo.InvariantCulture);
-''',
-    "WriteDecimal": '''
+""",
+    "WriteDecimal": """
 public static object? WriteDecimal(decimal? value, int precision, int scale) =>
     value is { } given
         ? DecimalText(given.ToString(CultureInfo.InvariantCulture), precision, scale)
         : null;
-''',
-    "WriteDecimalText": '''
+""",
+    "WriteDecimalText": """
 public static object? WriteDecimalText(string? value, int precision, int scale) =>
     value is null ? null : DecimalText(value, precision, scale);
-''',
-    "FitsDecimal": '''
+""",
+    "FitsDecimal": """
 public static bool FitsDecimal(decimal value, int precision, int scale) =>
     DecimalText(value.ToString(CultureInfo.InvariantCulture), precision, scale) is not null;
-''',
-    "DecimalText": '''
+""",
+    "DecimalText": """
 /// <summary>
 /// A decimal number as Postgres writes it, with all digits of the scale and no sign of zero; null
 /// for what does not fit. With a precision of 0 it has as many digits as it needs.
@@ -302,8 +302,8 @@ public static string? DecimalText(string text, int precision, int scale)
     var sign = whole.Length + needed.Length == 0 ? "" : found.Groups[1].Value;
     return sign + (whole.Length == 0 ? "0" : whole) + (shown.Length == 0 ? "" : "." + shown);
 }
-''',
-    "CompareDecimals": '''
+""",
+    "CompareDecimals": """
 /// <summary>Compares two decimal numbers, given as text, by value.</summary>
 public static int CompareDecimals(string left, string right)
 {
@@ -317,109 +317,23 @@ public static int CompareDecimals(string left, string right)
         text.Replace(".", "") + new string('0', places - Places(text)),
         CultureInfo.InvariantCulture);
 }
-''',
-    "WriteGuid": '''
+""",
+    "WriteGuid": """
 public static object? WriteGuid(Guid? value) => value?.ToString("D");
-''',
-    "WriteInstant": '''
-public static object? WriteInstant(DateTimeOffset? value, int digits) =>
-    value?.UtcDateTime.ToString(
-        $"yyyy-MM-dd'T'HH:mm:ss.{new string('f', digits)}'Z'", CultureInfo.InvariantCulture);
-''',
-    "Instant": '''
-/// <summary>Reads an instant with up to nine digits, a space for the T, or an offset.</summary>
-public static DateTimeOffset? Instant(string text, int digits)
-{
-    var found = Regex.Match(
-        text,
-        @"\\A([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]{1,9})?)"
-            + @"(?:Z|([+-])([0-9]{2})(?::?([0-9]{2}))?)\\z");
-    var style = DateTimeStyles.None;
-    var isDay = DateOnly.TryParseExact(
-        found.Groups[1].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, style, out var day);
-    if (!isDay || Time(found.Groups[2].Value, 7) is not { } clock)
-    {
-        return null;
-    }
-
-    var (hours, minutes) = (Number(found.Groups[4].Value), Number(found.Groups[5].Value));
-    var offset = (hours * 60 + minutes) * (found.Groups[3].Value == "-" ? -1 : 1);
-    var ticks = day.ToDateTime(clock).Ticks - offset * TimeSpan.TicksPerMinute;
-    if (Math.Abs(offset) >= 1440 || ticks < 0 || ticks > DateTime.MaxValue.Ticks)
-    {
-        return null;
-    }
-
-    return new DateTimeOffset(ticks - ticks % Step(digits), TimeSpan.Zero);
-
-    static int Number(string digits) =>
-        digits.Length == 0 ? 0 : int.Parse(digits, CultureInfo.InvariantCulture);
-}
-''',
-    "Now": '''
-/// <summary>The present instant, cut to so many digits of a second.</summary>
-public static DateTimeOffset Now(int digits)
-{
-    var ticks = DateTimeOffset.UtcNow.Ticks;
-    return new DateTimeOffset(ticks - ticks % Step(digits), TimeSpan.Zero);
-}
-''',
-    "Step": '''
-/// <summary>How many steps of 100 ns so many digits of a second tell apart.</summary>
-private static long Step(int digits) => digits switch
-{
-    3 => TimeSpan.TicksPerMillisecond,
-    6 => TimeSpan.TicksPerMillisecond / 1000,
-    _ => 1,
-};
-''',
-    "WriteDay": '''
-public static object? WriteDay(DateOnly? value) =>
-    value?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-''',
-    "WriteTime": '''
-public static object? WriteTime(TimeOnly? value, int digits) =>
-    value?.ToString($"HH:mm:ss.{new string('f', digits)}", CultureInfo.InvariantCulture);
-''',
-    "Time": '''
-/// <summary>Reads a time of day with up to nine digits of a second.</summary>
-public static TimeOnly? Time(string text, int digits)
-{
-    var found = Regex.Match(text, @"\\A([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\\.([0-9]{1,9}))?\\z");
-    var isClock = TimeOnly.TryParseExact(
-        found.Groups[1].Value,
-        "HH:mm:ss",
-        CultureInfo.InvariantCulture,
-        DateTimeStyles.None,
-        out var clock);
-    if (!isClock)
-    {
-        return null;
-    }
-
-    // A step is 100 ns: seven digits of a second.
-    var fraction = found.Groups[2].Value.PadRight(7, '0')[..7];
-    var ticks = clock.Ticks + long.Parse(fraction, CultureInfo.InvariantCulture);
-    return new TimeOnly(ticks - ticks % Step(digits));
-}
-''',
-    "WriteDuration": '''
-public static object? WriteDuration(TimeSpan? value) =>
-    value is { } given ? Math.DivRem(given.Ticks, TimeSpan.TicksPerMillisecond).Quotient : null;
-''',
-    "WriteBytes": '''
+""",
+    "WriteBytes": """
 public static object? WriteBytes(byte[]? value) =>
     value is null ? null : Convert.ToBase64String(value);
-''',
-    "WriteJson": '''
+""",
+    "WriteJson": """
 public static object? WriteJson(JsonElement? value) => value?.GetRawText();
-''',
-    "Json": '''
+""",
+    "Json": """
 public static JsonElement Json(string text)
 {
     using var document = JsonDocument.Parse(text);
     return document.RootElement.Clone();
 }
-''',
+""",
 }
 """What stands in the class ``Stored``, by name."""

@@ -1,16 +1,15 @@
-"""Swift: names, texts, comments, lines as swift-format leaves them, and the values of columns."""
+"""Swift: the values of columns: their types, defaults, readers, writers and checks."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, assert_never
+from typing import Any, assert_never
 
 from dualschema.column_type import ClientKind, ColumnType, PostgresStyle, PostgresType
-from dualschema.generator import NOTICE, words
-from dualschema.naming import identifier_words
+from dualschema.languages.swift.text import literal, quoted
 from dualschema.types.decimal import Numeric
 from dualschema.types.integer import BigInteger, Integer, LongInteger
 from dualschema.types.real import Real
@@ -19,143 +18,14 @@ from dualschema.types.time import TimeOfDay
 from dualschema.types.timestamp import Timestamp
 
 __all__ = [
-    "KEYWORDS",
-    "MEMBERS",
-    "TYPES",
-    "call",
     "checks",
     "default",
-    "doc_comment",
     "form_of",
-    "header",
-    "indented",
-    "literal",
     "now",
-    "quoted",
     "reader",
-    "type_name",
     "value_type",
-    "variable_name",
     "writer",
 ]
-
-WIDTH: Final = 100
-"""How wide swift-format lets a line be (`lineLength`)."""
-
-# https://docs.swift.org/swift-book/documentation/the-swift-programming-language/lexicalstructure/
-# #Keywords-and-Punctuation: in declarations, statements, expressions and patterns; then those that
-# are reserved in some places alone.
-KEYWORDS: Final = frozenset(
-    """
-    associatedtype borrowing class consuming deinit enum extension fileprivate func import init
-    inout internal let nonisolated open operator precedencegroup private protocol public rethrows
-    static struct subscript typealias var
-    break case catch continue default defer do else fallthrough for guard if in repeat return switch
-    throw where while
-    Any as await false is nil self Self super throws true try _
-    associativity async convenience didSet dynamic final get indirect infix lazy left mutating none
-    nonmutating optional override package postfix precedence prefix Protocol required right set some
-    Type unowned weak willSet any actor each macro copy consume discard
-    """.split()
-)
-
-# Names that backticks do not save, or that mean another thing: Optional has a case `none`.
-_NEVER = frozenset({"Type", "Protocol", "Self", "self", "init", "_", "none", "some", "Any"})
-
-# What generated code and its imports name.
-TYPES: Final = frozenset(
-    """
-    Any AnyObject Array Bool CaseIterable Character Codable Column ColumnError Comparable Data Date
-    Decimal Decodable Dictionary Double Encodable Equatable Error Float Foundation Hashable
-    Identifiable Index IndexedColumn Int Int32 Int64 Never NSRegularExpression Optional PowerSync
-    Protocol RawRepresentable Result Schema Self Sendable Set SqlCursor Stored String Substring
-    Table TimeInterval TrackPreviousValuesOptions Type UInt8 UUID Void
-    """.split()
-)
-
-MEMBERS: Final = frozenset(
-    "table view insert parameters check hash hashValue rawValue allCases".split()
-)
-"""What generated types have already, or would have to mean something else."""
-
-
-def variable_name(text: str) -> str:
-    """Return a name or text as a property's or a case's, without backticks."""
-    first, *rest = identifier_words(text) or ["column"]
-    name = first + "".join(map(_capital, rest))
-    name = name if name[0].isidentifier() else f"_{name}"
-    return f"{name}_" if name in _NEVER else name
-
-
-def type_name(text: str) -> str:
-    """Return a name or text as a type's."""
-    name = "".join(map(_capital, identifier_words(text))) or "Value"
-    return name if name[0].isidentifier() else f"_{name}"
-
-
-def _capital(word: str) -> str:
-    return word[:1].upper() + word[1:]
-
-
-def ticked(name: str) -> str:
-    """Return a name as it stands in code: a keyword in backticks."""
-    return f"`{name}`" if name in KEYWORDS else name
-
-
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-
-def quoted(text: str) -> str:
-    """Return a text as a string literal."""
-    inner = (
-        _ESCAPES.get(char) or (char if char.isprintable() else f"\\u{{{ord(char):x}}}")
-        for char in text
-    )
-    return f'"{"".join(inner)}"'
-
-
-def literal(value: Any) -> str:
-    """Return a text, number or truth value as an expression."""
-    if isinstance(value, str):
-        return quoted(value)
-    if isinstance(value, bool):
-        return str(value).lower()
-    return repr(value)
-
-
-def doc_comment(doc: str | None, indent: str = "") -> list[str]:
-    """Return a comment above what it describes, or no lines."""
-    return [f"{indent}/// {line}" for line in words(doc)]
-
-
-def header(*about: str) -> list[str]:
-    """Return the lines at the top of a file: what it is, and how it is made anew."""
-    return [f"// {line}" for line in (*about, *NOTICE)]
-
-
-def call(
-    indent: str, head: str, arguments: Sequence[str], tail: str, *, end: str = ""
-) -> list[str]:
-    """Return a call or a list as swift-format breaks it: one line, or an argument a line.
-
-    Args:
-        indent: of the first line.
-        head: up to the opening bracket.
-        arguments: what stands between the brackets.
-        tail: from the closing bracket on.
-        end: what stands behind the last argument on a line of its own: a comma in arrays.
-    """
-    line = f"{indent}{head}{', '.join(arguments)}{tail}"
-    if len(line) <= WIDTH:
-        return [line]
-    inner = [f"{indent}  {each}," for each in arguments]
-    inner[-1] = inner[-1][:-1] + end
-    return [f"{indent}{head}", *inner, f"{indent}{tail}"]
-
-
-def indented(lines: Iterable[str], indent: str = "  ") -> list[str]:
-    """Return lines one step to the right."""
-    return [f"{indent}{line}" if line else "" for line in lines]
 
 
 def value_type(type_: ColumnType, choice: str | None) -> str:
@@ -280,7 +150,7 @@ def now(type_: ColumnType) -> str:
     return "Stored.now()" if _digits(type_) == 3 else "Stored.nowText()"
 
 
-def reader(type_: ColumnType) -> str:
+def reader(type_: ColumnType) -> str:  # noqa: PLR0912  (a line a kind)
     """Return the function, or the closure, that reads a column's cells."""
     kind = type_.client_kind
     match kind:
@@ -323,8 +193,8 @@ def _size(type_: ColumnType) -> str:
     return f"precision: {type_.precision or 0}, scale: {type_.scale or 0}"
 
 
-def writer(type_: ColumnType, value: str) -> str:
-    """Return what a value, an expression, is stored as; as it is where the expression comes back."""
+def writer(type_: ColumnType, value: str) -> str:  # noqa: PLR0912  (a line a kind)
+    """Return what a value, an expression, is stored as."""
     kind = type_.client_kind
     match kind:
         case ClientKind.STRING | ClientKind.JSON | ClientKind.REAL | ClientKind.DATE:
@@ -357,7 +227,7 @@ def writer(type_: ColumnType, value: str) -> str:
             assert_never(kind)
 
 
-def checks(type_: ColumnType, value: str) -> Iterator[tuple[str, str]]:
+def checks(type_: ColumnType, value: str) -> Iterator[tuple[str, str]]:  # noqa: PLR0912  (a line a kind)
     """Yield what a value must be, as conditions, and what is said of one that is not.
 
     With an empty reason it is a call that throws.
@@ -373,7 +243,8 @@ def checks(type_: ColumnType, value: str) -> Iterator[tuple[str, str]]:
                 reason = f"has more than {type_.max_length} characters"
                 yield f"{count} <= {type_.max_length}", reason
             if type_.pattern is not None:
-                found = f"{value}.range(of: {quoted(_pattern(type_.pattern))}, options: .regularExpression)"
+                pattern = quoted(_pattern(type_.pattern))
+                found = f"{value}.range(of: {pattern}, options: .regularExpression)"
                 yield f"{found} != nil", f"does not match {type_.pattern}"
         case Integer() | BigInteger() | LongInteger():
             low, high = type_.lowest, type_.highest
@@ -408,10 +279,12 @@ def _bounds(type_: Real | Numeric) -> Iterator[tuple[str, Any]]:
 
 
 def _pattern(pattern: str) -> str:
-    """Return a pattern of the common dialect as ICU's, whose `$` and `\\v` match more.
+    """Return a pattern of the common dialect as ICU's, whose end and vertical tab match more.
 
     https://unicode-org.github.io/icu/userguide/strings/regexp.html
     """
-    made = re.sub(r"\\(.)", lambda found: r"\x0B" if found[1] == "v" else found[0], pattern, flags=re.DOTALL)
+    made = re.sub(
+        r"\\(.)", lambda found: r"\x0B" if found[1] == "v" else found[0], pattern, flags=re.DOTALL
+    )
     escapes = len(made) - 1 - len(made[:-1].rstrip("\\"))
     return made[:-1] + r"\z" if made.endswith("$") and escapes % 2 == 0 else made

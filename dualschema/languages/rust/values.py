@@ -1,15 +1,14 @@
-"""Rust: names, texts, comments and lines as rustfmt leaves them."""
+"""Rust: the values of columns: their types, defaults, readers, writers and checks."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, assert_never
+from typing import Any, assert_never
 
 from dualschema.column_type import ClientKind, ColumnType, PostgresStyle, PostgresType
-from dualschema.generator import NOTICE, words
-from dualschema.naming import identifier_words
+from dualschema.languages.rust.text import literal, quoted
 from dualschema.types.decimal import Numeric
 from dualschema.types.integer import BigInteger, Integer, LongInteger
 from dualschema.types.real import Real
@@ -18,136 +17,15 @@ from dualschema.types.time import TimeOfDay
 from dualschema.types.timestamp import Timestamp
 
 __all__ = [
-    "KEYWORDS",
-    "TYPES",
-    "call",
     "checks",
     "default",
-    "doc_comment",
-    "field_name",
-    "header",
-    "indented",
-    "literal",
-    "quoted",
+    "digits",
+    "form_of",
+    "is_small",
     "reader",
-    "type_name",
     "value_type",
     "writer",
 ]
-
-WIDTH: Final = 100
-"""How wide rustfmt lets a line be (`max_width`)."""
-
-CALL_WIDTH: Final = 60
-"""How wide it lets the arguments of a call on one line be (`fn_call_width`, `array_width`)."""
-LITERAL_WIDTH: Final = 18
-"""How wide it lets the fields of a struct on one line be (`struct_lit_width`)."""
-
-# https://doc.rust-lang.org/reference/keywords.html: strict, reserved and weak ones of all editions.
-KEYWORDS: Final = frozenset(
-    """
-    as async await break const continue crate dyn else enum extern false fn for if impl in let loop
-    match mod move mut pub ref return self Self static struct super trait true type unsafe use where
-    while abstract become box do final gen macro override priv try typeof unsized virtual yield
-    macro_rules raw safe union _
-    """.split()
-)
-
-# https://doc.rust-lang.org/reference/identifiers.html#raw-identifiers
-_NEVER_RAW = frozenset({"crate", "self", "super", "Self", "_"})
-
-# https://doc.rust-lang.org/std/prelude/index.html, and what generated code names.
-TYPES: Final = frozenset(
-    """
-    AsMut AsRef Box Clone Copy Debug Default DoubleEndedIterator Drop Eq Err ExactSizeIterator
-    Extend Fn FnMut FnOnce From FromIterator Hash Into IntoIterator Iterator None Ok Option Ord
-    PartialEq PartialOrd Result Send Sized Some String Sync ToOwned ToString TryFrom TryInto Unpin
-    Vec AsyncFn AsyncFnMut AsyncFnOnce Future IntoFuture Self
-    Column ColumnError Index IndexedColumn Schema Table Timestamp TrackPreviousValues Value
-    """.split()
-)
-
-
-def field_name(text: str) -> str:
-    """Return a name or text as a name in snake_case."""
-    name = "_".join(identifier_words(text)) or "column"
-    return _raw(name if name[0].isidentifier() else f"_{name}")
-
-
-def type_name(text: str) -> str:
-    """Return a name or text as a type's or a variant's."""
-    name = "".join(word[:1].upper() + word[1:] for word in identifier_words(text)) or "Value"
-    return _raw(name if name[0].isidentifier() else f"_{name}")
-
-
-def _raw(name: str) -> str:
-    if name in _NEVER_RAW:
-        return f"{name}_"
-    return f"r#{name}" if name in KEYWORDS else name
-
-
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-
-def quoted(text: str) -> str:
-    """Return a text as a string literal."""
-    # What is not printable is escaped: the compiler refuses marks of direction in literals.
-    inner = (
-        _ESCAPES.get(char) or (char if char.isprintable() else f"\\u{{{ord(char):x}}}")
-        for char in text
-    )
-    return f'"{"".join(inner)}"'
-
-
-def literal(value: Any) -> str:
-    """Return a text, number or truth value as an expression."""
-    if isinstance(value, str):
-        return quoted(value)
-    if isinstance(value, bool):
-        return str(value).lower()
-    return repr(value)
-
-
-def doc_comment(doc: str | None, indent: str = "") -> list[str]:
-    """Return a comment above what it describes, or no lines."""
-    # rustdoc runs what stands between fences as a test.
-    return [f"{indent}/// {line.replace('```', '` ` `')}" for line in words(doc)]
-
-
-def header(*about: str) -> list[str]:
-    """Return the lines at the top of a file: what it is, and how it is made anew."""
-    return [f"// {line}" for line in (*about, *NOTICE)]
-
-
-def call(
-    indent: str,
-    head: str,
-    arguments: Sequence[str],
-    tail: str,
-    *,
-    width: int = CALL_WIDTH,
-    space: str = "",
-) -> list[str]:
-    """Return a call, a list or a signature as rustfmt breaks it: one line, or an argument a line.
-
-    Args:
-        indent: of the first line.
-        head: up to the opening bracket.
-        arguments: what stands between the brackets.
-        tail: from the closing bracket on.
-        width: how wide the arguments on one line may be.
-        space: what stands between the brackets and the arguments.
-    """
-    inner = ", ".join(arguments)
-    line = f"{indent}{head}{space}{inner}{space}{tail}"
-    if len(inner) <= width and len(line) <= WIDTH:
-        return [line]
-    return [f"{indent}{head}", *(f"{indent}    {each}," for each in arguments), f"{indent}{tail}"]
-
-
-def indented(lines: Iterable[str], indent: str = "    ") -> list[str]:
-    """Return lines one step to the right."""
-    return [f"{indent}{line}" if line else "" for line in lines]
 
 
 def value_type(type_: ColumnType, choice: str | None) -> str:
@@ -270,7 +148,7 @@ def writer(type_: ColumnType) -> str:
     return "stored::write_" + _codec(type_, is_time_text=False)
 
 
-def _codec(type_: ColumnType, *, is_time_text: bool) -> str:
+def _codec(type_: ColumnType, *, is_time_text: bool) -> str:  # noqa: PLR0912  (a line a kind)
     kind = type_.client_kind
     match kind:
         case ClientKind.STRING | ClientKind.JSON:
@@ -316,7 +194,7 @@ def _size(type_: ColumnType) -> str:
     return f"{type_.precision or 0}, {type_.scale or 0}"
 
 
-def checks(type_: ColumnType, value: str, reference: str) -> Iterator[tuple[str, str]]:
+def checks(type_: ColumnType, value: str, reference: str) -> Iterator[tuple[str, str]]:  # noqa: PLR0912  (a line a kind)
     """Yield what a value may not be, as conditions and reasons.
 
     A reason in brackets stands for a condition that is a ``Result``, whose error is the reason.
@@ -354,7 +232,10 @@ def checks(type_: ColumnType, value: str, reference: str) -> Iterator[tuple[str,
             for sign, opposite, limit in _bounds(type_):
                 text = format(limit, "f")
                 order = f"stored::compare_decimals({reference}, {quoted(text)})"
-                yield f"{order}.is_some_and(|order| order.{_ORDERS[opposite]})", f"is not {sign} {text}"
+                yield (
+                    f"{order}.is_some_and(|order| order.{_ORDERS[opposite]})",
+                    f"is not {sign} {text}",
+                )
         case _ if type_.client_kind is ClientKind.UUID:
             yield f"stored::uuid({reference})", ""
         case _ if type_.client_kind is ClientKind.DATE:
@@ -362,7 +243,10 @@ def checks(type_: ColumnType, value: str, reference: str) -> Iterator[tuple[str,
         case TimeOfDay():
             yield f"stored::time::<{type_.precision}>({reference})", ""
         case _ if type_.client_kind is ClientKind.DURATION:
-            yield f"{value}.unsigned_abs() > 9_007_199_254_740_991", "is longer than 2^53 - 1 milliseconds"
+            yield (
+                f"{value}.unsigned_abs() > 9_007_199_254_740_991",
+                "is longer than 2^53 - 1 milliseconds",
+            )
         case _:
             return
 
@@ -372,5 +256,10 @@ _ORDERS = {"<": "is_lt()", "<=": "is_le()", ">": "is_gt()", ">=": "is_ge()"}
 
 def _bounds(type_: Real | Numeric) -> Iterator[tuple[str, str, Any]]:
     """Yield the bounds of a number: what holds, what does not, and the bound."""
-    pairs = ((">=", "<", type_.ge), (">", "<=", type_.gt), ("<=", ">", type_.le), ("<", ">=", type_.lt))
+    pairs = (
+        (">=", "<", type_.ge),
+        (">", "<=", type_.gt),
+        ("<=", ">", type_.le),
+        ("<", ">=", type_.lt),
+    )
     yield from ((sign, opposite, limit) for sign, opposite, limit in pairs if limit is not None)
