@@ -7,6 +7,8 @@ same text.
 from __future__ import annotations
 
 import enum
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Generic, TypeVar
@@ -17,18 +19,22 @@ from dualschema.column_type import Form
 from dualschema.declare.factories import new_id, now
 from dualschema.errors import GenerationError
 from dualschema.model import ColumnModel, SchemaModel, Sync, TableModel
+from dualschema.types.enum import Choice, IntegerChoice
 
 __all__ = [
     "NOTICE",
+    "ChoiceSet",
     "ClientColumn",
     "Filling",
     "GeneratedFile",
     "Names",
     "NoOptions",
     "Target",
+    "choice_sets",
     "client_columns",
     "client_tables",
     "filling_of",
+    "name_words",
     "plain_default",
     "words",
 ]
@@ -199,3 +205,74 @@ def words(doc: str | None) -> list[str]:
     """
     text = "".join(c if c.isprintable() else "\n" for c in doc or "")
     return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+
+
+def name_words(name: str) -> tuple[str, ...]:
+    """Return the words of a name or a text, in lower case and ASCII alone; perhaps none.
+
+    Where no letter of ASCII is meant by a letter, its number stands for it: identifiers beyond
+    ASCII depend on a language's version, and on how a file is encoded.
+    """
+    folded = unicodedata.normalize("NFKD", name.replace("\u00df", "ss"))
+    plain = "".join(_ascii(char) for char in folded if not unicodedata.combining(char))
+    return tuple(word.lower() for word in _WORD.findall(plain))
+
+
+def _ascii(char: str) -> str:
+    if char.isascii():
+        return char
+    return f" u{ord(char):x} " if char.isalnum() else " "
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceSet:
+    """A closed set of values, for languages that have enums.
+
+    Attributes:
+        words: what it may be called.
+        members: the words of each member's name, and its value as it is stored.
+        of: whose choices it has, in words.
+    """
+
+    words: tuple[str, ...]
+    members: tuple[tuple[tuple[str, ...], str | int], ...]
+    of: str
+
+
+def choice_sets(model: SchemaModel) -> dict[tuple[str, str], ChoiceSet]:
+    """Return the sets of a client's columns, by the names of table and column.
+
+    Columns of one Enum share its set; each ``Literal`` is one of its own.
+    """
+    found: dict[tuple[str, str], ChoiceSet] = {}
+    shared: dict[Any, ChoiceSet] = {}
+    for table in client_tables(model):
+        for column in table.columns:
+            if isinstance(column.type, Choice | IntegerChoice):
+                made = _choice_set(table, column, column.type)
+                if isinstance(column.type.annotation, type):
+                    made = shared.setdefault(column.type.annotation, made)
+                found[table.name, column.name] = made
+    return found
+
+
+def _choice_set(table: TableModel, column: ColumnModel, type_: Choice | IntegerChoice) -> ChoiceSet:
+    if isinstance(type_.annotation, type):
+        named = tuple((name_words(member.name), value) for value, member in type_.members)
+        return ChoiceSet(name_words(type_.annotation.__name__), named, type_.annotation.__name__)
+    of_table, of_column = name_words(table.class_name), name_words(column.json_name)
+    # TimerType, not TimerTimerType.
+    starts_alike = of_column[: len(of_table)] == of_table and len(of_column) > len(of_table)
+    members = tuple((_value_words(value), value) for value in type_.values)
+    return ChoiceSet(
+        of_column if starts_alike else of_table + of_column, members, f"{table.name}.{column.name}"
+    )
+
+
+def _value_words(value: str | int) -> tuple[str, ...]:
+    if isinstance(value, int):
+        return ("minus" if value < 0 else "value", str(abs(value)))
+    return name_words(value) or ("empty" if not value else "value",)

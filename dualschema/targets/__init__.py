@@ -9,11 +9,13 @@ from typing import Any, Final
 from dualschema.errors import GenerationError
 from dualschema.generator import GeneratedFile, Target
 from dualschema.schema import Schema
+from dualschema.targets.dart import DART
+from dualschema.targets.kotlin import KOTLIN
 from dualschema.targets.powersync_json import POWERSYNC_JSON
 
 __all__ = ["ALL_TARGETS", "GeneratedFile", "Target", "generate", "target_named"]
 
-ALL_TARGETS: Final[tuple[Target[Any], ...]] = (POWERSYNC_JSON,)
+ALL_TARGETS: Final[tuple[Target[Any], ...]] = (POWERSYNC_JSON, DART, KOTLIN)
 """Every target of the library, in the order in which documentation lists them."""
 
 
