@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from hypothesis import assume
 from hypothesis import strategies as st
@@ -72,7 +72,7 @@ def tables(draw: st.DrawFn, number: int) -> type[ds.Table]:
     for place, name in enumerate(draw(st.lists(names, max_size=8, unique=True))):
         annotation, default = draw(kinds())
         attribute = f"c{place}"
-        annotations[attribute] = ds.Column[annotation]
+        annotations[attribute] = cast(Any, ds.Column)[annotation]
         options = {"name": name, "json_name": name, "doc": draw(TEXTS), **default}
         body[attribute] = ds.column(**options)
     body["__annotations__"] = annotations

@@ -38,7 +38,9 @@ def test_what_is_hostile_parses(schema: Schema) -> None:
 
 def test_every_reserved_word_is_escaped() -> None:
     words = sorted(KEYWORDS | MEMBERS)
-    columns = {f"c{n}": ds.column(name=w.lower(), json_name=w) for n, w in enumerate(words)}
+    columns: dict[str, Any] = {
+        f"c{n}": ds.column(name=w.lower(), json_name=w) for n, w in enumerate(words)
+    }
     text = dart(with_columns(columns))
     assert [] == faults("dart", text)
     assert not names_of("dart", text) & KEYWORDS
@@ -47,7 +49,9 @@ def test_every_reserved_word_is_escaped() -> None:
 
 
 def test_contextual_words_are_names() -> None:
-    columns = {word: ds.column() for word in ("type", "on", "of", "when", "show", "sync", "base")}
+    columns: dict[str, Any] = {
+        word: ds.column() for word in ("type", "on", "of", "when", "show", "sync", "base")
+    }
     text = dart(with_columns(columns))
     assert [] == faults("dart", text)
     assert "final String type;" in text

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 import dualschema as ds
 from dualschema.convert import decode, encode
 from dualschema.errors import GenerationError
-from dualschema.languages.kotlin.spelling import HARD
+from dualschema.languages.kotlin.spelling import HARD, pattern_everywhere
+from dualschema.pattern import compile_pattern
 from dualschema.powersync import powersync_schema
 from dualschema.schema import Schema
 from dualschema.targets import generate
@@ -28,6 +29,7 @@ from tests.fixtures.missing import fail_or_skip
 from tests.targets.golden_cases import CASES, every_case, schema_of
 from tests.targets.hostile import schemas, with_columns
 from tests.targets.syntax import faults, names_of
+from tests.test_pattern import TEXTS, drawn_portable
 
 STUBS = Path(__file__).parent / "kotlin_stubs"
 COMPILER = Path(__file__).parents[1] / "node-kotlin" / "node_modules" / "kotlin-compiler" / "lib"
@@ -56,7 +58,9 @@ def test_no_reserved_word_is_a_name(schema: Schema) -> None:
 
 
 def test_every_reserved_word_is_escaped() -> None:
-    columns = {f"c{n}": ds.column(name=word, json_name=word) for n, word in enumerate(sorted(HARD))}
+    columns: dict[str, Any] = {
+        f"c{n}": ds.column(name=word, json_name=word) for n, word in enumerate(sorted(HARD))
+    }
     text = kotlin(with_columns(columns))
     assert [] == faults("kotlin", text)
     assert not names_of("kotlin", text) & HARD
@@ -110,7 +114,7 @@ def name_of(table: type[ds.Table]) -> str:
 
 VARIANTS = [Variant(case, multiplatform) for case in CASES for multiplatform in (False, True)]
 
-WORDS = {
+WORDS: dict[str, Any] = {
     word: ds.column(name=word, json_name=word) for word in ("table", "from", "it", "row", "value")
 }
 """Columns called as what generated code calls its own."""
@@ -278,7 +282,7 @@ def everything(**cells: Any) -> dict[str, Any]:
     )
 
 
-READ = [
+READ: list[tuple[dict[str, Any], Any]] = [
     ({"made_at": "2025-09-22 14:29:30Z"}, {"made_at": "2025-09-22T14:29:30.000Z"}),
     ({"made_at": "2025-09-22T14:29:30.123456Z"}, {"made_at": "2025-09-22T14:29:30.123Z"}),
     ({"made_at": "2025-09-22T14:29:30+02"}, {"made_at": "2025-09-22T12:29:30.000Z"}),
@@ -292,7 +296,7 @@ READ = [
 ]
 """Spellings that the service or another client may send, and what is written of them."""
 
-REFUSED = [
+REFUSED: list[tuple[dict[str, Any], Any]] = [
     ({"text": None}, "everything.text: is NULL"),
     ({"flag": 2}, "everything.flag: is neither 0 nor 1"),
     ({"whole": 2**31}, "everything.whole: is not a whole number of 32 bits"),
@@ -317,7 +321,7 @@ REFUSED = [
     ({"nodes": "{}"}, "everything.nodes: is not a JSON array"),
 ]
 
-PROBLEMS = [
+PROBLEMS: list[tuple[dict[str, Any], Any]] = [
     ({"short": ""}, ["short has fewer than 1 characters"]),
     ({"short": "😀" * 20}, []),
     ({"short": "😀" * 21}, ["short has more than 20 characters"]),
@@ -355,8 +359,19 @@ def assert_new(found: dict[str, Any]) -> None:
 
     wanted = everything(id=found["id"], made_at=found["made_at"], text="t", made_here="m")
     assert wanted == found
-    assert decode(Everything, found, "sqlite").made_at
+    assert found["made_at"] == encode(decode(Everything, found, "sqlite"), "sqlite")["made_at"]
     assert 36 == len(found["id"])
+
+
+@pytest.mark.slow
+def test_patterns_mean_in_java_what_they_mean_in_python(program: Path, examples: int) -> None:
+    patterns = drawn_portable(min(examples, 300))
+    batch = [{"pattern": pattern_everywhere(each), "texts": TEXTS} for each in patterns]
+    _, _, *found = run(program, batch)
+
+    for pattern, matches in zip(patterns, found, strict=True):
+        python = compile_pattern(pattern)
+        assert [bool(python.search(text)) for text in TEXTS] == matches, pattern
 
 
 def test_stubs_are_marked() -> None:

@@ -10,7 +10,6 @@ from dualschema.column_type import ClientKind
 from dualschema.generator import ClientColumn
 from dualschema.languages.kotlin import spelling as kt
 from dualschema.languages.kotlin.values import encoded, whole
-from dualschema.pattern import strict_pattern
 
 __all__ = ["checks"]
 
@@ -32,7 +31,7 @@ def checks(column: ClientColumn, name: str, type_name: str) -> Iterator[str]:
                 f"{option} = {value}" for option, value in options.items() if value is not None
             ]
             if type_.pattern is not None:
-                parts.append(f"pattern = {kt.regex(strict_pattern(type_.pattern))}")
+                parts.append(f"pattern = {kt.regex(type_.pattern)}")
             yield kt.call("text", [given, *parts])
         case ClientKind.INTEGER | ClientKind.INT64:
             if (type_.lowest, type_.highest) not in ((-(2**31), 2**31 - 1), (-(2**63), 2**63 - 1)):

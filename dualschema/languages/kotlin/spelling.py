@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from dualschema.generator import NOTICE, name_words, words
+from dualschema.pattern import strict_pattern
 
 __all__ = [
     "HARD",
@@ -21,6 +22,7 @@ __all__ = [
     "doc_comment",
     "escaped",
     "header",
+    "pattern_everywhere",
     "property_name",
     "quoted",
     "regex",
@@ -130,11 +132,17 @@ def call(name: str, items: Sequence[str]) -> str:
 
 
 def regex(pattern: str) -> str:
-    r"""Return a strict pattern as an expression that means the same on every platform."""
+    """Return a pattern of the common dialect as an expression."""
+    return call("Regex", [quoted(pattern_everywhere(pattern))])
+
+
+def pattern_everywhere(pattern: str) -> str:
+    """Return a pattern of the common dialect as every platform's engine reads it alike."""
+    pattern = strict_pattern(pattern)
     # Java's $ also matches before a last line end; that nothing follows is said alike everywhere.
     if pattern.endswith("$") and (len(pattern) - len(pattern[:-1].rstrip("\\"))) % 2 == 1:
         pattern = pattern[:-1] + r"(?![\s\S])"
-    return call("Regex", [quoted(pattern)])
+    return pattern
 
 
 def described(doc: str | None, *more: str) -> list[str]:

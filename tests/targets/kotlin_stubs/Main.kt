@@ -5,6 +5,7 @@ import com.powersync.db.SqlCursor
 import com.powersync.db.schema.Schema
 import com.powersync.db.schema.Table
 import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
@@ -80,6 +81,12 @@ fun main() {
     out.println(text(news()))
     for (line in System.`in`.bufferedReader(Charsets.UTF_8).lineSequence()) {
         val given = Json.parseToJsonElement(line) as JsonObject
+        val pattern = given["pattern"] as JsonPrimitive?
+        if (pattern != null) {
+            val regex = Regex(pattern.content)
+            out.println(text((given["texts"] as JsonArray).map { regex.containsMatchIn((it as JsonPrimitive).content) }))
+            continue
+        }
         val of = (given["of"] as JsonPrimitive).content
         val cells = (given["row"] as JsonObject).mapValues { cell(it.value as JsonPrimitive) }
         val made =
