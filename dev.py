@@ -157,7 +157,7 @@ def test(arguments: list[str]) -> None:
     install_node_modules(environment)
     # 94 MB: where all is tested, and can be.
     if shutil.which("java") and ("--exhaustive" in arguments or os.environ.get("CI")):
-        install_node_modules(environment, NODE_KOTLIN, what="the Kotlin compiler")
+        install_node_modules(environment, "node-kotlin", what="the Kotlin compiler")
     environment.become("-m", "pytest", *WORKERS, *rest)
 
 
@@ -282,15 +282,15 @@ def development() -> Environment:
 
 
 def install_node_modules(
-    environment: Environment, folder: Path | None = None, *, what: str = "the PowerSync core"
+    environment: Environment, name: str = "node", *, what: str = "the PowerSync core"
 ) -> None:
     """Install npm packages: by default those with the PowerSync SQLite core."""
-    folder = folder or NODE
+    folder = NODE if name == "node" else NODE_KOTLIN
     stamp = folder / "node_modules" / ".installed"
     wanted = _fingerprint(folder / "package.json", folder / "package-lock.json")
     if stamp.is_file() and stamp.read_text() == wanted:
         return
-    say(f"Installing tests/{folder.name}/package-lock.json")
+    say(f"Installing tests/{name}/package-lock.json")
     try:
         environment.run("-c", NPM_CI % {"seconds": NPM_SECONDS}, cwd=folder)
     except TaskError:

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 import dualschema as ds
 from dualschema.errors import GenerationError
-from dualschema.languages.dart.spelling import KEYWORDS, MEMBERS, WIDTH
+from dualschema.languages.dart.spelling import KEYWORDS, MEMBERS, RESERVED, WIDTH
 from dualschema.languages.dart.support import support
 from dualschema.schema import Schema
 from dualschema.targets import generate
-from tests.targets.golden_cases import every_case, schema_of
+from tests.targets.golden_cases import CASES, every_case, schema_of
 from tests.targets.hostile import schemas, with_columns
 from tests.targets.syntax import faults, names_of
 
@@ -97,3 +97,11 @@ def test_a_schema_has_a_name() -> None:
     assert "\nconst tables = Schema(" in dart(schema_of("timers"), schema_name="tables")
     with pytest.raises(GenerationError, match="option schema_name"):
         dart(schema_of("timers"), schema_name="a b")
+
+
+def test_no_class_is_called_as_what_generated_code_uses() -> None:
+    code = "\n".join(dart(schema_of(case)) for case in CASES)
+    shared = "\n".join(support(code))
+    shared = re.sub(r"'(?:\\.|[^'\\])*'|//.*", "", shared)
+    used = set(re.findall(r"(?<![\w.])[A-Z]\w+", shared))
+    assert set() == used - RESERVED

@@ -50,7 +50,8 @@ MEMBERS: Final = frozenset(
 # What generated files declare, import, or use of dart:core.
 RESERVED: Final = frozenset(
     """
-    BigInt Column DateTime Duration Enum Exception FormatException Index IndexedColumn Iterable
+    BigInt Column DateTime Duration Enum Exception FormatException Function Index IndexedColumn
+    Iterable
     JsonNull JsonUnsupportedObjectError List Map MapEntry Never Null Object Pattern RegExp
     RowProblem Schema Set StoredValueException String Symbol Table TrackPreviousValuesOptions Type
     Uint8List

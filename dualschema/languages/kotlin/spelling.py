@@ -45,13 +45,13 @@ UNUSABLE: Final = frozenset({"class"})
 # What generated files import, declare, or use of those packages that every file imports.
 RESERVED: Final = frozenset(
     """
-    Any AssertionError Base64 BigDecimal Boolean Byte ByteArray Char Clock Column Double Duration
-    Enum ExperimentalEncodingApi ExperimentalTime ExperimentalUuidApi Float IllegalArgumentException
-    Index IndexedColumn Instant Int Json JsonArray JsonElement JsonNull JsonObject JsonPrimitive
-    LinkedHashMap List LocalDate LocalTime Long Map MutableList MutableMap Nothing Number OptIn Pair
-    Regex RowProblem Checks Refusal RuntimeException Schema Set Short SqlCursor StoredRow
-    StoredValueException StoredValues String Suppress Table Throwable TrackPreviousValuesOptions
-    UByte UInt ULong UShort Unit Uuid
+    Any Base64 BigDecimal Boolean ByteArray Checks Clock Column Comparable DATE DECIMAL Digits
+    Double Duration Enum ExperimentalEncodingApi ExperimentalTime ExperimentalUuidApi Function
+    INSTANT IllegalArgumentException Index IndexedColumn Instant Int Json JsonArray JsonElement
+    JsonObject LONE_SURROGATE LinkedHashMap List LocalDate LocalTime Long MAX_VALUE MIN_VALUE Map
+    NUL_ESCAPE Nothing OptIn Refusal Regex RowProblem RuntimeException Schema SqlCursor StoredRow
+    StoredValueException StoredValues String Suppress TIME Table TrackPreviousValuesOptions UUID
+    Uuid WHOLE
     """.split()
 )
 
