@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent
 NODE = ROOT / "tests" / "node"
+NODE_KOTLIN = ROOT / "tests" / "node-kotlin"
 WINDOWS = os.name == "nt"
 PYTHON = "{}.{}".format(*sys.version_info)
 # By file: a document's blocks need the ones before them, and keep their order in one worker.
@@ -174,6 +175,9 @@ def test(arguments: list[str]) -> None:
     rest = [argument for argument in arguments if argument != "--exhaustive"]
     environment = development()
     install_node_modules(environment)
+    # 94 MB: where all is tested, and can be.
+    if shutil.which("java") and ("--exhaustive" in arguments or os.environ.get("CI")):
+        install_node_modules(environment, "node-kotlin", what="the Kotlin compiler")
     environment.become("-m", "pytest", *WORKERS, *rest)
 
 
@@ -298,17 +302,20 @@ def development() -> Environment:
     return Environment(ROOT / ".venv").install("test")
 
 
-def install_node_modules(environment: Environment) -> None:
-    """Install the npm package that holds the PowerSync SQLite core."""
-    stamp = NODE / "node_modules" / ".installed"
-    wanted = _fingerprint(NODE / "package.json", NODE / "package-lock.json")
+def install_node_modules(
+    environment: Environment, name: str = "node", *, what: str = "the PowerSync core"
+) -> None:
+    """Install npm packages: by default those with the PowerSync SQLite core."""
+    folder = NODE if name == "node" else NODE_KOTLIN
+    stamp = folder / "node_modules" / ".installed"
+    wanted = _fingerprint(folder / "package.json", folder / "package-lock.json")
     if stamp.is_file() and stamp.read_text() == wanted:
         return
-    say("Installing tests/node/package-lock.json")
+    say(f"Installing tests/{name}/package-lock.json")
     try:
-        environment.run("-c", NPM_CI % {"seconds": NPM_SECONDS}, cwd=NODE)
+        environment.run("-c", NPM_CI % {"seconds": NPM_SECONDS}, cwd=folder)
     except TaskError:
-        failed = "npm could not bring the PowerSync core (is the npm registry reachable?)"
+        failed = f"npm could not bring {what} (is the npm registry reachable?)"
         if os.environ.get("CI"):
             raise TaskError(f"{failed}.") from None
         say(f"{failed}: what needs it will be skipped.")

@@ -11,6 +11,7 @@ import unicodedata
 
 __all__ = [
     "MAX_IDENTIFIER_BYTES",
+    "ascii_words",
     "camel_case",
     "column_name_fault",
     "constraint_name",
@@ -48,6 +49,26 @@ def camel_case(name: str) -> str:
     lead = len(name) - len(name.lstrip("_"))
     first, *rest = name[lead:].split("_")
     return name[:lead] + first + "".join(word[:1].upper() + word[1:] for word in rest)
+
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+
+
+def ascii_words(text: str) -> tuple[str, ...]:
+    """Return the words of a name or a text, in lower case and ASCII alone; perhaps none.
+
+    Where no letter of ASCII is meant by a letter, its number stands for it: identifiers beyond
+    ASCII depend on a language's version, and on how a file is encoded.
+    """
+    folded = unicodedata.normalize("NFKD", text.replace("\u00df", "ss"))
+    plain = "".join(_ascii(char) for char in folded if not unicodedata.combining(char))
+    return tuple(word.lower() for word in _WORD.findall(plain))
+
+
+def _ascii(char: str) -> str:
+    if char.isascii():
+        return char
+    return f" u{ord(char):x} " if char.isalnum() else " "
 
 
 def identifier_words(text: str) -> list[str]:

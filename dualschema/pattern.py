@@ -10,7 +10,7 @@ import re
 import warnings
 from dataclasses import dataclass, replace
 
-__all__ = ["compile_pattern", "portable_pattern"]
+__all__ = ["compile_pattern", "portable_pattern", "strict_pattern"]
 
 _CLASSES = {"d": "0-9", "w": "A-Za-z0-9_", "s": " \\t\\n\\r\\f\\v"}
 _CONTROLS = frozenset("tnrfv")
@@ -60,6 +60,40 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
     if pattern.endswith("$") and (len(pattern) - len(pattern[:-1].rstrip("\\")) - 1) % 2 == 0:
         pattern = pattern[:-1] + r"\Z"
     return re.compile(pattern)
+
+
+def strict_pattern(pattern: str) -> str:
+    r"""Return a pattern of the common dialect for engines that take fewer escapes.
+
+    ECMAScript's with the ``u`` flag (JavaScript, Dart) refuses escapes of what means nothing, and
+    bare brackets; to Java ``\v`` is a set. Both read the result alike, but for Java's ``$``.
+    """
+    out: list[str] = []
+    in_set = False
+    for piece in re.findall(r"\\.|\{[0-9,]+\}|.", pattern, re.DOTALL):
+        if in_set:
+            in_set = piece != "]"
+            out.append(_strict(piece, _SET_MARKS))
+        elif piece in ("]", "}"):
+            out.append("\\" + piece)
+        else:
+            in_set = piece == "["
+            out.append(_strict(piece, _MARKS))
+    return "".join(out)
+
+
+_MARKS = frozenset(r"\^$.*+?()[]{}|/")
+_SET_MARKS = frozenset(r"\^-[]")
+_SPELT = {r"\v": r"\x0B", r"\&": r"\x26"}
+"""To Java, one is a set and the other, doubled, an intersection of sets."""
+
+
+def _strict(token: str, marks: frozenset[str]) -> str:
+    if token in _SPELT:
+        return _SPELT[token]
+    is_escape = len(token) == 2 and token[0] == "\\"
+    bare = is_escape and token[1] not in marks and not token[1].isalpha()
+    return token[1] if bare else token
 
 
 def _check(pattern: str) -> None:

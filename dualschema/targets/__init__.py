@@ -11,9 +11,11 @@ from dualschema.generator import GeneratedFile, Target
 from dualschema.schema import Schema
 from dualschema.targets.connector import CONNECTOR
 from dualschema.targets.csharp import CSHARP
+from dualschema.targets.dart import DART
 from dualschema.targets.drizzle_postgres import DRIZZLE_POSTGRES
 from dualschema.targets.drizzle_sqlite import DRIZZLE_SQLITE
 from dualschema.targets.json_schema import JSON_SCHEMA
+from dualschema.targets.kotlin import KOTLIN
 from dualschema.targets.kysely import KYSELY
 from dualschema.targets.powersync_json import POWERSYNC_JSON
 from dualschema.targets.publication import PUBLICATION
@@ -34,6 +36,8 @@ ALL_TARGETS: Final[tuple[Target[Any], ...]] = (
     KYSELY,
     ZOD,
     CONNECTOR,
+    DART,
+    KOTLIN,
     SWIFT,
     CSHARP,
     RUST,

@@ -7,16 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, assert_never
 
+from dualschema.choices import ChoiceSet, choice_sets
 from dualschema.column_type import ClientKind, ColumnType
 from dualschema.errors import GenerationError
 from dualschema.generator import (
-    ChoiceSet,
     ClientColumn,
     Filling,
     GeneratedFile,
     Names,
     Target,
-    choice_sets,
     client_columns,
     client_tables,
     filling_of,

@@ -7,17 +7,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, assert_never
 
+from dualschema.choices import ChoiceSet, choice_sets
 from dualschema.column_type import ColumnType
 from dualschema.errors import GenerationError
 from dualschema.generator import (
-    ChoiceSet,
     ClientColumn,
     Filling,
     GeneratedFile,
     Names,
     NoOptions,
     Target,
-    choice_sets,
     client_columns,
     client_tables,
     filling_of,

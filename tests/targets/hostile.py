@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import dualschema as ds
 from dualschema.naming import column_name_fault, table_name_fault
 
-__all__ = ["WORDS", "hostile_schemas"]
+__all__ = ["WORDS", "hostile_schemas", "with_columns"]
 
 WORDS = [
     "class",
@@ -129,6 +129,62 @@ WORDS = [
     "é",
     "ﬁ",
     "ª",
+    "when",
+    "typealias",
+    "typeof",
+    "package",
+    "this",
+    "if",
+    "while",
+    "do",
+    "try",
+    "throw",
+    "return",
+    "interface",
+    "break",
+    "continue",
+    "else",
+    "it",
+    "field",
+    "get",
+    "set",
+    "from",
+    "id",
+    "values",
+    "hash_code",
+    "to_map",
+    "copy",
+    "copy_with",
+    "runtime_type",
+    "no_such_method",
+    "final",
+    "const",
+    "late",
+    "required",
+    "factory",
+    "dynamic",
+    "double",
+    "num",
+    "list",
+    "map",
+    "on",
+    "show",
+    "sync",
+    "with",
+    "extends",
+    "void",
+    "assert",
+    "override",
+    "insert_sql",
+    "__",
+    "1st",
+    "a$b",
+    "{x}",
+    "with-dash",
+    "a(b)",
+    "ünï",
+    "stored",
+    "checks",
 ]
 """Words of languages, names of what generated code calls, and names that are no identifiers."""
 
@@ -239,7 +295,8 @@ def _table(draw: st.DrawFn, table_name: str) -> type[ds.Table]:
     names = draw(st.lists(COLUMN_NAMES, max_size=6, unique=True))
     for number, name in enumerate(names):
         annotation, values = draw(hints())
-        options: dict[str, Any] = {"name": name, "json_name": f"c{number}"}
+        json_name = draw(st.sampled_from([name, f"cell{number}"]))
+        options: dict[str, Any] = {"name": name, "json_name": json_name}
         if draw(st.booleans()):
             options["default"] = draw(values)
         if draw(st.booleans()):
@@ -259,3 +316,17 @@ def hostile_schemas(draw: st.DrawFn) -> ds.Schema:
     """Draw a schema of up to three tables."""
     names = draw(st.lists(TABLE_NAMES, min_size=1, max_size=3, unique=True))
     return ds.Schema(*(draw(_table(name)) for name in names))
+
+
+def with_columns(columns: dict[str, Any]) -> ds.Schema:
+    """Return a schema of one table, ``words``, with text columns."""
+    annotations: dict[str, Any] = {"key": ds.Column[str]}
+    body: dict[str, Any] = {"key": ds.column(primary_key=True, name="id"), "__module__": __name__}
+    for attribute, made in columns.items():
+        annotations[attribute] = ds.Column[str]
+        body[attribute] = made
+    body["__annotations__"] = annotations
+    made_class = types.new_class(
+        "Words", (ds.Table,), {"name": "words"}, lambda space: space.update(body)
+    )
+    return ds.Schema(made_class)

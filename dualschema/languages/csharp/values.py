@@ -35,7 +35,7 @@ def is_exact(type_: ColumnType) -> bool:
     return type_.precision is not None and type_.precision <= 28
 
 
-def value_type(type_: ColumnType, choice: str | None) -> str:  # noqa: PLR0912  (a line a kind)
+def value_type(type_: ColumnType, choice: str | None) -> str:
     """Return the type of a column's values as they are meant.
 
     Args:
@@ -91,7 +91,7 @@ def now(type_: ColumnType) -> str:
     return f"Stored.Now({_digits(type_)})"
 
 
-def default(type_: ColumnType, value: Any) -> str:  # noqa: PLR0912  (a line a kind)
+def default(type_: ColumnType, value: Any) -> str:
     """Return a value, given in the form that it has in an API's JSON, as an expression."""
     kind = type_.client_kind
     match kind:
@@ -141,7 +141,7 @@ def _fraction(value: datetime | time) -> tuple[int, ...]:
     return (milliseconds, micros) if micros else (milliseconds,)
 
 
-def reader(type_: ColumnType, column: str, choice: str | None) -> str:  # noqa: PLR0912  (a line a kind)
+def reader(type_: ColumnType, column: str, choice: str | None) -> str:
     """Return the call that reads a column's cell from ``cells``; it gives null for NULL.
 
     Args:
@@ -191,7 +191,7 @@ def _size(type_: ColumnType) -> str:
     return f"{type_.precision or 0}, {type_.scale or 0}"
 
 
-def writer(type_: ColumnType, value: str, *, is_optional: bool) -> str:  # noqa: PLR0912  (a line a kind)
+def writer(type_: ColumnType, value: str, *, is_optional: bool) -> str:
     """Return what a property is stored as."""
     kind = type_.client_kind
     match kind:
@@ -228,7 +228,7 @@ def writer(type_: ColumnType, value: str, *, is_optional: bool) -> str:  # noqa:
             assert_never(kind)
 
 
-def checks(type_: ColumnType, value: str) -> Iterator[tuple[str, str]]:  # noqa: PLR0912  (a line a kind)
+def checks(type_: ColumnType, value: str) -> Iterator[tuple[str, str]]:
     """Yield what a value must be, as conditions, and what is said of one that is not."""
     match type_:
         case Text():

@@ -148,7 +148,7 @@ def writer(type_: ColumnType) -> str:
     return "stored::write_" + _codec(type_, is_time_text=False)
 
 
-def _codec(type_: ColumnType, *, is_time_text: bool) -> str:  # noqa: PLR0912  (a line a kind)
+def _codec(type_: ColumnType, *, is_time_text: bool) -> str:
     kind = type_.client_kind
     match kind:
         case ClientKind.STRING | ClientKind.JSON:
@@ -194,7 +194,7 @@ def _size(type_: ColumnType) -> str:
     return f"{type_.precision or 0}, {type_.scale or 0}"
 
 
-def checks(type_: ColumnType, value: str, reference: str) -> Iterator[tuple[str, str]]:  # noqa: PLR0912  (a line a kind)
+def checks(type_: ColumnType, value: str, reference: str) -> Iterator[tuple[str, str]]:
     """Yield what a value may not be, as conditions and reasons.
 
     A reason in brackets stands for a condition that is a ``Result``, whose error is the reason.

@@ -150,7 +150,7 @@ def now(type_: ColumnType) -> str:
     return "Stored.now()" if _digits(type_) == 3 else "Stored.nowText()"
 
 
-def reader(type_: ColumnType) -> str:  # noqa: PLR0912  (a line a kind)
+def reader(type_: ColumnType) -> str:
     """Return the function, or the closure, that reads a column's cells."""
     kind = type_.client_kind
     match kind:
@@ -193,7 +193,7 @@ def _size(type_: ColumnType) -> str:
     return f"precision: {type_.precision or 0}, scale: {type_.scale or 0}"
 
 
-def writer(type_: ColumnType, value: str) -> str:  # noqa: PLR0912  (a line a kind)
+def writer(type_: ColumnType, value: str) -> str:
     """Return what a value, an expression, is stored as."""
     kind = type_.client_kind
     match kind:
@@ -227,7 +227,7 @@ def writer(type_: ColumnType, value: str) -> str:  # noqa: PLR0912  (a line a ki
             assert_never(kind)
 
 
-def checks(type_: ColumnType, value: str) -> Iterator[tuple[str, str]]:  # noqa: PLR0912  (a line a kind)
+def checks(type_: ColumnType, value: str) -> Iterator[tuple[str, str]]:
     """Yield what a value must be, as conditions, and what is said of one that is not.
 
     With an empty reason it is a call that throws.

@@ -75,7 +75,7 @@ class Columns:
             return None
         return document_type(shape, self.records)
 
-    def _type(self, table: TableModel, column: ColumnModel) -> Call:  # noqa: PLR0912  (one a type)
+    def _type(self, table: TableModel, column: ColumnModel) -> Call:
         name = quoted(column.name)
         kind, arguments = column.type.postgres_type(column.style)
         if _counts_up(table, column, kind):

@@ -39,7 +39,7 @@ def default_of(column: ColumnModel) -> Call | None:
     return _constant(column, kind, default.value if encode is None else encode(default.value))
 
 
-def _constant(column: ColumnModel, kind: PostgresType, value: Any) -> Call:  # noqa: PLR0912  (one a type)
+def _constant(column: ColumnModel, kind: PostgresType, value: Any) -> Call:
     match kind:
         case PostgresType.TEXT:
             return _text(column, value)

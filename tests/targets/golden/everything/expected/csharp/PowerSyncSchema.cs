@@ -118,7 +118,6 @@ public static class AppSchema
             ["order"] = ColumnType.Integer,
             ["default"] = ColumnType.Text,
             ["constructor"] = ColumnType.Text,
-            ["__proto__"] = ColumnType.Text,
             ["hash_code"] = ColumnType.Text,
             ["to_string"] = ColumnType.Text,
             ["self"] = ColumnType.Text,
@@ -691,7 +690,7 @@ public sealed record Class
 
     /// <summary>Inserts a row: it takes the values of ToParameters.</summary>
     public const string Insert =
-        "INSERT INTO \"select\" (\"id\", \"class\", \"type\", \"order\", \"default\", \"constructor\", \"__proto__\", \"hash_code\", \"to_string\", \"self\", \"init\", \"fn\", \"fun\", \"val\", \"metadata\", \"schema\", \"json\", \"copy\", \"identifier\", \"größe\", \"with-dash$and(more)\", \"a_name_of_sixty_three_bytes_which_is_as_long_as_postgres_allows\", \"dollar\") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        "INSERT INTO \"select\" (\"id\", \"class\", \"type\", \"order\", \"default\", \"constructor\", \"hash_code\", \"to_string\", \"self\", \"init\", \"fn\", \"fun\", \"val\", \"metadata\", \"schema\", \"json\", \"copy\", \"identifier\", \"größe\", \"with-dash$and(more)\", \"a_name_of_sixty_three_bytes_which_is_as_long_as_postgres_allows\", \"dollar\") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     public required string Id { get; init; }
 
@@ -704,8 +703,6 @@ public sealed record Class
     public string? Default { get; init; }
 
     public string? Constructor { get; init; }
-
-    public string? Proto { get; init; }
 
     public string? HashCode { get; init; }
 
@@ -751,7 +748,6 @@ public sealed record Class
             Order = cells.ReadInt32("order"),
             Default = cells.ReadText("default"),
             Constructor = cells.ReadText("constructor"),
-            Proto = cells.ReadText("__proto__"),
             HashCode = cells.ReadText("hash_code"),
             ToString2 = cells.ReadText("to_string"),
             Self = cells.ReadText("self"),
@@ -783,7 +779,6 @@ public sealed record Class
             Stored.WriteInteger(Order),
             Default,
             Constructor,
-            Proto,
             HashCode,
             ToString2,
             Self,
@@ -818,9 +813,6 @@ public sealed record Class
         Stored.Ensure(
             Constructor is null || Stored.IsUnicode(Constructor),
             "select", "constructor", "holds NUL or half of a surrogate pair");
-        Stored.Ensure(
-            Proto is null || Stored.IsUnicode(Proto),
-            "select", "__proto__", "holds NUL or half of a surrogate pair");
         Stored.Ensure(
             HashCode is null || Stored.IsUnicode(HashCode),
             "select", "hash_code", "holds NUL or half of a surrogate pair");

@@ -128,7 +128,6 @@ pub fn app_schema() -> Schema {
             Column::integer("order"),
             Column::text("default"),
             Column::text("constructor"),
-            Column::text("__proto__"),
             Column::text("hash_code"),
             Column::text("to_string"),
             Column::text("self"),
@@ -782,7 +781,6 @@ pub struct Class {
     pub order: Option<i32>,
     pub default: Option<String>,
     pub constructor: Option<String>,
-    pub proto: Option<String>,
     pub hash_code: Option<String>,
     pub to_string: Option<String>,
     pub self_: Option<String>,
@@ -807,7 +805,7 @@ impl Class {
 
     /// Inserts a row: it takes the values of `to_params`.
     pub const INSERT: &'static str =
-        "INSERT INTO \"select\" (\"id\", \"class\", \"type\", \"order\", \"default\", \"constructor\", \"__proto__\", \"hash_code\", \"to_string\", \"self\", \"init\", \"fn\", \"fun\", \"val\", \"metadata\", \"schema\", \"json\", \"copy\", \"identifier\", \"größe\", \"with-dash$and(more)\", \"a_name_of_sixty_three_bytes_which_is_as_long_as_postgres_allows\", \"dollar\") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        "INSERT INTO \"select\" (\"id\", \"class\", \"type\", \"order\", \"default\", \"constructor\", \"hash_code\", \"to_string\", \"self\", \"init\", \"fn\", \"fun\", \"val\", \"metadata\", \"schema\", \"json\", \"copy\", \"identifier\", \"größe\", \"with-dash$and(more)\", \"a_name_of_sixty_three_bytes_which_is_as_long_as_postgres_allows\", \"dollar\") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     /// A new row; what is not given has its default.
     pub fn new(id: String) -> Self {
@@ -818,7 +816,6 @@ impl Class {
             order: None,
             default: None,
             constructor: None,
-            proto: None,
             hash_code: None,
             to_string: None,
             self_: None,
@@ -848,7 +845,6 @@ impl Class {
             order: cells.optional("order", stored::read_i32)?,
             default: cells.optional("default", stored::read_text)?,
             constructor: cells.optional("constructor", stored::read_text)?,
-            proto: cells.optional("__proto__", stored::read_text)?,
             hash_code: cells.optional("hash_code", stored::read_text)?,
             to_string: cells.optional("to_string", stored::read_text)?,
             self_: cells.optional("self", stored::read_text)?,
@@ -881,7 +877,6 @@ impl Class {
             stored::optional(&self.order, stored::write_i32),
             stored::optional(&self.default, stored::write_text),
             stored::optional(&self.constructor, stored::write_text),
-            stored::optional(&self.proto, stored::write_text),
             stored::optional(&self.hash_code, stored::write_text),
             stored::optional(&self.to_string, stored::write_text),
             stored::optional(&self.self_, stored::write_text),
@@ -927,11 +922,6 @@ impl Class {
         if let Some(v) = &self.constructor {
             if v.contains('\0') {
                 return Err(fault("constructor", "holds NUL"));
-            }
-        }
-        if let Some(v) = &self.proto {
-            if v.contains('\0') {
-                return Err(fault("__proto__", "holds NUL"));
             }
         }
         if let Some(v) = &self.hash_code {

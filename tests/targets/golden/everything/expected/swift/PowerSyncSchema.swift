@@ -675,7 +675,6 @@ struct Class: Hashable, Identifiable, Sendable {
   var order: Int?
   var `default`: String?
   var constructor: String?
-  var proto: String?
   var hashCode: String?
   var toString: String?
   var self_: String?
@@ -701,7 +700,6 @@ struct Class: Hashable, Identifiable, Sendable {
     order: Int? = nil,
     `default`: String? = nil,
     constructor: String? = nil,
-    proto: String? = nil,
     hashCode: String? = nil,
     toString: String? = nil,
     self_: String? = nil,
@@ -725,7 +723,6 @@ struct Class: Hashable, Identifiable, Sendable {
     self.order = order
     self.`default` = `default`
     self.constructor = constructor
-    self.proto = proto
     self.hashCode = hashCode
     self.toString = toString
     self.self_ = self_
@@ -754,7 +751,6 @@ struct Class: Hashable, Identifiable, Sendable {
     self.order = try cells.optional("order", Stored.readInt)
     self.`default` = try cells.optional("default", Stored.readText)
     self.constructor = try cells.optional("constructor", Stored.readText)
-    self.proto = try cells.optional("__proto__", Stored.readText)
     self.hashCode = try cells.optional("hash_code", Stored.readText)
     self.toString = try cells.optional("to_string", Stored.readText)
     self.self_ = try cells.optional("self", Stored.readText)
@@ -784,7 +780,6 @@ struct Class: Hashable, Identifiable, Sendable {
     values.append(self.order.map { Int64($0) })
     values.append(self.`default`)
     values.append(self.constructor)
-    values.append(self.proto)
     values.append(self.hashCode)
     values.append(self.toString)
     values.append(self.self_)
@@ -831,11 +826,6 @@ struct Class: Hashable, Identifiable, Sendable {
     }
     if let value = self.constructor {
       try Stored.ensure("select", "constructor", "holds NUL") {
-        !value.unicodeScalars.contains("\u{0}")
-      }
-    }
-    if let value = self.proto {
-      try Stored.ensure("select", "__proto__", "holds NUL") {
         !value.unicodeScalars.contains("\u{0}")
       }
     }
@@ -923,7 +913,7 @@ struct Class: Hashable, Identifiable, Sendable {
 
   /// Inserts a row: it takes the values of `parameters()`.
   static let insert =
-    "INSERT INTO \"select\" (\"id\", \"class\", \"type\", \"order\", \"default\", \"constructor\", \"__proto__\", \"hash_code\", \"to_string\", \"self\", \"init\", \"fn\", \"fun\", \"val\", \"metadata\", \"schema\", \"json\", \"copy\", \"identifier\", \"größe\", \"with-dash$and(more)\", \"a_name_of_sixty_three_bytes_which_is_as_long_as_postgres_allows\", \"dollar\") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO \"select\" (\"id\", \"class\", \"type\", \"order\", \"default\", \"constructor\", \"hash_code\", \"to_string\", \"self\", \"init\", \"fn\", \"fun\", \"val\", \"metadata\", \"schema\", \"json\", \"copy\", \"identifier\", \"größe\", \"with-dash$and(more)\", \"a_name_of_sixty_three_bytes_which_is_as_long_as_postgres_allows\", \"dollar\") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
   /// The table in the schema.
   static var table: Table {
@@ -935,7 +925,6 @@ struct Class: Hashable, Identifiable, Sendable {
         Column.integer("order"),
         Column.text("default"),
         Column.text("constructor"),
-        Column.text("__proto__"),
         Column.text("hash_code"),
         Column.text("to_string"),
         Column.text("self"),

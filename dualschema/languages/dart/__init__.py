@@ -1,0 +1,1 @@
+"""Dart: how it is spelt, how values are converted, and what generated code calls."""

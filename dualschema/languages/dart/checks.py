@@ -1,0 +1,58 @@
+"""Dart: the checks of values that the client's database lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, assert_never
+
+from dualschema.column_type import ClientKind
+from dualschema.generator import ClientColumn
+from dualschema.languages.dart import spelling as dart
+from dualschema.languages.dart.values import encoder
+from dualschema.pattern import strict_pattern
+
+__all__ = ["checks"]
+
+
+def checks(column: ClientColumn, value: str) -> Iterator[list[str]]:
+    """Yield the statements that check a property's value, given as an expression."""
+    type_: Any = column.model.type
+    given = [dart.quoted(column.name), value]
+    match type_.client_kind:
+        case ClientKind.STRING:
+            options = {"minimum": type_.min_length, "maximum": type_.max_length}
+            parts = [f"{name}: {bound}" for name, bound in options.items() if bound is not None]
+            if type_.pattern is not None:
+                pattern = dart.quoted(strict_pattern(type_.pattern))
+                parts.append(f"pattern: RegExp({pattern}, unicode: true)")
+            yield dart.fitted("checks.text(", [*given, *parts], ");", indent="  ")
+        case ClientKind.INTEGER:
+            bounds = [str(type_.lowest), str(type_.highest)]
+            yield dart.fitted("checks.whole(", [*given, *bounds], ");", indent="  ")
+        case ClientKind.INT64:
+            bounds = [f"'{type_.lowest}'", f"'{type_.highest}'"]
+            yield dart.fitted("checks.int64(", [*given, *bounds], ");", indent="  ")
+        case ClientKind.REAL:
+            yield dart.fitted("checks.real(", [*given, *_bounds(type_, repr)], ");", indent="  ")
+        case ClientKind.DECIMAL:
+            yield dart.fitted("checks.form(", [*given, encoder(type_)], ");", indent="  ")
+            if bounds := list(_bounds(type_, lambda bound: f"'{bound:f}'")):
+                yield dart.fitted("checks.decimal(", [*given, *bounds], ");", indent="  ")
+        case (
+            ClientKind.UUID
+            | ClientKind.TIMESTAMP
+            | ClientKind.DATE
+            | ClientKind.TIME
+            | ClientKind.DURATION
+            | ClientKind.JSON
+        ):
+            yield dart.fitted("checks.form(", [*given, encoder(type_)], ");", indent="  ")
+        case ClientKind.BOOLEAN | ClientKind.CHOICE | ClientKind.INTEGER_CHOICE | ClientKind.BYTES:
+            return
+        case _:
+            assert_never(type_.client_kind)
+
+
+def _bounds(type_: Any, spelt: Callable[[Any], str]) -> Iterator[str]:
+    bounds = {"atLeast": type_.ge, "above": type_.gt, "atMost": type_.le, "below": type_.lt}
+    yield from (f"{name}: {spelt(bound)}" for name, bound in bounds.items() if bound is not None)

@@ -1,0 +1,141 @@
+"""Dart: names, texts, comments and brackets, in the style of ``dart format``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from dualschema.generator import NOTICE, words
+from dualschema.naming import ascii_words
+
+__all__ = [
+    "KEYWORDS",
+    "MEMBERS",
+    "RESERVED",
+    "class_name",
+    "constant_name",
+    "described",
+    "doc_comment",
+    "fitted",
+    "header",
+    "property_name",
+    "quoted",
+    "text_of",
+]
+
+WIDTH: Final = 80
+"""How wide ``dart format`` lets a line be."""
+
+# https://dart.dev/language/keywords: the reserved words, and the built-in identifiers, which may
+# not be types or stand everywhere. The contextual ones are names outside of their own places:
+# async base hide of on sealed show sync type when.
+KEYWORDS: Final = frozenset(
+    """
+    assert await break case catch class const continue default do else enum extends false final
+    finally for if in is new null rethrow return super switch this throw true try var void while
+    with yield
+    abstract as covariant deferred dynamic export extension external factory Function get implements
+    import interface late library mixin operator part required set static typedef
+    """.split()
+)
+
+# What a class's own code uses by name, or what every object has.
+MEMBERS: Final = frozenset(
+    """
+    bool check copyWith create double fromRow hashCode insertSql int noSuchMethod num override
+    runtimeType table toParameters toRow toString
+    """.split()
+)
+
+# What generated files declare, import, or use of dart:core.
+RESERVED: Final = frozenset(
+    """
+    BigInt Column DateTime Duration Enum Exception FormatException Function Index IndexedColumn
+    Iterable
+    JsonNull JsonUnsupportedObjectError List Map MapEntry Never Null Object Pattern RegExp
+    RowProblem Schema Set StoredValueException String Symbol Table TrackPreviousValuesOptions Type
+    Uint8List
+    """.split()
+)
+
+
+def property_name(name: str) -> str:
+    """Return the name of a property for a column's: ``elapsedTime``."""
+    if not _LOWER_CAMEL.fullmatch(name):
+        name = constant_name(ascii_words(name))
+    name = f"n{name}" if name[0].isdigit() else name
+    return f"{name}_" if name in KEYWORDS | MEMBERS else name
+
+
+def class_name(name: str) -> str:
+    """Return the name of a class for a name: ``TimerType``."""
+    if not _UPPER_CAMEL.fullmatch(name):
+        name = "".join(part.capitalize() for part in ascii_words(name)) or "Value"
+    return f"N{name}" if name[0].isdigit() else name
+
+
+def constant_name(parts: Sequence[str]) -> str:
+    """Return words as the name of an enum's constant: ``shortBreak``."""
+    first, *rest = parts or ("value",)
+    name = first + "".join(part.capitalize() for part in rest)
+    name = f"n{name}" if name[0].isdigit() else name
+    return f"{name}_" if name in KEYWORDS | _OF_ENUMS else name
+
+
+_LOWER_CAMEL = re.compile(r"[a-z][A-Za-z0-9]*")
+_UPPER_CAMEL = re.compile(r"[A-Z][A-Za-z0-9]*")
+_OF_ENUMS = MEMBERS | {"index", "name", "value", "values"}
+
+_ESCAPES = {"\\": "\\\\", "'": "\\'", "$": "\\$", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def quoted(text: str) -> str:
+    """Return a text as a string literal."""
+    return "'" + "".join(map(_char, text)) + "'"
+
+
+def _char(char: str) -> str:
+    if char in _ESCAPES:
+        return _ESCAPES[char]
+    return char if char.isprintable() else f"\\u{{{ord(char):x}}}"
+
+
+def doc_comment(lines: Sequence[str], indent: str = "") -> list[str]:
+    """Return a comment above what it describes, or no lines."""
+    # To some tools, a comment may begin within a comment.
+    return [f"{indent}/// {line.replace('/*', '&#47;*')}".rstrip() for line in lines]
+
+
+def header() -> list[str]:
+    """Return the lines at the top of a file: what it is, and how it is made anew."""
+    return [*(f"// {line}" for line in NOTICE), "", "// ignore_for_file: type=lint"]
+
+
+def fitted(
+    head: str, items: Sequence[str], tail: str, *, indent: str = "", room: int = 2
+) -> list[str]:
+    """Return a list in brackets: on one line where it fits, else an item a line.
+
+    Args:
+        head: what stands before the items.
+        items: what is listed; one of several lines is a text with line ends, indented by itself.
+        tail: what stands behind them.
+        indent: of the first line and the last.
+        room: how wide that is which will stand on the line, too: the members' indentation.
+    """
+    line = f"{indent}{head}{', '.join(items)}{tail}"
+    if len(line) + room <= WIDTH and "\n" not in line:
+        return [line]
+    inner = [f"{indent}  {part}" for item in items for part in f"{item},".split("\n")]
+    return [f"{indent}{head}", *inner, f"{indent}{tail}"]
+
+
+def described(doc: str | None, *more: str) -> list[str]:
+    """Return the lines of a docstring, and some of ours."""
+    return [*words(doc), *more]
+
+
+def text_of(lines: Iterable[str]) -> str:
+    """Return lines as the text of a file."""
+    return "\n".join(line.rstrip() for line in lines).rstrip("\n") + "\n"

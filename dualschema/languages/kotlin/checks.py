@@ -1,0 +1,76 @@
+"""Kotlin: the checks of values that the client's database lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, assert_never
+
+from dualschema.column_type import ClientKind
+from dualschema.generator import ClientColumn
+from dualschema.languages.kotlin import spelling as kt
+from dualschema.languages.kotlin.values import encoded, whole
+
+__all__ = ["checks"]
+
+
+def checks(column: ClientColumn, name: str, type_name: str) -> Iterator[str]:
+    """Yield the calls that check a property's value.
+
+    Args:
+        column: the property's column.
+        name: the property's name, as it stands in code.
+        type_name: the type of its values.
+    """
+    type_: Any = column.model.type
+    given = f"{kt.quoted(column.name)}, {name}"
+    match type_.client_kind:
+        case ClientKind.STRING:
+            options = {"minimum": type_.min_length, "maximum": type_.max_length}
+            parts = [
+                f"{option} = {value}" for option, value in options.items() if value is not None
+            ]
+            if type_.pattern is not None:
+                parts.append(f"pattern = {kt.regex(type_.pattern)}")
+            yield kt.call("text", [given, *parts])
+        case ClientKind.INTEGER | ClientKind.INT64:
+            if (type_.lowest, type_.highest) not in ((-(2**31), 2**31 - 1), (-(2**63), 2**63 - 1)):
+                bounds = (whole(bound, long=True) for bound in (type_.lowest, type_.highest))
+                mark = "?" if column.model.nullable else ""
+                number = f"{given}{mark}.toLong()" if type_name == "Int" else given
+                yield kt.call("whole", [number, *bounds])
+        case ClientKind.REAL:
+            yield kt.call("finite", [given])
+            yield from _bounds(type_, type_name, given)
+        case ClientKind.DECIMAL:
+            yield f"form({given}) {{ {encoded(type_, type_name)} }}"
+            if type_name == "String":
+                given = f"{kt.quoted(column.name)}, decimalOrNull({name})"
+            yield from _bounds(type_, type_name, given)
+        case (
+            ClientKind.UUID
+            | ClientKind.TIMESTAMP
+            | ClientKind.DATE
+            | ClientKind.TIME
+            | ClientKind.DURATION
+            | ClientKind.JSON
+        ):
+            yield f"form({given}) {{ {encoded(type_, type_name)} }}"
+        case ClientKind.BOOLEAN | ClientKind.CHOICE | ClientKind.INTEGER_CHOICE | ClientKind.BYTES:
+            return
+        case _:
+            assert_never(type_.client_kind)
+
+
+def _bounds(type_: Any, type_name: str, given: str) -> Iterator[str]:
+    bounds = {"atLeast": type_.ge, "above": type_.gt, "atMost": type_.le, "below": type_.lt}
+    parts = [f"{name} = {_bound(b, type_name)}" for name, b in bounds.items() if b is not None]
+    if parts:
+        yield kt.call("bounds", [given, *parts])
+
+
+def _bound(bound: Decimal | float, type_name: str) -> str:
+    if isinstance(bound, Decimal):
+        name = "Digits" if type_name == "String" else "BigDecimal"
+        return kt.call(name, [kt.quoted(format(bound, "f"))])
+    return repr(float(bound))

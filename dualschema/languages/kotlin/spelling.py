@@ -1,0 +1,156 @@
+"""Kotlin: names, texts, comments and brackets.
+
+The style is ktlint's, with its trailing commas.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from dualschema.generator import NOTICE, words
+from dualschema.naming import ascii_words
+from dualschema.pattern import strict_pattern
+
+__all__ = [
+    "HARD",
+    "RESERVED",
+    "block",
+    "call",
+    "class_name",
+    "described",
+    "doc_comment",
+    "escaped",
+    "header",
+    "pattern_everywhere",
+    "property_name",
+    "quoted",
+    "regex",
+    "text_of",
+    "upper_snake",
+]
+
+# https://kotlinlang.org/docs/keyword-reference.html#hard-keywords: the ones that are never a name
+# without backticks. The soft ones and the modifiers of that page are names anywhere else.
+HARD: Final = frozenset(
+    """
+    as break class continue do else false for fun if in interface is null object package return
+    super this throw true try typealias typeof val var when while
+    """.split()
+)
+
+# A property of this name would have a getter that Java's Object has.
+UNUSABLE: Final = frozenset({"class"})
+
+# What generated files import, declare, or use of those packages that every file imports.
+RESERVED: Final = frozenset(
+    """
+    Any Base64 BigDecimal Boolean ByteArray Checks Clock Column Comparable DATE DECIMAL Digits
+    Double Duration Enum ExperimentalEncodingApi ExperimentalTime ExperimentalUuidApi Function
+    INSTANT IllegalArgumentException Index IndexedColumn Instant Int Json JsonArray JsonElement
+    JsonObject LONE_SURROGATE LinkedHashMap List LocalDate LocalTime Long MAX_VALUE MIN_VALUE Map
+    NUL_ESCAPE Nothing OptIn Refusal Regex RowProblem RuntimeException Schema SqlCursor StoredRow
+    StoredValueException StoredValues String Suppress TIME Table TrackPreviousValuesOptions UUID
+    Uuid WHOLE
+    """.split()
+)
+
+
+def property_name(name: str) -> str:
+    """Return the name of a property for a column's: ``elapsedTime``."""
+    if not _LOWER_CAMEL.fullmatch(name):
+        first, *rest = ascii_words(name) or ("value",)
+        name = first + "".join(part.capitalize() for part in rest)
+    name = f"n{name}" if name[0].isdigit() else name
+    return f"{name}_" if name in UNUSABLE else name
+
+
+def class_name(name: str) -> str:
+    """Return the name of a class for a name: ``TimerType``."""
+    if not _UPPER_CAMEL.fullmatch(name):
+        name = "".join(part.capitalize() for part in ascii_words(name)) or "Value"
+    return f"N{name}" if name[0].isdigit() else name
+
+
+_LOWER_CAMEL = re.compile(r"[a-z][A-Za-z0-9]*")
+_UPPER_CAMEL = re.compile(r"[A-Z][A-Za-z0-9]*")
+
+
+def upper_snake(parts: Sequence[str]) -> str:
+    """Return words as the name of an enum's entry: ``SHORT_BREAK``."""
+    name = "_".join(part.upper() for part in parts) or "VALUE"
+    return f"N{name}" if name[0].isdigit() else name
+
+
+def escaped(name: str) -> str:
+    """Return a name as it stands in code."""
+    return f"`{name}`" if name in HARD else name
+
+
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "$": "\\$", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def quoted(text: str) -> str:
+    """Return a text as a string literal."""
+    return '"' + "".join(map(_char, text)) + '"'
+
+
+def _char(char: str) -> str:
+    if char in _ESCAPES:
+        return _ESCAPES[char]
+    if char.isprintable():
+        return char
+    units = char.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
+def doc_comment(lines: Sequence[str], indent: str = "") -> list[str]:
+    """Return a comment above what it describes, or no lines."""
+    # Kotlin's comments nest, so a beginning within one would have to be ended, too.
+    safe = [line.replace("*/", "*&#47;").replace("/*", "&#47;*") for line in lines]
+    if not safe:
+        return []
+    if len(safe) == 1:
+        return [f"{indent}/** {safe[0]} */"]
+    return [f"{indent}/**", *(f"{indent} * {line}" for line in safe), f"{indent} */"]
+
+
+def header(*about: str) -> list[str]:
+    """Return the lines at the top of a file: what it is, and how it is made anew."""
+    return [f"// {line}" for line in (*about, *NOTICE)]
+
+
+def block(head: str, items: Iterable[str], tail: str, *, indent: str = "") -> list[str]:
+    """Return arguments or parameters in brackets, one a line."""
+    inner = [f"{indent}    {item}," for item in items]
+    return [f"{indent}{head}", *inner, f"{indent}{tail}"]
+
+
+def call(name: str, items: Sequence[str]) -> str:
+    """Return a call on one line."""
+    return f"{name}({', '.join(items)})"
+
+
+def regex(pattern: str) -> str:
+    """Return a pattern of the common dialect as an expression."""
+    return call("Regex", [quoted(pattern_everywhere(pattern))])
+
+
+def pattern_everywhere(pattern: str) -> str:
+    """Return a pattern of the common dialect as every platform's engine reads it alike."""
+    pattern = strict_pattern(pattern)
+    # Java's $ also matches before a last line end; that nothing follows is said alike everywhere.
+    if pattern.endswith("$") and (len(pattern) - len(pattern[:-1].rstrip("\\"))) % 2 == 1:
+        pattern = pattern[:-1] + r"(?![\s\S])"
+    return pattern
+
+
+def described(doc: str | None, *more: str) -> list[str]:
+    """Return the lines of a docstring, and some of ours."""
+    return [*words(doc), *more]
+
+
+def text_of(lines: Iterable[str]) -> str:
+    """Return lines as the text of a file."""
+    return "\n".join(line.rstrip() for line in lines).rstrip("\n") + "\n"

@@ -1,0 +1,432 @@
+"""``dart``: PowerSync's schema, row classes and conversions for the Dart and Flutter SDK."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from dualschema.choices import ChoiceSet, choice_sets
+from dualschema.column_type import Storage
+from dualschema.documents import documents_of
+from dualschema.errors import GenerationError
+from dualschema.generator import (
+    ClientColumn,
+    Filling,
+    GeneratedFile,
+    Names,
+    Target,
+    client_columns,
+    client_tables,
+    filling_of,
+    plain_default,
+)
+from dualschema.languages.dart import spelling as dart
+from dualschema.languages.dart import values
+from dualschema.languages.dart.checks import checks
+from dualschema.languages.dart.support import support
+from dualschema.languages.dart.tables import declared
+from dualschema.model import SchemaModel, Sync, TableModel, Writable
+
+__all__ = ["DART", "DartOptions"]
+
+_TARGET = "dart"
+
+
+@dataclass(frozen=True, slots=True)
+class DartOptions:
+    """How Dart is written.
+
+    Attributes:
+        library: where PowerSync is imported from: the package of another build of it, or a library
+            of one's own that exports it.
+        schema_name: what PowerSync's schema is called.
+    """
+
+    library: str = "package:powersync/powersync.dart"
+    schema_name: str = "schema"
+
+
+@dataclass(frozen=True, slots=True)
+class _Property:
+    """A column as a property.
+
+    Attributes:
+        of: the column.
+        name: the property's name.
+        type_name: the type of its values, without a mark of null.
+        choices: the set of a choice.
+    """
+
+    of: ClientColumn
+    name: str
+    type_name: str
+    choices: ChoiceSet | None
+
+    @property
+    def nullable(self) -> bool:
+        return self.of.model.nullable
+
+    @property
+    def own(self) -> str:
+        """The property's value in a method, which has variables of its own."""
+        return f"this.{self.name}" if self.name in ("checks", "stored") else self.name
+
+    @property
+    def declared(self) -> str:
+        """The type, with a mark of null."""
+        return f"{self.type_name}?" if self.nullable else self.type_name
+
+    @property
+    def thunk(self) -> str:
+        """The type of a parameter that tells null from what is not given."""
+        return f"{self.declared} Function()?"
+
+
+@dataclass(frozen=True, slots=True)
+class _Class:
+    """A table as a class."""
+
+    table: TableModel
+    name: str
+    properties: tuple[_Property, ...]
+
+
+def _generate(model: SchemaModel, path: str, options: DartOptions) -> tuple[GeneratedFile, ...]:
+    if not re.fullmatch(r"[a-z][A-Za-z0-9]*", options.schema_name):
+        raise GenerationError(_TARGET, "option schema_name: no variable is called so")
+    classes, enums = _named(model, options)
+    body = _schema(classes, options)
+    for choices, name in enums.items():
+        body += ["", *_enum(choices, name)]
+    for each in classes:
+        body += ["", *_class(each)]
+    body += support("\n".join(body))
+    lines = [*dart.header(), "", *_imports("\n".join(body), options), "", *body]
+    return (GeneratedFile(path, dart.text_of(lines)),)
+
+
+def _imports(code: str, options: DartOptions) -> list[str]:
+    lines = []
+    if re.search(r"\b(base64|json(De|En)code)\b", code):
+        lines.append("import 'dart:convert';")
+    if re.search(r"\bUint8List\b", code):
+        lines.append("import 'dart:typed_data';")
+    return [*lines, *([""] if lines else []), f"import {dart.quoted(options.library)};"]
+
+
+def _named(model: SchemaModel, options: DartOptions) -> tuple[list[_Class], dict[ChoiceSet, str]]:
+    """Give every class, enum and property a name of its own."""
+    names = Names({*dart.RESERVED, options.schema_name})
+    tables = client_tables(model)
+    class_names = {table.name: names.take(dart.class_name(table.class_name)) for table in tables}
+    sets = choice_sets(model)
+    enums: dict[ChoiceSet, str] = {}
+    for choices in sets.values():
+        if choices not in enums:
+            enums[choices] = names.take(dart.class_name(choices.name))
+    shapes = documents_of(model, _TARGET).shapes
+
+    def type_of(table: TableModel, column: ClientColumn) -> str:
+        place = table.name, column.model.name
+        if place in sets:
+            return enums[sets[place]]
+        if place in shapes:
+            return values.json_type(shapes[place])
+        return values.value_type(column.model.type)
+
+    classes = []
+    for table in tables:
+        if table.key_column.type.storage is not Storage.TEXT:
+            raise GenerationError(
+                _TARGET, "the client's key is text", table=table.name, column=table.key
+            )
+        taken = Names(())
+        properties = tuple(
+            _Property(
+                column,
+                taken.take(_property_name(column)),
+                type_of(table, column),
+                sets.get((table.name, column.model.name)),
+            )
+            for column in client_columns(table)
+        )
+        classes.append(_Class(table, class_names[table.name], properties))
+    return classes, enums
+
+
+def _property_name(column: ClientColumn) -> str:
+    return "id" if column.is_key else dart.property_name(column.model.json_name)
+
+
+def _schema(classes: list[_Class], options: DartOptions) -> list[str]:
+    tables = [f"{each.name}.table" for each in classes]
+    return [
+        *dart.doc_comment(["The tables as PowerSync takes them."]),
+        *dart.fitted(f"const {options.schema_name} = Schema([", tables, "]);"),
+    ]
+
+
+def _enum(choices: ChoiceSet, name: str) -> list[str]:
+    constants = [
+        f"  {constant}({_stored(value)})" for value, constant in _constants(choices).items()
+    ]
+    stored = "String" if isinstance(choices.members[0][1], str) else "int"
+    return [
+        *dart.doc_comment([f"The choices of `{choices.of}`."]),
+        f"enum {name} {{",
+        *(f"{constant}," for constant in constants[:-1]),
+        f"{constants[-1]};",
+        "",
+        f"  const {name}(this.value);",
+        "",
+        "  /// What is stored.",
+        f"  final {stored} value;",
+        "",
+        f"  static {name} _of({stored} stored) {{",
+        "    for (final choice in values) {",
+        "      if (choice.value == stored) return choice;",
+        "    }",
+        "    throw const _Refusal('is none of the column\\'s choices');",
+        "  }",
+        "}",
+    ]
+
+
+def _stored(value: str | int) -> str:
+    return dart.quoted(value) if isinstance(value, str) else str(value)
+
+
+def _constants(choices: ChoiceSet) -> dict[str | int, str]:
+    """Return the constants of an enum, by their values."""
+    names = Names(())
+    return {value: names.take(dart.constant_name(parts)) for parts, value in choices.ascii_members}
+
+
+def _class(of: _Class) -> list[str]:
+    parameters = [
+        f"{'' if each.nullable else 'required '}this.{each.name}" for each in of.properties
+    ]
+    parts = [
+        dart.fitted(f"const {of.name}({{", parameters, "});"),
+        _create(of),
+        _from_row(of),
+        [
+            "/// The table as PowerSync takes it.",
+            *(declared(of.table)),
+        ],
+        [
+            "/// Inserts a row whose values are [toParameters].",
+            "static final String insertSql = _insertInto(table);",
+        ],
+        _fields(of),
+        _to_row(of),
+        [
+            "/// The values in the order of the parameters of [insertSql].",
+            "List<Object?> toParameters() => toRow().values.toList();",
+        ],
+        _check(of),
+        _copy(of),
+        *_equality(of),
+    ]
+    lines = [line for part in parts for line in ("", *part)][1:]
+    return [
+        *dart.doc_comment(_class_doc(of.table)),
+        f"final class {of.name} {{",
+        *(f"  {line}" for line in lines),
+        "}",
+    ]
+
+
+def _fields(of: _Class) -> list[str]:
+    lines: list[str] = []
+    for each in of.properties:
+        doc = dart.doc_comment(_property_doc(each))
+        lines += [*([""] if doc else []), *doc, f"final {each.declared} {each.name};"]
+    return lines[1:] if lines[0] == "" else lines
+
+
+def _class_doc(table: TableModel) -> list[str]:
+    lines = dart.described(table.doc) or [f"A row of `{table.name}`."]
+    if table.sync is Sync.INSERT_ONLY:
+        lines += ["", "The client writes such rows and never reads them back."]
+    return lines
+
+
+def _property_doc(each: _Property) -> list[str]:
+    match each.of.model.writable:
+        case Writable.CLIENT:
+            return dart.described(each.of.model.doc)
+        case Writable.CREATE:
+            return dart.described(each.of.model.doc, "The server takes it with a new row only.")
+        case Writable.SERVER:
+            return dart.described(each.of.model.doc, "The server alone sets it.")
+        case _:
+            assert_never(each.of.model.writable)
+
+
+def _create(of: _Class) -> list[str]:
+    filled = [_filled(each) for each in of.properties]
+    has_thunk = any(" Function()? " in parameter for parameter, _ in filled)
+    doc = ["A new row: what is not given has its default."]
+    if has_thunk:
+        doc.append("What may be null and has another default is given as a function.")
+    arguments = [
+        f"{each.name}: {value}" for each, (_, value) in zip(of.properties, filled, strict=True)
+    ]
+    return [
+        *dart.doc_comment(doc),
+        *dart.fitted(
+            f"factory {of.name}.create({{", [parameter for parameter, _ in filled], "}) {"
+        ),
+        *dart.fitted(f"return {of.name}(", arguments, ");", indent="  "),
+        "}",
+    ]
+
+
+def _filled(each: _Property) -> tuple[str, str]:
+    """Return the parameter of a new row for a property, and the value that the row has."""
+    column = each.of.model
+    filling = filling_of(column)
+    match filling:
+        case Filling.NOTHING:
+            return f"required {each.declared} {each.name}", each.name
+        case Filling.NULL:
+            return f"{each.declared} {each.name}", each.name
+        case Filling.NEW_ID:
+            return _made(each, "_newId()")
+        case Filling.NOW:
+            return _made(each, "_now()")
+        case Filling.VALUE:
+            constant = _constant(each)
+            if constant is None:
+                value = plain_default(column)
+                return _made(each, values.fresh(column.type, value, each.type_name))
+            return f"{each.declared} {each.name} = {constant}", each.name
+        case _:
+            assert_never(filling)
+
+
+def _made(each: _Property, value: str) -> tuple[str, str]:
+    if each.nullable:
+        return f"{each.thunk} {each.name}", _called(each, value)
+    return f"{each.type_name}? {each.name}", f"{each.name} ?? {value}"
+
+
+def _called(each: _Property, otherwise: str) -> str:
+    """Return what a function gives that is a parameter, or something else where it is none."""
+    parts = [f"{each.name} == null", f"? {otherwise}", f": {each.name}()"]
+    line = " ".join(parts)
+    # Within a class's factory: six blanks, the argument's name, and a comma behind.
+    fits = len(line) + len(each.name) + 9 <= dart.WIDTH
+    return line if fits else "\n    ".join(parts)
+
+
+def _constant(each: _Property) -> str | None:
+    value = plain_default(each.of.model)
+    if each.choices is not None:
+        return f"{each.type_name}.{_constants(each.choices)[value]}"
+    return values.constant(each.of.model.type, value)
+
+
+_READERS: Final = {Storage.TEXT: "text", Storage.INTEGER: "whole", Storage.REAL: "real"}
+
+
+def _from_row(of: _Class) -> list[str]:
+    # The local names could not be parameters, which are called as columns are.
+    arguments = [f"{each.name}: {_reading(each)}" for each in of.properties]
+    return [
+        "/// Reads a row of a query that selects every column.",
+        "///",
+        "/// Throws a [StoredValueException] where a column is not in the result, or",
+        "/// holds what is none of its values.",
+        f"factory {of.name}.fromRow(Map<String, Object?> row) {{",
+        f"  final stored = _StoredRow({dart.quoted(of.table.name)}, row);",
+        *dart.fitted(f"return {of.name}(", arguments, ");", indent="  "),
+        "}",
+    ]
+
+
+def _reading(each: _Property) -> str:
+    type_ = each.of.model.type
+    reader = _READERS[type_.storage] + ("OrNull" if each.nullable else "")
+    items = [dart.quoted(each.of.name), values.decoder(type_, each.type_name)]
+    # Within a class's factory: six blanks, the argument's name, and a comma behind.
+    room = len(each.name) + 9
+    return "\n".join(dart.fitted(f"stored.{reader}(", items, ")", room=room))
+
+
+def _to_row(of: _Class) -> list[str]:
+    puts = [
+        line
+        for each in of.properties
+        for line in dart.fitted(
+            "stored.put(",
+            [dart.quoted(each.of.name), each.own, values.encoder(each.of.model.type)],
+            ");",
+            indent="  ",
+        )
+    ]
+    return [
+        "/// The row as it is stored, by the columns' names.",
+        "///",
+        "/// Throws a [StoredValueException] where a value has no stored form; [check]",
+        "/// says so before.",
+        "Map<String, Object?> toRow() {",
+        f"  final stored = _StoredValues({dart.quoted(of.table.name)});",
+        *puts,
+        "  return stored.byColumn;",
+        "}",
+    ]
+
+
+def _check(of: _Class) -> list[str]:
+    calls = [line for each in of.properties for line in checks(each.of, each.own)]
+    return [
+        "/// What the server would refuse of this row; empty where it is right.",
+        "List<RowProblem> check() {",
+        "  final checks = _Checks();",
+        *(line for call in calls for line in call),
+        "  return checks.problems;",
+        "}",
+    ]
+
+
+def _copy(of: _Class) -> list[str]:
+    parameters, arguments = [], []
+    for each in of.properties:
+        kept = f"this.{each.name}"
+        if each.nullable:
+            parameters.append(f"{each.thunk} {each.name}")
+            arguments.append(f"{each.name}: {_called(each, kept)}")
+        else:
+            parameters.append(f"{each.type_name}? {each.name}")
+            arguments.append(f"{each.name}: {each.name} ?? {kept}")
+    return [
+        "/// This row with other values; one that may be null is given as a function.",
+        *dart.fitted(f"{of.name} copyWith({{", parameters, "}) {"),
+        *dart.fitted(f"return {of.name}(", arguments, ");", indent="  "),
+        "}",
+    ]
+
+
+def _equality(of: _Class) -> list[list[str]]:
+    return [
+        dart.fitted("List<Object?> get _values => [", [each.name for each in of.properties], "];"),
+        [
+            "@override",
+            "bool operator ==(Object other) =>",
+            f"    other is {of.name} && _equal(_values, other._values);",
+        ],
+        ["@override", "int get hashCode => _hash(_values);"],
+        ["@override", f"String toString() => '{of.name}(id: $id)';"],
+    ]
+
+
+DART = Target(
+    name=_TARGET,
+    title="PowerSync's schema, row classes and conversions for the Dart and Flutter SDK",
+    path="schema.dart",
+    generate=_generate,
+    options=DartOptions,
+)

@@ -1,0 +1,397 @@
+"""``kotlin``: PowerSync's schema, row classes and conversions for the Kotlin SDK."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final, assert_never
+
+from dualschema.choices import ChoiceSet, choice_sets
+from dualschema.column_type import Storage
+from dualschema.documents import documents_of
+from dualschema.errors import GenerationError
+from dualschema.generator import (
+    ClientColumn,
+    Filling,
+    GeneratedFile,
+    Names,
+    Target,
+    client_columns,
+    client_tables,
+    filling_of,
+    plain_default,
+)
+from dualschema.languages.kotlin import spelling as kt
+from dualschema.languages.kotlin import values
+from dualschema.languages.kotlin.checks import checks
+from dualschema.languages.kotlin.support import support
+from dualschema.languages.kotlin.tables import declared
+from dualschema.model import SchemaModel, Sync, TableModel, Writable
+
+__all__ = ["KOTLIN", "KotlinOptions"]
+
+_TARGET = "kotlin"
+
+_SLOTS = 255
+"""How many words a method's arguments take at most: Java's limit, with one for the object."""
+
+
+@dataclass(frozen=True, slots=True)
+class KotlinOptions:
+    """How Kotlin is written.
+
+    Attributes:
+        package: the file's package.
+        multiplatform: have only what Kotlin has on every platform: decimals, dates and times are
+            text then, checked for their form, and not classes of Java's.
+        schema_name: what PowerSync's schema is called.
+    """
+
+    package: str = "schema"
+    multiplatform: bool = False
+    schema_name: str = "appSchema"
+
+
+@dataclass(frozen=True, slots=True)
+class _Property:
+    """A column as a property: its names, its type, and how it is converted.
+
+    Attributes:
+        of: the column.
+        name: the property's name, as it stands in code.
+        type_name: the type of its values, without a mark of null.
+        choices: the set of a choice.
+    """
+
+    of: ClientColumn
+    name: str
+    type_name: str
+    choices: ChoiceSet | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Class:
+    """A table as a class."""
+
+    table: TableModel
+    name: str
+    properties: tuple[_Property, ...]
+
+
+def _generate(model: SchemaModel, path: str, options: KotlinOptions) -> tuple[GeneratedFile, ...]:
+    _check_options(options)
+    classes, enums = _named(model, options)
+    body = [*_schema(classes, options)]
+    for choices, name in enums.items():
+        body += ["", *_enum(choices, name)]
+    for each in classes:
+        body += ["", *_class(each)]
+    helpers = support("\n".join(body))
+    top = [
+        *kt.header(),
+        "",
+        _OPT_IN,
+        '@file:Suppress("ktlint:standard:max-line-length", "unused")',
+        "",
+        f"package {'.'.join(map(kt.escaped, options.package.split('.')))}",
+        "",
+        *_imports("\n".join([*body, *helpers])),
+        "",
+    ]
+    return (GeneratedFile(path, kt.text_of([*top, *body, *helpers])),)
+
+
+def _check_options(options: KotlinOptions) -> None:
+    if not re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", options.package, re.ASCII):
+        raise GenerationError(_TARGET, "option package: no package is called so")
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", options.schema_name):
+        raise GenerationError(_TARGET, "option schema_name: no property is called so")
+
+
+# In older Kotlin, these parts of its library must be asked for.
+_OPT_IN: Final = (
+    "@file:OptIn(ExperimentalEncodingApi::class, ExperimentalTime::class, "
+    "ExperimentalUuidApi::class)"
+)
+_ALWAYS: Final = (
+    "kotlin.io.encoding.ExperimentalEncodingApi",
+    "kotlin.time.ExperimentalTime",
+    "kotlin.uuid.ExperimentalUuidApi",
+)
+_WHERE_USED: Final = (
+    "com.powersync.db.SqlCursor",
+    "com.powersync.db.schema.Column",
+    "com.powersync.db.schema.Index",
+    "com.powersync.db.schema.IndexedColumn",
+    "com.powersync.db.schema.Schema",
+    "com.powersync.db.schema.Table",
+    "com.powersync.db.schema.TrackPreviousValuesOptions",
+    "java.math.BigDecimal",
+    "java.time.LocalDate",
+    "java.time.LocalTime",
+    "kotlin.io.encoding.Base64",
+    "kotlin.time.Clock",
+    "kotlin.time.Duration",
+    "kotlin.time.Duration.Companion.milliseconds",
+    "kotlin.time.Instant",
+    "kotlin.uuid.Uuid",
+    "kotlinx.serialization.json.Json",
+    "kotlinx.serialization.json.JsonArray",
+    "kotlinx.serialization.json.JsonElement",
+    "kotlinx.serialization.json.JsonObject",
+)
+
+
+def _imports(code: str) -> list[str]:
+    """Return the imports of code, in the order of ktlint: java and kotlin stand last."""
+    without_texts = re.sub(r'"(?:\\.|[^"\\])*"|/\*\*.*?\*/', "", code, flags=re.DOTALL)
+    used = set(re.findall(r"\w+", without_texts))
+    names = [*_ALWAYS, *(name for name in _WHERE_USED if name.rpartition(".")[2] in used)]
+    return [f"import {name}" for name in sorted(names)]
+
+
+def _named(model: SchemaModel, options: KotlinOptions) -> tuple[list[_Class], dict[ChoiceSet, str]]:
+    """Give every class, enum and property a name of its own."""
+    names = Names({*kt.RESERVED, options.schema_name})
+    tables = client_tables(model)
+    class_names = {table.name: names.take(kt.class_name(table.class_name)) for table in tables}
+    sets = choice_sets(model)
+    enums: dict[ChoiceSet, str] = {}
+    for choices in sets.values():
+        if choices not in enums:
+            enums[choices] = names.take(kt.class_name(choices.name))
+    shapes = documents_of(model, _TARGET).shapes
+
+    def type_of(table: TableModel, column: ClientColumn) -> str:
+        place = table.name, column.model.name
+        if place in sets:
+            return enums[sets[place]]
+        if place in shapes:
+            return values.json_type(shapes[place])
+        return values.value_type(column.model.type, multiplatform=options.multiplatform)
+
+    classes = []
+    for table in tables:
+        taken = Names(())
+        properties = tuple(
+            _Property(
+                column,
+                kt.escaped(taken.take(_property_name(column))),
+                type_of(table, column),
+                sets.get((table.name, column.model.name)),
+            )
+            for column in client_columns(table)
+        )
+        classes.append(_Class(table, class_names[table.name], properties))
+        _check_class(classes[-1])
+    return classes, enums
+
+
+def _property_name(column: ClientColumn) -> str:
+    return "id" if column.is_key else kt.property_name(column.model.json_name)
+
+
+def _check_class(of: _Class) -> None:
+    """Refuse what the JVM could not load, and a key that is no text."""
+    key = of.table.key_column
+    if key.type.storage is not Storage.TEXT:
+        raise GenerationError(
+            _TARGET, "the client's key is text", table=of.table.name, column=key.name
+        )
+    words = sum(
+        2 if each.type_name in ("Long", "Double") and not each.of.model.nullable else 1
+        for each in of.properties
+    )
+    # A constructor with defaults has a bit for each, and a mark that tells it from others.
+    if words + -(-len(of.properties) // 32) + 2 > _SLOTS:
+        raise GenerationError(
+            _TARGET, "a class of the JVM has no room for so many columns", table=of.table.name
+        )
+
+
+def _schema(classes: list[_Class], options: KotlinOptions) -> list[str]:
+    tables = [f"{each.name}.table" for each in classes]
+    return [
+        "/** The tables as PowerSync takes them. */",
+        f"val {options.schema_name}: Schema =",
+        "    Schema(",
+        *kt.block("listOf<Table>(", tables, "),", indent="        "),
+        "    )",
+    ]
+
+
+def _enum(choices: ChoiceSet, name: str) -> list[str]:
+    names = Names(())
+    entries = [
+        f"{kt.escaped(names.take(kt.upper_snake(parts)))}({_stored(value)})"
+        for parts, value in choices.ascii_members
+    ]
+    stored = "String" if isinstance(choices.members[0][1], str) else "Long"
+    return [
+        *kt.doc_comment([f"The choices of `{choices.of}`; [value] is what is stored."]),
+        *kt.block(f"enum class {name}(", [f"val value: {stored}"], ") {"),
+        *(f"    {entry}," for entry in entries),
+        "}",
+    ]
+
+
+def _stored(value: str | int) -> str:
+    return kt.quoted(value) if isinstance(value, str) else values.whole(value, long=True)
+
+
+def _class(of: _Class) -> list[str]:
+    lines = kt.doc_comment(_class_doc(of.table))
+    lines.append(f"data class {of.name}(")
+    for each in of.properties:
+        lines += kt.doc_comment(_property_doc(each), "    ")
+        lines.append(f"    val {each.name}: {_type(each)}{_default(each)},")
+    lines.append(") {")
+    inner = [
+        *_check(of),
+        "",
+        *_to_map(of),
+        "",
+        "    /** The values in the order of the parameters of [insertSql]. */",
+        "    fun toParameters(): List<Any?> = toMap().values.toList()",
+        "",
+        *_equality(of),
+        "    companion object {",
+        *(f"        {line}" if line else "" for line in _companion(of)),
+        "    }",
+    ]
+    return [*lines, *inner, "}"]
+
+
+def _class_doc(table: TableModel) -> list[str]:
+    lines = kt.described(table.doc) or [f"A row of `{table.name}`."]
+    if table.sync is Sync.INSERT_ONLY:
+        lines += ["", "The client writes such rows and never reads them back."]
+    return lines
+
+
+def _property_doc(each: _Property) -> list[str]:
+    match each.of.model.writable:
+        case Writable.CLIENT:
+            return kt.described(each.of.model.doc)
+        case Writable.CREATE:
+            return kt.described(each.of.model.doc, "The server takes it with a new row only.")
+        case Writable.SERVER:
+            return kt.described(each.of.model.doc, "The server alone sets it.")
+        case _:
+            assert_never(each.of.model.writable)
+
+
+def _type(each: _Property) -> str:
+    return f"{each.type_name}?" if each.of.model.nullable else each.type_name
+
+
+def _default(each: _Property) -> str:
+    column = each.of.model
+    filling = filling_of(column)
+    match filling:
+        case Filling.NOTHING:
+            return ""
+        case Filling.NULL:
+            return " = null"
+        case Filling.NEW_ID:
+            return " = newId()"
+        case Filling.NOW:
+            return " = presentInstant()"
+        case Filling.VALUE:
+            value = plain_default(column)
+            if each.choices is not None:
+                return f" = {_entry(each.choices, each.type_name, value)}"
+            return f" = {values.literal(column.type, value, each.type_name)}"
+        case _:
+            assert_never(filling)
+
+
+def _entry(choices: ChoiceSet, type_name: str, wanted: Any) -> str:
+    names = Names(())
+    found = {
+        value: kt.escaped(names.take(kt.upper_snake(parts)))
+        for parts, value in choices.ascii_members
+    }
+    return f"{type_name}.{found[wanted]}"
+
+
+def _check(of: _Class) -> list[str]:
+    calls = [line for each in of.properties for line in checks(each.of, each.name, each.type_name)]
+    head = [
+        "    /** What the server would refuse of this row, by column; empty where it is right. */",
+        "    fun check(): List<RowProblem> =",
+        "        Checks()",
+    ]
+    return [*head, *(f"            .{line}" for line in calls), "            .problems"]
+
+
+def _to_map(of: _Class) -> list[str]:
+    lines = [
+        "    /**",
+        "     * The row as it is stored, by the columns' names.",
+        "     *",
+        "     * @throws StoredValueException a value has no stored form; [check] says so before.",
+        "     */",
+        "    fun toMap(): Map<String, Any?> =",
+        f"        StoredValues({kt.quoted(of.table.name)})",
+    ]
+    for each in of.properties:
+        encode = values.encoded(each.of.model.type, each.type_name)
+        more = "" if encode == "it" else f" {{ {encode} }}"
+        lines.append(f"            .put({kt.quoted(each.of.name)}, {each.name}){more}")
+    return [*lines, "            .byColumn"]
+
+
+def _equality(of: _Class) -> list[str]:
+    """Return what a class with bytes needs: an array is equal to itself alone."""
+    if not any(each.type_name == "ByteArray" for each in of.properties):
+        return []
+    return [
+        "    override fun equals(other: Any?): Boolean =",
+        f"        other is {of.name} && toMap() == other.toMap()",
+        "",
+        "    override fun hashCode(): Int = toMap().hashCode()",
+        "",
+    ]
+
+
+def _companion(of: _Class) -> list[str]:
+    return [
+        "/** The table as PowerSync takes it. */",
+        "val table: Table =",
+        *(f"    {line}" for line in declared(of.table)),
+        "",
+        "/** Inserts a row whose values are [toParameters]. */",
+        "val insertSql: String = insertInto(table)",
+        "",
+        "/**",
+        " * Reads a row of a query that selects every column.",
+        " *",
+        " * @throws StoredValueException a column is not in the result, or holds no value of its.",
+        " */",
+        f"fun from(cursor: SqlCursor): {of.name} {{",
+        f"    val row = StoredRow(cursor, {kt.quoted(of.table.name)})",
+        f"    return {of.name}(",
+        *(f"        {each.name} = {_reading(each)}," for each in of.properties),
+        "    )",
+        "}",
+    ]
+
+
+_READERS: Final = {Storage.TEXT: "text", Storage.INTEGER: "whole", Storage.REAL: "real"}
+
+
+def _reading(each: _Property) -> str:
+    reader = _READERS[each.of.model.type.storage]
+    reader += "OrNull" if each.of.model.nullable else ""
+    decode = values.decoded(each.of.model.type, each.type_name)
+    return f"row.{reader}({kt.quoted(each.of.name)}) {{ {decode} }}"
+
+
+KOTLIN = Target(
+    name=_TARGET,
+    title="PowerSync's schema, row classes and conversions for the Kotlin SDK",
+    path="AppSchema.kt",
+    generate=_generate,
+    options=KotlinOptions,
+)
