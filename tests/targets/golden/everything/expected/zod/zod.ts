@@ -636,9 +636,8 @@ export const selectUpdate = z.strictObject({
   copy: z.exactOptional(selectRow.shape.copy),
   identifier: z.exactOptional(selectRow.shape.identifier),
   größe: z.exactOptional(selectRow.shape['größe']),
-  'with-dash$and(more)': z.exactOptional(
-    selectRow.shape['with-dash$and(more)'],
-  ),
+  // prettier-ignore
+  'with-dash$and(more)': z.exactOptional(selectRow.shape['with-dash$and(more)']),
   // prettier-ignore
   a_name_of_sixty_three_bytes_which_is_as_long_as_postgres_allows: z.exactOptional(selectRow.shape.a_name_of_sixty_three_bytes_which_is_as_long_as_postgres_allows),
   dollar: z.exactOptional(selectRow.shape.dollar),
