@@ -40,6 +40,9 @@ WORKERS = ("-n", "2", "--dist", "loadfile")
 # Tests of what no release of a dependency can change.
 OF_NO_DEPENDENCY = ("test_dev", "test_docs", "test_embedded", "test_naming", "test_typing")
 
+# The tests that write what they compare with, when they are told to.
+GOLDEN = ("tests/targets/test_golden.py", "tests/examples/test_timers_generated.py")
+
 # What `import dualschema` must not load: a web server should not pay for a migration tool.
 KEPT_OUT = ("alembic", "hypothesis", "psycopg", "rich", "starlette", "typer", "uvicorn")
 
@@ -69,6 +72,23 @@ marker = pathlib.Path(dualschema.__file__).with_name("py.typed")
 assert marker.is_file(), "py.typed is not in the wheel"
 loaded = sorted(set(sys.modules) & set({KEPT_OUT!r}))
 assert not loaded, f"`import dualschema` loads {{', '.join(loaded)}}"
+"""
+
+
+CHECK_COMMAND = """
+import pathlib, subprocess, sys
+command = [str(pathlib.Path(sys.executable).with_name("dualschema")), "--help"]
+done = subprocess.run(command, capture_output=True, text=True)
+wanted = 'error: the command line needs an extra: pip install "dualschema[cli]"\\n'
+assert (done.returncode, done.stderr) == (2, wanted), done
+"""
+"""What the command is to say where nothing but the package is installed."""
+
+CHECK_EXTRA = """
+import pathlib, subprocess, sys
+command = [str(pathlib.Path(sys.executable).with_name("dualschema")), "codegen", "--list"]
+done = subprocess.run(command, capture_output=True, text=True)
+assert done.returncode == 0 and "powersync-json" in done.stdout, done
 """
 
 
@@ -176,9 +196,7 @@ def types(arguments: list[str]) -> None:
 def golden(arguments: list[str]) -> None:
     """Write the expected output of the targets anew; the version control shows what changed."""
     os.environ["DUALSCHEMA_GOLDEN"] = "write"
-    development().become(
-        "-m", "pytest", "-q", "-p", "no:xdist", "tests/targets/test_golden.py", *arguments
-    )
+    development().become(*("-m", "pytest", "-q", "-p", "no:xdist"), *GOLDEN, *arguments)
 
 
 def docs(arguments: list[str]) -> None:
@@ -244,7 +262,7 @@ def ci(arguments: list[str]) -> None:
 
 
 def check_wheel() -> None:
-    """Build the wheel, and import it where the checkout cannot be seen."""
+    """Build the wheel, and use it where the checkout cannot be seen, bare and with the command."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         development().run("-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder))
@@ -255,6 +273,9 @@ def check_wheel() -> None:
         empty = folder / "empty"
         empty.mkdir()
         clean.run("-I", "-c", CHECK_INSTALLED, cwd=empty)
+        clean.run("-I", "-c", CHECK_COMMAND, cwd=empty)
+        clean.add("-c", str(ROOT / "requirements" / "test.txt"), f"{wheel}[cli]")
+        clean.run("-I", "-c", CHECK_EXTRA, cwd=empty)
 
 
 def check_oldest() -> None:

@@ -14,7 +14,13 @@ author = "The dualschema authors"
 copyright = author
 release = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "value_table"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "target_table",
+    "value_table",
+]
 exclude_patterns = ["_ext"]
 
 html_theme = "furo"
@@ -35,7 +41,8 @@ toc_object_entries = False
 
 nitpick_ignore_regex = [
     ("py:.*", r"(?!dualschema\.).*"),  # other projects have no page here: the build is offline
-    ("py:.*", r"dualschema\..*\.(T|R|A|Row|RowT)"),  # type variables
+    ("py:.*", r"dualschema\..*\.(T|R|A|Row|RowT|Options)"),  # type variables
+    ("py:class", r"dualschema\.model\.\w+"),  # frozen records, described where they stand
     ("py:class", r"dualschema\.crud\.dialects\.Kind"),  # an enum that the text explains
 ]
 

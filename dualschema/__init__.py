@@ -43,6 +43,7 @@ from dualschema.declare import (
 )
 from dualschema.errors import (
     CheckViolation,
+    ConfigurationError,
     ConnectionLostError,
     ConstraintViolation,
     ConversionError,
@@ -78,6 +79,7 @@ __all__ = [
     "CheckViolation",
     "Column",
     "ColumnExpression",
+    "ConfigurationError",
     "ConnectionLostError",
     "ConstraintViolation",
     "ConversionError",

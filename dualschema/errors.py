@@ -18,6 +18,7 @@
     │   │   └── CheckViolation
     │   ├── SerializationError   … since another transaction was in its way; try again
     │   └── ConnectionLostError  … since the connection broke         (also ConnectionError)
+    ├── ConfigurationError       pyproject.toml or the command line is wrong    (also ValueError)
     ├── GenerationError          a target cannot say what the definition says  (also ValueError)
     ├── MissingExtraError        an optional package is not installed          (also ImportError)
     └── EmbeddedPostgresError    no throw-away Postgres can be started         (also RuntimeError)
@@ -33,6 +34,7 @@ from typing import Any, Self
 
 __all__ = [
     "CheckViolation",
+    "ConfigurationError",
     "ConnectionLostError",
     "ConstraintViolation",
     "ConversionError",
@@ -241,6 +243,10 @@ class SerializationError(DatabaseError):
 
 class ConnectionLostError(DatabaseError, ConnectionError):
     """The connection broke, or none could be made: whether the statement was done is not known."""
+
+
+class ConfigurationError(DualschemaError, ValueError):
+    """What is to be generated is said wrongly, in pyproject.toml or on the command line."""
 
 
 class GenerationError(DualschemaError, ValueError):

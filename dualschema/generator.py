@@ -30,6 +30,8 @@ __all__ = [
     "client_tables",
     "filling_of",
     "plain_default",
+    "replicated_tables",
+    "streamed_tables",
     "words",
 ]
 
@@ -136,6 +138,30 @@ def client_columns(table: TableModel) -> tuple[ClientColumn, ...]:
     others = (column for column in table.columns if column.name != table.key)
     key = ClientColumn(table.key_column, "id", is_key=True)
     return (key, *(ClientColumn(column, column.name, is_key=False) for column in others))
+
+
+def streamed_tables(model: SchemaModel) -> tuple[TableModel, ...]:
+    """Return the tables whose rows come from the server to a client."""
+    return tuple(t for t in model.tables if t.sync is Sync.BOTH and not t.dropped)
+
+
+def replicated_tables(model: SchemaModel, target: str) -> tuple[TableModel, ...]:
+    """Return the tables that the sync service reads: those that it sends, and those on the way.
+
+    The way is the one to their owners; a table on it need not be sent itself.
+
+    Raises:
+        GenerationError: the way leads through a table that stands on no server.
+    """
+    streamed = streamed_tables(model)
+    names = {table.name for table in streamed}
+    for table in streamed:
+        for step in () if table.owner is None else table.owner.steps:
+            if model.by_name[step.target_table].sync is Sync.LOCAL_ONLY:
+                reason = f"the way to its owner leads through {step.target_table}, which is local"
+                raise GenerationError(target, reason, table=table.name)
+            names.add(step.target_table)
+    return tuple(table for table in model.tables if table.name in names)
 
 
 class Filling(enum.Enum):

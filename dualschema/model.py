@@ -255,6 +255,13 @@ class TableModel:
         """The primary key."""
         return self.by_name[self.key]
 
+    @property
+    def owner_column(self) -> str | None:
+        """The name of the column that says whose a row is: the owner's, or the first on the way."""
+        if self.owner is None:
+            return None
+        return self.owner.steps[0].column if self.owner.steps else self.owner.column
+
 
 @dataclass(frozen=True)
 class SchemaModel:

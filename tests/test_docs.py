@@ -18,12 +18,14 @@ from sybil import Document, Sybil
 from sybil.parsers.myst import PythonCodeBlockParser, SkipParser
 
 import dev
+import dualschema.codegen
 import dualschema.crud
 import dualschema.embedded
 import dualschema.errors
 import dualschema.testing
 from dualschema.column_type import ColumnType, PostgresStyle, TypeOptions
 from dualschema.declare.table import TableMeta
+from dualschema.targets import ALL_TARGETS
 from dualschema.types import ALL_TYPES
 
 ROOT = Path(__file__).parents[1]
@@ -54,7 +56,8 @@ def entries() -> dict[str, object]:
 
 
 @pytest.mark.parametrize(
-    "module", [dualschema, dualschema.crud, dualschema.embedded, dualschema.testing]
+    "module",
+    [dualschema, dualschema.codegen, dualschema.crud, dualschema.embedded, dualschema.testing],
 )
 def test_every_public_name_has_an_entry(module: object) -> None:
     public = {f"{module.__name__}.{name}" for name in module.__all__}  # type: ignore[attr-defined]
@@ -162,15 +165,34 @@ def as_documented(kind: type[ColumnType]) -> list[list[str]]:
 
 
 @pytest.mark.slow
-def test_the_table_of_values_equals_the_registry(tmp_path: Path) -> None:
+def test_the_tables_of_values_and_targets_equal_the_registries(tmp_path: Path) -> None:
     pytest.importorskip("sphinx")
     as_it_is = ["-b", "xml", "-D", "xml_pretty=0", "-D", "smartquotes=0"]
     options = ["-W", "-n", "-q", "-d", str(tmp_path / "cache"), *as_it_is]
     command = [sys.executable, "-m", "sphinx", *options, str(DOCS), str(tmp_path / "xml")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (0, "") == (done.returncode, done.stderr)
-    tables = ET.parse(tmp_path / "xml" / "values.xml").iter("table")
-    table = next(each for each in tables if "value-table" in each.get("classes", ""))
-    rows = [["".join(entry.itertext()) for entry in row] for row in table.iter("row")]
     expected = [row for kind in ALL_TYPES for row in as_documented(kind)]
-    assert expected == rows[1:]
+    assert expected == rows_of(tmp_path / "xml" / "values.xml", "value-table")
+    targets = [[target.name, target.title, target.path] for target in ALL_TARGETS]
+    assert targets == rows_of(tmp_path / "xml" / "codegen.xml", "target-table")
+
+
+def rows_of(page: Path, kind: str) -> list[list[str]]:
+    """Return the cells of a page's table, without its head."""
+    tables = ET.parse(page).iter("table")
+    table = next(each for each in tables if kind in each.get("classes", ""))
+    return [["".join(entry.itertext()) for entry in row] for row in table.iter("row")][1:]
+
+
+def test_every_option_and_exit_code_of_the_command_is_described() -> None:
+    pytest.importorskip("typer")
+    from dualschema.cli.codegen import codegen
+    from dualschema.cli.report import Exit
+
+    page = text_of("docs/codegen.md")
+    names = {"as_json": "json", "listing": "list", "watching": "watch"}
+    options = {names.get(each, each) for each in inspect.signature(codegen).parameters}
+    options -= {"sources", "targets"}
+    assert [] == [option for option in sorted(options) if f"`--{option}" not in page]
+    assert [] == [code for code in Exit if f"\n| {code.value} | " not in page]

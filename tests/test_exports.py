@@ -24,6 +24,7 @@ def test_public_names() -> None:
         "CheckViolation",
         "Column",
         "ColumnExpression",
+        "ConfigurationError",
         "ConnectionLostError",
         "ConstraintViolation",
         "ConversionError",

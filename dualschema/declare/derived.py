@@ -178,7 +178,8 @@ def _derive(
     said = {each: column_options(table, each) for each in table.__pydantic_fields__}
     left_out = _named(table, said, exclude, "exclude")
     if include is None:
-        kept = {each for each, options in said.items() if _is_the_clients(base, options)}
+        owner = _owner(table, said) if base is PatchModel else None
+        kept = {each for each in said if each != owner and _is_the_clients(base, said[each])}
     else:
         kept = _named(table, said, include, "include")
     columns = tuple(each for each in said if each in kept - left_out)
@@ -221,8 +222,25 @@ def _named(
 def _is_the_clients(base: type[Any], said: ColumnOptions) -> bool:
     if base is InsertModel:
         return said.writable != "server"
-    # A client that could set the owner could give its rows away.
-    return said.writable == "client" and not said.primary_key and not said.owner
+    return said.writable == "client" and not said.primary_key
+
+
+def _owner(table: type[Table], said: Mapping[str, ColumnOptions]) -> str | None:
+    """Return the attribute that says whose a row is: the owner's, or the first on the way to it.
+
+    A client that could set it could give its rows away.
+    """
+    paths = [options_of(table).owner, *(options.owner for options in said.values())]
+    declared = [path.partition(".") for path in paths if isinstance(path, str)]
+    for attribute, options in said.items():
+        if options.owner is True:
+            return attribute
+        names = {attribute, options.name or snake_case(attribute)}
+        steps = names | {name.removesuffix("_id").removesuffix("Id") for name in names}
+        for first, _, more in declared:
+            if first in (steps if more else names) and (not more or options.foreign_key):
+                return attribute
+    return None
 
 
 _LOCK = threading.RLock()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+from annotated_types import BaseMetadata
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined, SchemaValidator, ValidationError
 
@@ -116,10 +117,10 @@ class _Reader:
         if not any(isinstance(item, ColumnMark) for item in info.metadata):
             self.fault(name, f"the annotation is no column: write {attribute}: ds.Column[...]")
             return None
-        marks = [item for item in info.metadata if isinstance(item, TypeMark)]
         annotation, nullable = without_none(info.annotation)
-        for mark in marks:
-            annotation = Annotated[annotation, mark]
+        for item in info.metadata:
+            if isinstance(item, TypeMark) or _constrains(item):
+                annotation = Annotated[annotation, item]
         try:
             found = resolve_type(annotation, said.type_options)
         except ValueError as error:
@@ -291,6 +292,13 @@ class _Reader:
             )
         if "id" in table.by_name and "id" not in keys:
             self.fault("id", "a column called id is not the key, and a client's key is called id")
+
+
+def _constrains(item: Any) -> bool:
+    """Whether pydantic checks values by what an annotation carries; notes for others it ignores."""
+    is_column = isinstance(item, ColumnMark | ColumnOptions | TypeMark)
+    checks = isinstance(item, BaseMetadata) or hasattr(item, "__get_pydantic_core_schema__")
+    return checks and not is_column
 
 
 def _clean(text: str | None) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from dualschema.column_type import ColumnType, TypeOptions
 from dualschema.types import ALL_TYPES
@@ -25,6 +25,11 @@ def resolve_type(annotation: Any, options: TypeOptions) -> ColumnType:
         if unfit := sorted(options.given().keys() - kind.options):
             raise ValueError(f"{', '.join(unfit)}: no option of a column of type {kind.name}")
         return found
+    if get_origin(annotation) is Annotated:
+        raise ValueError(
+            f"bounds stand in column(), where the databases check them too, and not in the "
+            f"annotation: {_shown(annotation)}"
+        )
     raise ValueError(f"no column type stands for the annotation {_shown(annotation)}")
 
 

@@ -9,10 +9,15 @@ from typing import Any, Final
 from dualschema.errors import GenerationError
 from dualschema.generator import GeneratedFile, Target
 from dualschema.schema import Schema
+from dualschema.targets.connector import CONNECTOR
 from dualschema.targets.drizzle_postgres import DRIZZLE_POSTGRES
 from dualschema.targets.drizzle_sqlite import DRIZZLE_SQLITE
+from dualschema.targets.json_schema import JSON_SCHEMA
 from dualschema.targets.kysely import KYSELY
 from dualschema.targets.powersync_json import POWERSYNC_JSON
+from dualschema.targets.publication import PUBLICATION
+from dualschema.targets.sql import SQL
+from dualschema.targets.sync_streams import SYNC_STREAMS
 from dualschema.targets.typescript import TYPESCRIPT
 from dualschema.targets.zod import ZOD
 
@@ -25,6 +30,11 @@ ALL_TARGETS: Final[tuple[Target[Any], ...]] = (
     DRIZZLE_POSTGRES,
     KYSELY,
     ZOD,
+    CONNECTOR,
+    SYNC_STREAMS,
+    PUBLICATION,
+    JSON_SCHEMA,
+    SQL,
 )
 """Every target of the library, in the order in which documentation lists them."""
 

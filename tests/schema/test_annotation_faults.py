@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import enum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
+from pydantic import Field
 
 import dualschema as ds
 from tests.schema.define import define, faults
@@ -124,3 +125,31 @@ def test_forward_reference_that_is_never_defined() -> None:
         a: ds.Column[Nowhere]  # type: ignore[name-defined]  # noqa: F821
 
     assert ["t: an annotation names 'Nowhere', which is not defined"] == faults(Missing)
+
+
+def test_bounds_within_an_annotation() -> None:
+    """Only a document's are its own; the databases would not know of others."""
+    short = Annotated[list[int], Field(max_length=2)]
+
+    class Bounded(ds.Table, name="t"):
+        id: ds.Column[str] = ds.column(primary_key=True)
+        count: ds.Column[Annotated[int, Field(ge=0)]]
+        noted: ds.Column[Annotated[int, "a note"]]
+        items: ds.Column[short]
+        maybe: ds.Column[short | None]
+
+    [fault] = faults(Bounded)
+    assert (
+        "t.count: bounds stand in column(), where the databases check them too, and not in the "
+        "annotation: Annotated[int, Ge(ge=0)]"
+    ) == fault
+
+
+def test_a_document_keeps_the_bounds_of_its_annotation() -> None:
+    class Kept(ds.Table, name="t"):
+        id: ds.Column[str] = ds.column(primary_key=True)
+        items: ds.Column[Annotated[list[int], Field(max_length=2)]]
+
+    ds.Schema(Kept)
+    with pytest.raises(ds.DecodeError, match="items"):
+        ds.decode(Kept, {"id": "a", "items": "[1,2,3]"}, "sqlite")

@@ -1,0 +1,75 @@
+"""The commands, and what happens to a mistake on the command line."""
+
+from __future__ import annotations
+
+import io
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated, Final
+
+import typer
+
+from dualschema import __version__
+from dualschema.cli.codegen import codegen
+from dualschema.cli.report import Exit, say_error
+
+__all__ = ["main"]
+
+# The class of all mistakes on a command line. It is click's, and newer releases of typer bring a
+# click of their own, so it cannot be imported by one name.
+_UsageError: Final[type[Exception]] = typer.BadParameter.__mro__[1]
+
+_APP: Final = typer.Typer(
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,  # a fault of ours shows Python's own traceback
+    rich_markup_mode=None,
+)
+_APP.command()(codegen)
+
+
+@_APP.callback(invoke_without_command=True)
+def dualschema(
+    context: typer.Context,
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """One definition of tables for Postgres and for PowerSync's clients."""
+    if version:
+        typer.echo(f"dualschema {__version__}")
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        arguments: what stands behind the command's name; by default the process's own.
+
+    Returns:
+        The exit code: see ``Exit``.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal may lack a letter of a name
+            stream.reconfigure(errors="backslashreplace")
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = _APP(given, prog_name="dualschema", standalone_mode=False)
+    except _UsageError as error:
+        message = getattr(error, "format_message", error.__str__)()
+        say_error(f"{message}\n`dualschema {_command(given)}--help` shows what there is.")
+        return Exit.MISTAKE
+    except typer.Abort:
+        return Exit.INTERRUPTED
+    except Exception:  # noqa: BLE001  (the outermost line)
+        traceback.print_exc()
+        say_error("this is a fault of dualschema's own, please report it")
+        return Exit.FAULT
+    return code if isinstance(code, int) else Exit.DONE
+
+
+def _command(given: Sequence[str]) -> str:
+    names = {command.name or codegen.__name__ for command in _APP.registered_commands}
+    return f"{given[0]} " if given and given[0] in names else ""

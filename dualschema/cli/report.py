@@ -1,0 +1,66 @@
+"""What commands say: to whom, in which form, and with which exit code."""
+
+from __future__ import annotations
+
+import enum
+import json
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from dualschema.errors import DualschemaError
+
+__all__ = ["ERR", "OUT", "Exit", "reporting", "say", "say_error", "say_json"]
+
+
+class Exit(enum.IntEnum):
+    """Exit codes."""
+
+    DONE = 0
+    STALE = 1
+    """``--check`` found a file that is not as it would be generated."""
+    MISTAKE = 2
+    """Something that the user can put right; nothing was changed."""
+    FAULT = 3
+    """A fault of this program, with its traceback."""
+    INTERRUPTED = 130
+    """Ctrl-C, but for ``--watch``, which ends by it."""
+
+
+# Paths and names may look like markup or numbers; they are shown as they are, never broken.
+OUT: Final = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+ERR: Final = Console(highlight=False, markup=False, emoji=False, soft_wrap=True, stderr=True)
+
+
+def say(text: str, style: str = "") -> None:
+    """Print a line for people."""
+    OUT.print(Text(text, style=style))
+
+
+def say_error(text: str) -> None:
+    """Print an error to stderr."""
+    ERR.print(Text("error: ", style="bold red") + Text(text, style="not bold default"))
+
+
+def say_json(document: Any) -> None:
+    """Print a document on a line of its own."""
+    typer.echo(json.dumps(document))
+
+
+@contextmanager
+def reporting(*, debug: bool, as_json: bool) -> Iterator[None]:
+    """Say an error of the library's and end the command; with ``debug``, show its traceback."""
+    try:
+        yield
+    except DualschemaError as error:
+        if as_json:
+            say_json({"error": str(error)})
+        if debug:
+            traceback.print_exc()
+        say_error(str(error))
+        raise typer.Exit(Exit.MISTAKE) from None

@@ -1,0 +1,127 @@
+import type { CrudEntry, CrudTransaction } from '@powersync/common';
+
+// What follows is the write API, as version 1.0.0 of its draft has it:
+// https://github.com/powersync-ja/powersync-reference-write-implementation
+
+/** The most transactions that the write API takes at once. */
+export const MOST_TRANSACTIONS = 50;
+
+/** What was wrong with a transaction. */
+export interface FailedOperation {
+  /**
+   * `CONSTRAINT_VIOLATION`, `INVALID_DATA`, `UNAUTHORIZED`, `UNCLASSIFIED_ERROR`, or another code of
+   * the backend; of this connector: `INVALID_REQUEST` (the backend could not read the request),
+   * `UNKNOWN_TABLE` and `INEXACT_INTEGER` (it was not sent).
+   */
+  errorCode: string;
+  message?: string | undefined;
+  /** Whatever the backend adds. */
+  details?: unknown;
+  /** The place of the operation in `operations`, if it was one. */
+  operationIndex?: number | undefined;
+}
+
+/** What the backend says of a transaction. */
+export type Result =
+  | { status: 'success' }
+  | { status: 'not_attempted' }
+  | {
+      status: 'retryable_error';
+      message: string | undefined;
+      retryAfterMs: number | undefined;
+    }
+  | {
+      status: 'fatal_error';
+      message: string | undefined;
+      needsDecision: boolean;
+      failedOperation: FailedOperation;
+    };
+
+/** Shapes a request; `client_id` and `op_id`, which together name an operation, are our addition. */
+export function wireBody(batch: CrudTransaction[], clientId: string): object {
+  return {
+    client_id: clientId,
+    transactions: batch.map((transaction) => ({
+      transaction_id: transaction.transactionId ?? undefined,
+      crud: transaction.crud.map(wireEntry),
+    })),
+  };
+}
+
+function wireEntry(entry: CrudEntry): object {
+  return {
+    op_id: entry.clientId,
+    id: entry.id,
+    op: entry.op,
+    table: entry.table,
+    transaction_id: entry.transactionId ?? undefined,
+    op_data: entry.opData,
+    previous_values: entry.previousValues,
+    metadata: entry.metadata,
+  };
+}
+
+/** Reads an answer; each of its results is still to be read. */
+export function readResults(body: unknown, count: number): unknown[] {
+  const { results } = fieldsOf(body);
+  if (!Array.isArray(results) || results.length !== count) {
+    throw new Error(
+      `upload: the answer has no results of ${count} transactions`,
+    );
+  }
+  return results;
+}
+
+export function readResult(value: unknown): Result {
+  const fields = fieldsOf(value);
+  const message = textOf(fields['message']);
+  switch (fields['status']) {
+    case 'success':
+      return { status: 'success' };
+    case 'not_attempted':
+      return { status: 'not_attempted' };
+    case 'retryable_error': {
+      const retryAfterMs = numberOf(fields['retry_after_ms']);
+      return { status: 'retryable_error', message, retryAfterMs };
+    }
+    case 'fatal_error': {
+      const needsDecision = fields['requires_client_handling'];
+      const failedOperation = readFailed(fields['failed_operation']);
+      if (typeof needsDecision !== 'boolean' || !failedOperation) break;
+      return { status: 'fatal_error', message, needsDecision, failedOperation };
+    }
+  }
+  throw new Error('upload: a result is malformed');
+}
+
+function readFailed(value: unknown): FailedOperation | undefined {
+  const fields = fieldsOf(value);
+  const errorCode = textOf(fields['error_code']);
+  if (errorCode === undefined) return undefined;
+  return {
+    errorCode,
+    message: textOf(fields['message']),
+    details: fields['details'],
+    operationIndex: numberOf(fields['operation_index']),
+  };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
+
+export function fieldsOf(value: unknown): { [key: string]: unknown } {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // the page of a proxy, perhaps
+  }
+}

@@ -1,0 +1,154 @@
+"""``publication``: the SQL that lets PowerSync's service read the synced tables of Postgres."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dualschema.errors import GenerationError
+from dualschema.generator import GeneratedFile, Target, replicated_tables
+from dualschema.languages.sql import comment, header, identifier, literal
+from dualschema.model import SchemaModel
+from dualschema.naming import MAX_IDENTIFIER_BYTES
+
+__all__ = ["PUBLICATION"]
+
+_SCHEMA = "public"
+"""Where PowerSync looks for tables that are named without a schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationOptions:
+    """What ``publication`` may be told.
+
+    Attributes:
+        role: the role that the service logs in as; its password is psql's variable
+            ``powersync_password``.
+        bypass_rls: let it read past row-level security, without which it would find no rows in a
+            table that has some.
+    """
+
+    role: str = "powersync_role"
+    bypass_rls: bool = False
+
+
+def _generate(
+    model: SchemaModel, path: str, options: PublicationOptions
+) -> tuple[GeneratedFile, ...]:
+    _check_role(options.role)
+    tables = [f"{_SCHEMA}.{identifier(t.name)}" for t in replicated_tables(model, "publication")]
+    if not tables:
+        raise GenerationError("publication", "no table is synced, and it would publish none")
+    parts = (_top(), _role(options), _rights(options.role, tables), _published(tables), _identity())
+    lines = [line for part in parts for line in (*part, "")]
+    return (GeneratedFile(path, "\n".join([*lines, "COMMIT;"]) + "\n"),)
+
+
+def _check_role(role: str) -> None:
+    size = len(role.encode("utf-8", "replace"))
+    if not role or not role.isprintable() or size > MAX_IDENTIFIER_BYTES or role[:3] == "pg_":
+        raise GenerationError("publication", "option role: Postgres has no role of this name")
+
+
+def _top() -> list[str]:
+    return [
+        *header(
+            "What PowerSync's service needs of Postgres: a role that reads the synced tables, and",
+            "the publication `powersync`. It may be run again, and then says what holds now.",
+            "",
+            "  psql -v ON_ERROR_STOP=1 -v powersync_password=... -f THIS_FILE",
+            "",
+        ),
+        *comment("This must say `logical`: ALTER SYSTEM SET wal_level = logical, and a restart."),
+        "SHOW wal_level;",
+        "",
+        "BEGIN;",
+    ]
+
+
+def _role(options: PublicationOptions) -> list[str]:
+    role = identifier(options.role)
+    rights = "LOGIN REPLICATION BYPASSRLS" if options.bypass_rls else "LOGIN REPLICATION"
+    return [
+        *comment("The role that the service logs in as."),
+        *_do(
+            f"IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {literal(options.role)}) THEN",
+            f"  CREATE ROLE {role} {rights};",
+            "END IF;",
+        ),
+        f"ALTER ROLE {role} {rights} PASSWORD :'powersync_password';",
+    ]
+
+
+def _rights(role: str, tables: Sequence[str]) -> list[str]:
+    name = identifier(role)
+    return [
+        *comment("It reads these tables and no other; what it had before is taken back."),
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA {_SCHEMA} FROM {name};",
+        f"GRANT USAGE ON SCHEMA {_SCHEMA} TO {name};",
+        "GRANT SELECT ON TABLE",
+        *_listed(tables),
+        f"TO {name};",
+        *_do(
+            "EXECUTE format(",
+            f"  'GRANT CONNECT ON DATABASE %I TO %I', current_database(), {literal(role)}",
+            ");",
+        ),
+    ]
+
+
+def _published(tables: Sequence[str]) -> list[str]:
+    return [
+        *comment("What the service follows: these tables and no other."),
+        *_do(
+            "IF NOT EXISTS (SELECT FROM pg_publication WHERE pubname = 'powersync') THEN",
+            "  CREATE PUBLICATION powersync;",
+            "END IF;",
+        ),
+        "ALTER PUBLICATION powersync SET TABLE",
+        *_listed(tables)[:-1],
+        f"  {tables[-1]};",
+    ]
+
+
+def _identity() -> list[str]:
+    return [
+        *comment(
+            "Updates and deletes name a row by its replica identity: by default, the primary key.",
+            "Only a table that was told to have none needs a change.",
+        ),
+        *_do(
+            "FOR found IN",
+            "  SELECT c.oid::regclass AS name FROM pg_class AS c",
+            "  JOIN pg_publication_rel AS r ON r.prrelid = c.oid",
+            "  JOIN pg_publication AS p ON p.oid = r.prpubid",
+            "  WHERE p.pubname = 'powersync' AND c.relreplident = 'n'",
+            "LOOP",
+            "  EXECUTE format('ALTER TABLE %s REPLICA IDENTITY DEFAULT', found.name);",
+            "END LOOP;",
+            declares="found record;",
+        ),
+    ]
+
+
+def _do(*lines: str, declares: str | None = None) -> list[str]:
+    """Return a block of PL/pgSQL in quotes that do not stand within it."""
+    quote = "$do$"
+    while any(quote in line for line in lines):
+        quote = f"$do{len(quote)}$"
+    before = [] if declares is None else ["DECLARE", f"  {declares}"]
+    return [f"DO {quote}", *before, "BEGIN", *(f"  {line}" for line in lines), "END", f"{quote};"]
+
+
+def _listed(items: Sequence[str]) -> list[str]:
+    """Return items a line each, with commas between them."""
+    return [*(f"  {item}," for item in items[:-1]), f"  {items[-1]}"]
+
+
+PUBLICATION = Target(
+    name="publication",
+    title="the publication and the role that PowerSync's service needs in Postgres",
+    path="publication.sql",
+    generate=_generate,
+    options=PublicationOptions,
+)

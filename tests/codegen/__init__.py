@@ -1,0 +1,1 @@
+"""Client code as files: what is read, planned and written."""
