@@ -7,6 +7,7 @@ same text.
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Generic, TypeVar
@@ -17,18 +18,23 @@ from dualschema.column_type import Form
 from dualschema.declare.factories import new_id, now
 from dualschema.errors import GenerationError
 from dualschema.model import ColumnModel, SchemaModel, Sync, TableModel
+from dualschema.naming import identifier_words
+from dualschema.types.enum import Choice, IntegerChoice
 
 __all__ = [
     "NOTICE",
+    "ChoiceSet",
     "ClientColumn",
     "Filling",
     "GeneratedFile",
     "Names",
     "NoOptions",
     "Target",
+    "choice_sets",
     "client_columns",
     "client_tables",
     "filling_of",
+    "helpers_needed",
     "plain_default",
     "replicated_tables",
     "streamed_tables",
@@ -225,3 +231,67 @@ def words(doc: str | None) -> list[str]:
     """
     text = "".join(c if c.isprintable() else "\n" for c in doc or "")
     return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceSet:
+    """A closed set of values, for a language that has a type for each.
+
+    Attributes:
+        name: the enum's class in Python, or the table's class and the column's name.
+        members: a label and the stored value of each, in declaration order.
+    """
+
+    name: str
+    members: tuple[tuple[str, str | int], ...]
+
+
+def choice_sets(model: SchemaModel) -> dict[tuple[str, str], ChoiceSet]:
+    """Return the choices of a client's columns, by the names of the table and of the column.
+
+    Columns of one enum have one set between them.
+    """
+    found: dict[tuple[str, str], ChoiceSet] = {}
+    enums: dict[Any, ChoiceSet] = {}
+    for table in client_tables(model):
+        for column in table.columns:
+            if not isinstance(column.type, Choice | IntegerChoice):
+                continue
+            if isinstance(column.type.annotation, type):
+                made = enums.setdefault(column.type.annotation, _choice_set(column.type, ""))
+            else:
+                made = _choice_set(column.type, _choice_name(table.class_name, column.name))
+            found[table.name, column.name] = made
+    return found
+
+
+def _choice_name(table: str, column: str) -> str:
+    """Return the table's and the column's name; a column `timer_type` names its table already."""
+    own = identifier_words(table)
+    is_named = identifier_words(column)[: len(own)] == own
+    return column if is_named else f"{table} {column}"
+
+
+def _choice_set(type_: Choice | IntegerChoice, name: str) -> ChoiceSet:
+    labels = [
+        (member.name if isinstance(member, enum.Enum) else _label(value), value)
+        for value, member in type_.members
+    ]
+    return ChoiceSet(name or type_.annotation.__name__, tuple(labels))
+
+
+def _label(value: str | int) -> str:
+    if isinstance(value, str):
+        return value
+    return f"value {value}" if value >= 0 else f"minus {-value}"
+
+
+def helpers_needed(helpers: Mapping[str, str], text: str) -> dict[str, str]:
+    """Return the helpers that a text calls by name, and those that they call, in their order."""
+    found: set[str] = set()
+    new = set(re.findall(r"\w+", text)) & helpers.keys()
+    while new:
+        found |= new
+        called = {word for name in new for word in re.findall(r"\w+", helpers[name])}
+        new = (called & helpers.keys()) - found
+    return {name: text for name, text in helpers.items() if name in found}

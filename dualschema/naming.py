@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 
 __all__ = [
     "MAX_IDENTIFIER_BYTES",
@@ -14,6 +15,7 @@ __all__ = [
     "column_name_fault",
     "constraint_name",
     "identifier_fault",
+    "identifier_words",
     "snake_case",
     "table_name_fault",
 ]
@@ -46,6 +48,24 @@ def camel_case(name: str) -> str:
     lead = len(name) - len(name.lstrip("_"))
     first, *rest = name[lead:].split("_")
     return name[:lead] + first + "".join(word[:1].upper() + word[1:] for word in rest)
+
+
+def identifier_words(text: str) -> list[str]:
+    """Return the words of a name or text in lower case, of letters that any language's names take.
+
+    Letters beyond the first 65,536 code points are left out: C# takes none of them.
+    """
+    # In the form that languages hold names to be equal in, or warn of names in other ones.
+    composed = unicodedata.normalize("NFKC", text)
+    kept = "".join(char if _is_of_names(char) else " " for char in composed)
+    return snake_case(kept).replace("_", " ").split()
+
+
+def _is_of_names(char: str) -> bool:
+    if char.isascii():
+        return char.isalnum()
+    is_letter = unicodedata.category(char)[0] == "L" or unicodedata.category(char) == "Nd"
+    return is_letter and f"a{char}".isidentifier() and char <= "\uffff"
 
 
 def constraint_name(*parts: str) -> str:

@@ -12,6 +12,7 @@ from dualschema.naming import (
     column_name_fault,
     constraint_name,
     identifier_fault,
+    identifier_words,
     snake_case,
     table_name_fault,
 )
@@ -152,3 +153,24 @@ def test_table_names_of_others(name: str) -> None:
         table_name_fault(name)
     )
     assert column_name_fault(name) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("with-dash$and(more)", ["with", "dash", "and", "more"]),
+        ("DARK_BLUE", ["dark", "blue"]),
+        ("lapTime", ["lap", "time"]),
+        ("__proto__", ["proto"]),
+        ("größe", ["größe"]),
+        ("e\u0301 ﬁ", ["é", "fi"]),
+        ("😀 \U00020000", []),
+    ],
+)
+def test_identifier_words(text: str, expected: list[str]) -> None:
+    assert expected == identifier_words(text)
+
+
+@given(hostile)
+def test_identifier_words_make_an_identifier(text: str) -> None:
+    assert f"_{'_'.join(identifier_words(text))}".isidentifier()

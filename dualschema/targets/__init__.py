@@ -10,13 +10,16 @@ from dualschema.errors import GenerationError
 from dualschema.generator import GeneratedFile, Target
 from dualschema.schema import Schema
 from dualschema.targets.connector import CONNECTOR
+from dualschema.targets.csharp import CSHARP
 from dualschema.targets.drizzle_postgres import DRIZZLE_POSTGRES
 from dualschema.targets.drizzle_sqlite import DRIZZLE_SQLITE
 from dualschema.targets.json_schema import JSON_SCHEMA
 from dualschema.targets.kysely import KYSELY
 from dualschema.targets.powersync_json import POWERSYNC_JSON
 from dualschema.targets.publication import PUBLICATION
+from dualschema.targets.rust import RUST
 from dualschema.targets.sql import SQL
+from dualschema.targets.swift import SWIFT
 from dualschema.targets.sync_streams import SYNC_STREAMS
 from dualschema.targets.typescript import TYPESCRIPT
 from dualschema.targets.zod import ZOD
@@ -31,6 +34,9 @@ ALL_TARGETS: Final[tuple[Target[Any], ...]] = (
     KYSELY,
     ZOD,
     CONNECTOR,
+    SWIFT,
+    CSHARP,
+    RUST,
     SYNC_STREAMS,
     PUBLICATION,
     JSON_SCHEMA,

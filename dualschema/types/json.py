@@ -27,6 +27,7 @@ from dualschema.column_type import (
     refuse,
     with_json_form,
 )
+from dualschema.core_schemas import has_models, hides_aliases, holds_numbers
 from dualschema.json_strategy import documents
 from dualschema.json_text import (
     MAX_DEPTH,
@@ -165,7 +166,7 @@ class Json(ColumnType):
         """Read a document's text, strictly: JSON has both, so text is no number."""
         read = self.adapter.validator.validate_json
         # Strictness costs a keyword a call where the configuration cannot say it.
-        if _has_models(self.adapter.core_schema):
+        if has_models(self.adapter.core_schema):
             return partial(read, strict=True)
         return read
 
@@ -207,7 +208,7 @@ class Json(ColumnType):
     def _bytes(self) -> Callable[[Any], bytes]:
         write = self.adapter.serializer.to_json
         # By alias, which costs a keyword a call, where the models do not say so themselves.
-        return partial(write, by_alias=True) if _hides_aliases(self.adapter.core_schema) else write
+        return partial(write, by_alias=True) if hides_aliases(self.adapter.core_schema) else write
 
     @cached_property
     def _fast_bytes(self) -> Callable[[Any], bytes] | None:
@@ -215,7 +216,7 @@ class Json(ColumnType):
 
         It refuses what pydantic might write, and writes NaN and infinity as null.
         """
-        if _has_models(self.adapter.core_schema):
+        if has_models(self.adapter.core_schema):
             return None
         try:
             import orjson
@@ -274,7 +275,7 @@ class Json(ColumnType):
     def decoder(self, form: Form) -> Coder:
         names: dict[str, object] = {"parse": self._parse}
         plain = _PLAIN
-        if _holds_numbers(self.adapter.core_schema):
+        if holds_numbers(self.adapter.core_schema):
             plain += " and not exponent({text}) and ('E' not in {text} or not capital({text}))"
             names |= {"exponent": big_exponent, "capital": big_capital_exponent}
         if form is Form.SQLITE:
@@ -330,48 +331,6 @@ class Json(ColumnType):
         except ValueError:
             return False
         return True
-
-
-def _holds_numbers(schema: Any) -> bool:
-    """Whether a number with a fraction may stand somewhere in a document."""
-    if isinstance(schema, list | tuple):
-        return any(map(_holds_numbers, schema))
-    if not isinstance(schema, dict):
-        return False
-    return schema.get("type") in ("any", "float") or any(map(_holds_numbers, schema.values()))
-
-
-def _has_models(schema: Any) -> bool:
-    """Whether something in the schema has a configuration of its own."""
-    if isinstance(schema, list | tuple):
-        return any(map(_has_models, schema))
-    if not isinstance(schema, dict):
-        return False
-    return schema.get("type") in _CONFIGURED or any(map(_has_models, schema.values()))
-
-
-_CONFIGURED = ("model", "typed-dict", "dataclass")
-
-
-def _hides_aliases(schema: Any) -> bool:
-    """Whether a model in the schema has aliases but is not configured to write them."""
-    if isinstance(schema, list | tuple):
-        return any(map(_hides_aliases, schema))
-    if not isinstance(schema, dict):
-        return False
-    if schema.get("type") in _CONFIGURED:
-        config = schema.get("config") or {}
-        if not config.get("serialize_by_alias") and _has_aliases(schema):
-            return True
-    return any(map(_hides_aliases, schema.values()))
-
-
-def _has_aliases(schema: Any) -> bool:
-    if isinstance(schema, list | tuple):
-        return any(map(_has_aliases, schema))
-    if not isinstance(schema, dict):
-        return False
-    return "serialization_alias" in schema or any(map(_has_aliases, schema.values()))
 
 
 def _null_or(value: Any, document: Callable[[Any], Any]) -> Any:

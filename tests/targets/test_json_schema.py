@@ -46,6 +46,11 @@ def stored(table: type[ds.Table], row: ds.Table) -> dict[str, Any]:
     return {"id": found.pop(binding_of(table).model.key), **found}
 
 
+# `Field(max_length=3)` around the whole document is no part of the column's type, by which rows are
+# drawn; the class checks it.
+NARROWER: dict[str, dict[str, Any]] = {"dates": {"row": st.lists(st.integers(0, 9), max_size=3)}}
+
+
 @every_case
 @settings(phases=(Phase.explicit, Phase.generate))  # a wide row takes minutes to shrink
 @given(data=st.data())
@@ -54,7 +59,7 @@ def test_rows_are_what_their_schemas_say(case: str, data: st.DataObject) -> None
     for table, model in zip(schema.tables, schema.model.tables, strict=True):
         if model.dropped:
             continue
-        row = data.draw(rows(table), label=model.name)
+        row = data.draw(rows(table, **NARROWER.get(model.name, {})), label=model.name)
         if model.sync is not Sync.SERVER_ONLY:
             checker(schema, model.name, "stored").validate(stored(table, row))
         sent = as_json(row)

@@ -18,7 +18,7 @@ _WORD = re.compile(r"\w+")
 @cache
 def _parts() -> dict[str, str]:
     """Return the declarations of ``values.ts`` with their comments, by name, in order."""
-    text = resources.files(__package__).joinpath("values.ts").read_text("utf-8")
+    text = resources.files(__name__.rpartition(".")[0]).joinpath("values.ts").read_text("utf-8")
     parts = {}
     for block in re.split(r"\n\n(?=\S)", text.strip()):
         found = _NAME.search(block)

@@ -17,8 +17,8 @@ import dualschema as ds
 from dualschema.errors import GenerationError
 from dualschema.naming import column_name_fault, table_name_fault
 from dualschema.targets import generate
+from tests.fixtures.node import PACKAGES, link_packages, node_program
 from tests.targets.connector.client import Process
-from tests.targets.connector.conftest import MODULES
 from tests.targets.golden_cases import schema_of
 
 MODULE_NAMES = ("@powersync/web", "@powersync/node", "@powersync/react-native", "@powersync/common")
@@ -64,9 +64,9 @@ new A({ baseUrl: '', onRejected: () => 'ignore' });
 """
 
 
-def test_it_is_strictly_typed_against_the_sdk(node: str, tmp_path: Path) -> None:
+def test_it_is_strictly_typed_against_the_sdk(tmp_path: Path) -> None:
     (tmp_path / "package.json").write_text('{"type": "module"}')
-    (tmp_path / "node_modules").symlink_to(MODULES, target_is_directory=True)
+    link_packages(tmp_path)
     schema = schema_of("everything")
     for name in ("node", "common"):
         text = connector(schema, module=f"@powersync/{name}")
@@ -74,7 +74,7 @@ def test_it_is_strictly_typed_against_the_sdk(node: str, tmp_path: Path) -> None
     (tmp_path / "use.ts").write_text(USE)
     configuration(tmp_path, allowImportingTsExtensions=True, target="es2022")
 
-    command = [node, str(MODULES / "typescript" / "bin" / "tsc"), "-p", "."]
+    command = [str(node_program()), str(PACKAGES / "typescript" / "bin" / "tsc"), "-p", "."]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
     assert (done.stdout, done.stderr) == ("", "")
 

@@ -1,0 +1,1 @@
+"""C#, for the PowerSync SDK of the language."""

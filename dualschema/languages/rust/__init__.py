@@ -1,0 +1,1 @@
+"""Rust, for the PowerSync SDK of the language."""

@@ -1,0 +1,91 @@
+"""Rust: the schema, as the crate ``powersync`` takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dualschema.generator import client_columns
+from dualschema.languages.rust.text import call, indented, literal, quoted
+from dualschema.model import Sync, TableModel
+
+__all__ = ["schema_of"]
+
+
+def schema_of(tables: tuple[TableModel, ...]) -> list[str]:
+    """Return the function that makes the schema."""
+    lines = [
+        "/// The tables, as a database is opened with them.",
+        "pub fn app_schema() -> Schema {",
+    ]
+    if not tables:
+        return [*lines, "    Schema::default()", "}"]
+    lines.append("    let mut schema = Schema::default();")
+    for table in tables:
+        lines += _table(table)
+    return [*lines, "    schema", "}"]
+
+
+def _table(table: TableModel) -> list[str]:
+    columns = [
+        f"Column::{each.model.type.storage.value.lower()}({quoted(each.name)})"
+        for each in client_columns(table)
+        if not each.is_key
+    ]
+    options = list(_options(table))
+    closure = ["|_| {},"] if not options else ["|table| {", *indented(options), "},"]
+    inner = [f"{quoted(table.name)},", *_ending(call("", "vec![", columns, "]"), ","), *closure]
+    return [
+        "    schema.tables.push(Table::create(",
+        *indented(inner, "        "),
+        "    ));",
+    ]
+
+
+def _ending(lines: list[str], end: str) -> list[str]:
+    return [*lines[:-1], lines[-1] + end]
+
+
+def _options(table: TableModel) -> Iterator[str]:
+    if table.view_name is not None:
+        yield f"table.view_name_override = Some({quoted(table.view_name)}.into());"
+    for index in table.indexes:
+        if table.key in index.columns:
+            continue  # the core has no index over the key: it is the key of its table
+        yield "table.indexes.push(Index {"
+        yield f"    name: {quoted(index.name)}.into(),"
+        parts = [
+            [
+                f"    name: {quoted(name)}.into(),",
+                f"    ascending: {literal(not descending)},",
+                f'    type_name: "{table.by_name[name].type.storage.value}".into(),',
+            ]
+            for name, descending in zip(index.columns, index.descending, strict=True)
+        ]
+        if len(parts) == 1:
+            yield from ("    columns: vec![IndexedColumn {", *indented(parts[0]), "    }],")
+        else:
+            yield "    columns: vec!["
+            for part in parts:
+                yield from ("        IndexedColumn {", *indented(part, "        "), "        },")
+            yield "    ],"
+        yield "});"
+    if table.sync is Sync.LOCAL_ONLY:
+        yield "table.options.local_only = true;"
+    if table.sync is Sync.INSERT_ONLY:
+        yield "table.options.insert_only = true;"
+    if table.track_metadata:
+        yield "table.options.track_metadata = true;"
+    if table.track_previous is not None:
+        yield "table.options.track_previous_values = Some(TrackPreviousValues {"
+        yield from _tracked(table.track_previous.columns)
+        yield f"    only_when_changed: {literal(table.track_previous.only_when_changed)},"
+        yield "});"
+    if table.ignore_empty_updates:
+        yield "table.options.ignore_empty_updates = true;"
+
+
+def _tracked(columns: tuple[str, ...] | None) -> list[str]:
+    if columns is None:
+        return ["    column_filter: None,"]
+    names = [f"{quoted(name)}.into()" for name in columns]
+    return call("    ", "column_filter: Some(vec![", names, "]),")

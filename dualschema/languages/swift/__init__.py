@@ -1,0 +1,1 @@
+"""Swift, for the PowerSync SDK of the language."""

@@ -1,0 +1,290 @@
+"""Swift: the values of columns: their types, defaults, readers, writers and checks."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, assert_never
+
+from dualschema.column_type import ClientKind, ColumnType, PostgresStyle, PostgresType
+from dualschema.languages.swift.text import literal, quoted
+from dualschema.types.decimal import Numeric
+from dualschema.types.integer import BigInteger, Integer, LongInteger
+from dualschema.types.real import Real
+from dualschema.types.text import Text
+from dualschema.types.time import TimeOfDay
+from dualschema.types.timestamp import Timestamp
+
+__all__ = [
+    "checks",
+    "default",
+    "form_of",
+    "now",
+    "reader",
+    "value_type",
+    "writer",
+]
+
+
+def value_type(type_: ColumnType, choice: str | None) -> str:
+    """Return the type of a column's values as they are meant.
+
+    Decimals are text: Foundation's `Decimal` rounds to 38 digits and drops the scale, and its
+    literals go through `Double`. `Date` holds milliseconds of all years, but microseconds only of
+    some, so instants of six digits are text.
+
+    Args:
+        type_: the column's type.
+        choice: the name of its enum, where its values are a closed set.
+    """
+    kind = type_.client_kind
+    match kind:
+        case (
+            ClientKind.STRING
+            | ClientKind.DECIMAL
+            | ClientKind.DATE
+            | ClientKind.TIME
+            | ClientKind.JSON
+        ):
+            return "String"
+        case ClientKind.BOOLEAN:
+            return "Bool"
+        case ClientKind.INTEGER:
+            return "Int" if _is_small(type_) else "Int64"
+        case ClientKind.INT64 | ClientKind.DURATION:
+            return "Int64"
+        case ClientKind.REAL:
+            return "Double"
+        case ClientKind.UUID:
+            return "UUID"
+        case ClientKind.TIMESTAMP:
+            return "Date" if _digits(type_) == 3 else "String"
+        case ClientKind.BYTES:
+            return "Data"
+        case ClientKind.CHOICE | ClientKind.INTEGER_CHOICE:
+            assert choice is not None  # noqa: S101  (its kind says so)
+            return choice
+        case _:
+            assert_never(kind)
+
+
+def _is_small(type_: ColumnType) -> bool:
+    return type_.postgres_type(PostgresStyle.PORTABLE)[0] is PostgresType.INTEGER
+
+
+def _digits(type_: ColumnType) -> int:
+    assert isinstance(type_, Timestamp | TimeOfDay)  # noqa: S101  (its kind says so)
+    return type_.precision
+
+
+def form_of(type_: ColumnType) -> str | None:
+    """Return in words what a value's type does not say."""
+    kind = type_.client_kind
+    match kind:
+        case ClientKind.DECIMAL:
+            return "A decimal number as text, exact: `-12.50`."
+        case ClientKind.DATE:
+            return "A day: `2024-02-29`."
+        case ClientKind.TIME:
+            return "A time of day: `23:59:59.000`."
+        case ClientKind.JSON:
+            return "The text of a JSON document."
+        case ClientKind.DURATION:
+            return "Milliseconds."
+        case ClientKind.TIMESTAMP if _digits(type_) == 3:
+            return "Kept to the millisecond."
+        case ClientKind.TIMESTAMP:
+            return "An instant in UTC: `2024-02-29T12:00:00.000000Z`."
+        case (
+            ClientKind.STRING
+            | ClientKind.BOOLEAN
+            | ClientKind.INTEGER
+            | ClientKind.INT64
+            | ClientKind.REAL
+            | ClientKind.UUID
+            | ClientKind.CHOICE
+            | ClientKind.INTEGER_CHOICE
+            | ClientKind.BYTES
+        ):
+            return None
+        case _:
+            assert_never(kind)
+
+
+def default(type_: ColumnType, value: Any) -> str:
+    """Return a value, given in the form that it has in an API's JSON, as an expression."""
+    kind = type_.client_kind
+    match kind:
+        case ClientKind.BOOLEAN | ClientKind.INTEGER | ClientKind.DURATION:
+            return literal(value)
+        case ClientKind.REAL:
+            return repr(float(value))
+        case ClientKind.INT64:
+            return str(value)
+        case ClientKind.STRING | ClientKind.DECIMAL | ClientKind.DATE | ClientKind.TIME:
+            return quoted(value)
+        case ClientKind.JSON:
+            return quoted(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+        case ClientKind.UUID:
+            return f"UUID(uuidString: {quoted(value)})!"
+        case ClientKind.TIMESTAMP if _digits(type_) == 3:
+            passed = (datetime.fromisoformat(value) - _EPOCH) // timedelta(milliseconds=1)
+            return f"Stored.instant({passed})"
+        case ClientKind.TIMESTAMP:
+            return quoted(value)
+        case ClientKind.BYTES:
+            return f"Data(base64Encoded: {quoted(value)})!"
+        case ClientKind.CHOICE | ClientKind.INTEGER_CHOICE:
+            raise AssertionError("a choice is a case of its enum")
+        case _:
+            assert_never(kind)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def now(type_: ColumnType) -> str:
+    """Return the present instant as an expression."""
+    return "Stored.now()" if _digits(type_) == 3 else "Stored.nowText()"
+
+
+def reader(type_: ColumnType) -> str:  # noqa: PLR0912  (a line a kind)
+    """Return the function, or the closure, that reads a column's cells."""
+    kind = type_.client_kind
+    match kind:
+        case ClientKind.STRING | ClientKind.JSON:
+            return "Stored.readText"
+        case ClientKind.BOOLEAN:
+            return "Stored.readBool"
+        case ClientKind.INTEGER if _is_small(type_):
+            return "Stored.readInt"
+        case ClientKind.INTEGER | ClientKind.DURATION:
+            return "Stored.readInt64"
+        case ClientKind.INT64:
+            return "Stored.readDigits"
+        case ClientKind.REAL:
+            return "Stored.readDouble"
+        case ClientKind.DECIMAL:
+            return f"{{ try Stored.readDecimal($0, $1, {_size(type_)}) }}"
+        case ClientKind.UUID:
+            return "Stored.readUUID"
+        case ClientKind.TIMESTAMP if _digits(type_) == 3:
+            return "Stored.readInstant"
+        case ClientKind.TIMESTAMP:
+            return "Stored.readInstantText"
+        case ClientKind.DATE:
+            return "Stored.readDay"
+        case ClientKind.TIME:
+            return f"{{ try Stored.readTime($0, $1, digits: {_digits(type_)}) }}"
+        case ClientKind.CHOICE:
+            return "Stored.readChoice"
+        case ClientKind.INTEGER_CHOICE:
+            return "Stored.readNumber"
+        case ClientKind.BYTES:
+            return "Stored.readData"
+        case _:
+            assert_never(kind)
+
+
+def _size(type_: ColumnType) -> str:
+    assert isinstance(type_, Numeric)  # noqa: S101  (its kind says so)
+    return f"precision: {type_.precision or 0}, scale: {type_.scale or 0}"
+
+
+def writer(type_: ColumnType, value: str) -> str:  # noqa: PLR0912  (a line a kind)
+    """Return what a value, an expression, is stored as."""
+    kind = type_.client_kind
+    match kind:
+        case ClientKind.STRING | ClientKind.JSON | ClientKind.REAL | ClientKind.DATE:
+            return value
+        case ClientKind.BOOLEAN:
+            return f"Int64({value} ? 1 : 0)"
+        case ClientKind.INTEGER if _is_small(type_):
+            return f"Int64({value})"
+        case ClientKind.INTEGER | ClientKind.DURATION:
+            return value
+        case ClientKind.INT64:
+            return f"String({value})"
+        case ClientKind.DECIMAL:
+            return f"try Stored.decimal({value}, {_size(type_)})"
+        case ClientKind.UUID:
+            return f"{value}.uuidString.lowercased()"
+        case ClientKind.TIMESTAMP if _digits(type_) == 3:
+            return f"try Stored.instantText({value})"
+        case ClientKind.TIMESTAMP:
+            return f"try Stored.instantText({value})"
+        case ClientKind.TIME:
+            return f"try Stored.time({value}, digits: {_digits(type_)})"
+        case ClientKind.CHOICE:
+            return f"{value}.rawValue"
+        case ClientKind.INTEGER_CHOICE:
+            return f"Int64({value}.rawValue)"
+        case ClientKind.BYTES:
+            return f"{value}.base64EncodedString()"
+        case _:
+            assert_never(kind)
+
+
+def checks(type_: ColumnType, value: str) -> Iterator[tuple[str, str]]:  # noqa: PLR0912  (a line a kind)
+    """Yield what a value must be, as conditions, and what is said of one that is not.
+
+    With an empty reason it is a call that throws.
+    """
+    match type_:
+        case Text():
+            yield f'!{value}.unicodeScalars.contains("\\u{{0}}")', "holds NUL"
+            count = f"{value}.unicodeScalars.count"
+            if type_.min_length:
+                reason = f"has less than {type_.min_length} characters"
+                yield f"{count} >= {type_.min_length}", reason
+            if type_.max_length is not None:
+                reason = f"has more than {type_.max_length} characters"
+                yield f"{count} <= {type_.max_length}", reason
+            if type_.pattern is not None:
+                pattern = quoted(_pattern(type_.pattern))
+                found = f"{value}.range(of: {pattern}, options: .regularExpression)"
+                yield f"{found} != nil", f"does not match {type_.pattern}"
+        case Integer() | BigInteger() | LongInteger():
+            low, high = type_.lowest, type_.highest
+            if (low, high) != (-(2**63), 2**63 - 1):
+                yield f"({low}...{high}).contains({value})", f"is not within {low} to {high}"
+        case Real():
+            yield f"{value}.isFinite", "is not finite"
+            for sign, limit in _bounds(type_):
+                yield f"{value} {sign} {limit!r}", f"is not {sign} {limit!r}"
+        case Numeric():
+            yield f"Stored.decimal({value}, {_size(type_)})", ""
+            for sign, limit in _bounds(type_):
+                text = format(limit, "f")
+                order = f"Stored.compareDecimals({value}, {quoted(text)})"
+                yield f"try {order} {sign} 0", f"is not {sign} {text}"
+        case Timestamp():
+            yield f"Stored.instantText({value})", ""
+        case TimeOfDay():
+            yield f"Stored.time({value}, digits: {type_.precision})", ""
+        case _ if type_.client_kind is ClientKind.DATE:
+            yield f"Stored.day({value})", ""
+        case _ if type_.client_kind is ClientKind.DURATION:
+            reason = "is longer than 2^53 - 1 milliseconds"
+            yield f"{value}.magnitude <= 9_007_199_254_740_991", reason
+        case _:
+            return
+
+
+def _bounds(type_: Real | Numeric) -> Iterator[tuple[str, Any]]:
+    pairs = ((">=", type_.ge), (">", type_.gt), ("<=", type_.le), ("<", type_.lt))
+    yield from ((sign, limit) for sign, limit in pairs if limit is not None)
+
+
+def _pattern(pattern: str) -> str:
+    """Return a pattern of the common dialect as ICU's, whose end and vertical tab match more.
+
+    https://unicode-org.github.io/icu/userguide/strings/regexp.html
+    """
+    made = re.sub(
+        r"\\(.)", lambda found: r"\x0B" if found[1] == "v" else found[0], pattern, flags=re.DOTALL
+    )
+    escapes = len(made) - 1 - len(made[:-1].rstrip("\\"))
+    return made[:-1] + r"\z" if made.endswith("$") and escapes % 2 == 0 else made

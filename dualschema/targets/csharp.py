@@ -1,0 +1,335 @@
+"""``csharp``: the schema for PowerSync.Common on .NET, and for each table a record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from dualschema.column_type import ClientKind, ColumnType
+from dualschema.errors import GenerationError
+from dualschema.generator import (
+    ChoiceSet,
+    ClientColumn,
+    Filling,
+    GeneratedFile,
+    Names,
+    Target,
+    choice_sets,
+    client_columns,
+    client_tables,
+    filling_of,
+    helpers_needed,
+    plain_default,
+)
+from dualschema.languages.csharp import values
+from dualschema.languages.csharp.calendar import CALENDAR
+from dualschema.languages.csharp.schema import schema_of
+from dualschema.languages.csharp.support import ERROR, HELPERS, READERS
+from dualschema.languages.csharp.text import (
+    KEYWORDS,
+    MEMBERS,
+    TYPES,
+    doc_comment,
+    header,
+    indented,
+    literal,
+    name_of,
+    quoted,
+)
+from dualschema.model import SchemaModel, TableModel
+
+__all__ = ["CSHARP"]
+
+
+@dataclass(frozen=True, slots=True)
+class CSharpOptions:
+    """What the target may be told.
+
+    Attributes:
+        namespace: where the code stands: ``Acme.Data``.
+    """
+
+    namespace: str = "AppData"
+
+
+@dataclass(frozen=True, slots=True)
+class _Enum:
+    """A closed set of values as an enum: its name, its class of conversions, and its members."""
+
+    name: str
+    values: str
+    members: tuple[tuple[str, str | int], ...]
+
+    def member(self, value: str | int) -> str:
+        return next(name for name, each in self.members if each == value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A column as a property.
+
+    Attributes:
+        table: the table's name.
+        column: the column.
+        name: the property's name.
+        choice: its enum, if its values are a closed set.
+    """
+
+    table: str
+    column: ClientColumn
+    name: str
+    choice: _Enum | None
+
+    @property
+    def type(self) -> ColumnType:
+        return self.column.model.type
+
+    @property
+    def is_optional(self) -> bool:
+        return self.column.model.nullable
+
+    @property
+    def plain_type(self) -> str:
+        return values.value_type(self.type, None if self.choice is None else self.choice.name)
+
+
+def _generate(model: SchemaModel, path: str, options: CSharpOptions) -> tuple[GeneratedFile, ...]:
+    parts = options.namespace.split(".")
+    if not all(part.isidentifier() and part.isascii() and part not in KEYWORDS for part in parts):
+        raise GenerationError("csharp", f"{options.namespace!r} is no namespace")
+    tables = client_tables(model)
+    names = Names(TYPES)
+    records = {table.name: names.take(_free(table.class_name, "Row")) for table in tables}
+    sets = choice_sets(model)
+    enums = {each: _enum_of(each, names) for each in dict.fromkeys(sets.values())}
+    body = schema_of(tables)
+    for choice in enums.values():
+        body += ["", *_enum(choice)]
+    for table in tables:
+        of_table = {name: enums[each] for (of, name), each in sets.items() if of == table.name}
+        members = _members(table, of_table, records[table.name])
+        body += ["", *_Record(table, records[table.name], members, options.namespace).lines()]
+    body += _support("\n".join(body))
+    lines = header("The client's tables for PowerSync.Common on .NET.")
+    lines += ["", "#nullable enable", "", *_usings("\n".join(body))]
+    lines += ["", f"namespace {options.namespace};", "", *body]
+    return (GeneratedFile(path, "\n".join(lines).rstrip("\n") + "\n"),)
+
+
+def _free(name: str, suffix: str) -> str:
+    made = name_of(name)
+    return made + suffix if made in TYPES else made
+
+
+def _enum_of(choices: ChoiceSet, names: Names) -> _Enum:
+    name = names.take(_free(choices.name, "Choice"))
+    own = Names(())
+    members = tuple((own.take(name_of(label)), value) for label, value in choices.members)
+    return _Enum(name, names.take(f"{name}Values"), members)
+
+
+def _members(table: TableModel, choices: Mapping[str, _Enum], record: str) -> list[_Member]:
+    names = Names(TYPES | MEMBERS | {record})
+    return [
+        _Member(table.name, each, names.take(name_of(each.name)), choices.get(each.model.name))
+        for each in client_columns(table)
+    ]
+
+
+_USINGS: Final = {
+    "System.Collections.Generic": r"IReadOnlyDictionary",
+    "System.Globalization": r"\b(CultureInfo|NumberStyles|DateTimeStyles)\b",
+    "System.Numerics": r"\bBigInteger\b",
+    "System.Text.Json": r"\bJson(Element|Document|Exception|ValueKind)\b",
+    "System.Text.RegularExpressions": r"\bRegex\b",
+}
+
+
+def _usings(text: str) -> list[str]:
+    used = [name for name, words in _USINGS.items() if re.search(words, text)]
+    return [f"using {name};" for name in ("System", *used, "PowerSync.Common.DB.Schema")]
+
+
+def _support(body: str) -> list[str]:
+    every = {**READERS, **HELPERS, **CALENDAR}
+    needed = helpers_needed(every, f"{body} Required Cell Ensure")
+    readers = "".join(text for name, text in needed.items() if name in READERS)
+    helpers = "".join(text for name, text in needed.items() if name not in READERS)
+    head = "internal sealed class Cells(IReadOnlyDictionary<string, object?> row, string table)"
+    cells = [head, "{", *indented(readers.strip("\n").split("\n")), "}"]
+    about = "/// <summary>How values stand in the client's database.</summary>"
+    inner = [*cells, *helpers.rstrip("\n").split("\n")]
+    return [
+        *ERROR.rstrip("\n").split("\n"),
+        "",
+        about,
+        "internal static class Stored",
+        "{",
+        *indented(inner),
+        "}",
+    ]
+
+
+def _enum(choice: _Enum) -> Iterator[str]:
+    name, is_text = choice.name, isinstance(choice.members[0][1], str)
+    yield f"public enum {name}"
+    yield "{"
+    for member, value in choice.members:
+        yield f"    {member}," if is_text else f"    {member} = {value},"
+    yield "}"
+    yield ""
+    yield f"public static class {choice.values}"
+    yield "{"
+    if is_text:
+        yield f"    public static string ToStored(this {name} choice) => choice switch"
+        yield "    {"
+        yield from (f"        {name}.{m} => {literal(value)}," for m, value in choice.members)
+        yield "        _ => throw new ArgumentOutOfRangeException(nameof(choice)),"
+        yield "    };"
+        yield ""
+    given = "string text" if is_text else "long number"
+    yield f"    public static {name}? Parse({given}) => {given.split()[1]} switch"
+    yield "    {"
+    yield from (f"        {literal(value)} => {name}.{m}," for m, value in choice.members)
+    yield "        _ => null,"
+    yield "    };"
+    yield "}"
+
+
+class _Record:
+    """Writes the record of a table and what it can do."""
+
+    def __init__(
+        self, table: TableModel, name: str, members: list[_Member], namespace: str
+    ) -> None:
+        self.table = table
+        self.name = name
+        self.members = members
+        self.namespace = namespace
+
+    def lines(self) -> Iterator[str]:
+        yield from doc_comment(self.table.doc)
+        yield f"public sealed record {self.name}"
+        yield "{"
+        for part in (self.constants, self.properties, self.reader, self.writer):
+            yield from indented(part())
+            yield ""
+        yield from indented(self.checks())
+        yield "}"
+
+    def constants(self) -> Iterator[str]:
+        view = self.table.view_name or self.table.name
+        columns = ", ".join(f'"{member.column.name}"' for member in self.members)
+        marks = ", ".join("?" * len(self.members))
+        insert = f'INSERT INTO "{view}" ({columns}) VALUES ({marks})'  # noqa: S608
+        yield "/// <summary>What the table is called in statements.</summary>"
+        yield f"public const string View = {quoted(view)};"
+        yield ""
+        yield "/// <summary>Inserts a row: it takes the values of ToParameters.</summary>"
+        yield "public const string Insert ="
+        yield f"    {quoted(insert)};"
+
+    def properties(self) -> Iterator[str]:
+        for number, member in enumerate(self.members):
+            if number:
+                yield ""
+            yield from doc_comment(member.column.model.doc)
+            value = self.filled(member)
+            required = "required " if value is None else ""
+            type_ = member.plain_type + ("?" if member.is_optional else "")
+            filled = "" if value in (None, "null") else f" = {value};"
+            yield f"public {required}{type_} {member.name} {{ get; init; }}{filled}"
+
+    def filled(self, member: _Member) -> str | None:
+        """Return what a new row has where it is not told; None for what it must be told."""
+        filling = filling_of(member.column.model)
+        match filling:
+            case Filling.NOTHING:
+                return None
+            case Filling.NULL:
+                return "null"
+            case Filling.VALUE:
+                return self.default(member)
+            case Filling.NEW_ID:
+                return "Guid.NewGuid().ToString()"
+            case Filling.NOW:
+                return values.now(member.type)
+            case _:
+                assert_never(filling)
+
+    def default(self, member: _Member) -> str:
+        value = plain_default(member.column.model)
+        if member.choice is not None:
+            # In full: a property may be called as its enum is.
+            name = member.choice.member(value)
+            return f"global::{self.namespace}.{member.choice.name}.{name}"
+        # A TimeSpan counts steps of 100 ns in 64 bits.
+        if member.type.client_kind is ClientKind.DURATION and abs(value) * 10_000 >= 2**63:
+            raise self.fault(member, "the default is longer than a TimeSpan")
+        return values.default(member.type, value)
+
+    def fault(self, member: _Member, reason: str) -> GenerationError:
+        return GenerationError("csharp", reason, table=self.table.name, column=member.column.name)
+
+    def reader(self) -> Iterator[str]:
+        yield "/// <summary>Reads a row that has all columns, by their names.</summary>"
+        yield f"public static {self.name} FromRow(IReadOnlyDictionary<string, object?> row)"
+        yield "{"
+        yield f"    var cells = new Stored.Cells(row, {quoted(self.table.name)});"
+        yield f"    return new {self.name}"
+        yield "    {"
+        for member in self.members:
+            column = quoted(member.column.name)
+            parser = None if member.choice is None else member.choice.values
+            read = values.reader(member.type, column, parser)
+            if not member.is_optional:
+                read = f"cells.Required({column}, {read})"
+            yield f"        {member.name} = {read},"
+        yield "    };"
+        yield "}"
+
+    def writer(self) -> Iterator[str]:
+        yield "/// <summary>The values of all columns, checked, in the order of Insert.</summary>"
+        yield "public object?[] ToParameters()"
+        yield "{"
+        yield "    Check();"
+        yield "    return"
+        yield "    ["
+        for member in self.members:
+            written = values.writer(member.type, member.name, is_optional=member.is_optional)
+            yield f"        {written},"
+        yield "    ];"
+        yield "}"
+
+    def checks(self) -> Iterator[str]:
+        yield "/// <summary>Checks what the client's database does not check by itself.</summary>"
+        yield "public void Check()"
+        yield "{"
+        for member in self.members:
+            yield from indented(self.checks_of(member))
+        yield "}"
+
+    def checks_of(self, member: _Member) -> Iterator[str]:
+        is_class = member.plain_type == "string"
+        value = f"{member.name}.Value" if member.is_optional and not is_class else member.name
+        try:
+            found = list(values.checks(member.type, value))
+        except ValueError as error:
+            raise self.fault(member, f"the SDK's language cannot check {error}") from None
+        for condition, reason in found:
+            fits = f"{member.name} is null || {condition}" if member.is_optional else condition
+            names = ", ".join(map(quoted, (self.table.name, member.column.name, reason)))
+            yield "Stored.Ensure("
+            yield f"    {fits},"
+            yield f"    {names});"
+
+
+CSHARP = Target(
+    name="csharp",
+    title="the schema and the rows for PowerSync.Common on .NET",
+    path="PowerSyncSchema.cs",
+    generate=_generate,
+    options=CSharpOptions,
+)

@@ -1,0 +1,394 @@
+"""``rust``: the schema for the crate ``powersync``, and a struct for each table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from dualschema.column_type import ColumnType
+from dualschema.generator import (
+    ChoiceSet,
+    ClientColumn,
+    Filling,
+    GeneratedFile,
+    Names,
+    Target,
+    choice_sets,
+    client_columns,
+    client_tables,
+    filling_of,
+    helpers_needed,
+    plain_default,
+)
+from dualschema.languages.rust import values
+from dualschema.languages.rust.calendar import CALENDAR, TIMESTAMP
+from dualschema.languages.rust.schema import schema_of
+from dualschema.languages.rust.support import ERROR, MODULE
+from dualschema.languages.rust.text import (
+    CALL_WIDTH,
+    LITERAL_WIDTH,
+    TYPES,
+    WIDTH,
+    call,
+    doc_comment,
+    field_name,
+    header,
+    indented,
+    literal,
+    quoted,
+    type_name,
+)
+from dualschema.model import SchemaModel, TableModel
+from dualschema.types.text import Text
+
+__all__ = ["RUST"]
+
+
+@dataclass(frozen=True, slots=True)
+class RustOptions:
+    """What the target may be told.
+
+    Attributes:
+        patterns: check patterns, for which code needs the crate ``regex``; else the server alone
+            checks them.
+    """
+
+    patterns: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Enum:
+    """A closed set of values as an enum: its name, and each variant with the stored value."""
+
+    name: str
+    variants: tuple[tuple[str, str | int], ...]
+
+    def variant(self, value: str | int) -> str:
+        return next(name for name, each in self.variants if each == value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A column as a field.
+
+    Attributes:
+        column: the column.
+        field: the field's name.
+        choice: its enum, if its values are a closed set.
+    """
+
+    column: ClientColumn
+    field: str
+    choice: _Enum | None
+
+    @property
+    def type(self) -> ColumnType:
+        return self.column.model.type
+
+    @property
+    def is_optional(self) -> bool:
+        return self.column.model.nullable
+
+    @property
+    def rust_type(self) -> str:
+        inner = values.value_type(self.type, None if self.choice is None else self.choice.name)
+        return f"Option<{inner}>" if self.is_optional else inner
+
+
+def _generate(model: SchemaModel, path: str, options: RustOptions) -> tuple[GeneratedFile, ...]:
+    names = Names(TYPES)
+    tables = client_tables(model)
+    structs = {table.name: names.take(_free(table.class_name, "Row")) for table in tables}
+    sets = choice_sets(model)
+    enums = {
+        each: _enum_of(each, names.take(_free(each.name, "Choice")))
+        for each in dict.fromkeys(sets.values())
+    }
+    body = schema_of(tables)
+    for choices in enums.values():
+        body += ["", *_enum(choices)]
+    for table in tables:
+        choices_of = {
+            column: enums[each] for (of, column), each in sets.items() if of == table.name
+        }
+        members = _members(table, choices_of)
+        body += ["", *_Struct(table, structs[table.name], members, options).lines()]
+    body += _support("\n".join(body))
+    lines = [
+        *header("The client's tables for the crate powersync."),
+        "",
+        *_imports(body),
+        "",
+        *body,
+    ]
+    return (GeneratedFile(path, "\n".join(lines).rstrip("\n") + "\n"),)
+
+
+def _free(name: str, suffix: str) -> str:
+    made = type_name(name)
+    return made + suffix if made in TYPES else made
+
+
+def _enum_of(choices: ChoiceSet, name: str) -> _Enum:
+    names = Names(())
+    return _Enum(name, tuple((names.take(type_name(k)), value) for k, value in choices.members))
+
+
+def _members(table: TableModel, choices: Mapping[str, _Enum]) -> list[_Member]:
+    names = Names(())
+    return [
+        _Member(column, names.take(field_name(column.name)), choices.get(column.model.name))
+        for column in client_columns(table)
+    ]
+
+
+_SCHEMA_TYPES: Final = (
+    "Column",
+    "Index",
+    "IndexedColumn",
+    "Schema",
+    "Table",
+    "TrackPreviousValues",
+)
+
+
+def _imports(body: list[str]) -> list[str]:
+    text = "\n".join(body)
+    used = [name for name in _SCHEMA_TYPES if re.search(rf"\b{name}(::| \{{)", text)]
+    return [
+        "#![allow(dead_code)]",
+        "",
+        f"use powersync::schema::{_braced(used)};",
+        "use rusqlite::types::Value;",
+    ]
+
+
+def _braced(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{{{', '.join(names)}}}"
+
+
+def _support(body: str) -> list[str]:
+    """Return the types and functions that the tables' code calls."""
+    public = {"ColumnError": ERROR, "Timestamp": TIMESTAMP}
+    private = {**MODULE, **CALENDAR}
+    needed = helpers_needed({**public, **private}, f"{body} ColumnError Cells")
+    module = "".join(text for name, text in needed.items() if name in private)
+    inner = ["//! How values stand in the client's database.", ""]
+    if "matches" in needed:
+        inner += ["use std::sync::OnceLock;", "", "use regex::Regex;"]
+    inner += [
+        "use rusqlite::types::{Value, ValueRef};",
+        "",
+        f"use super::{_braced([name for name in public if name in needed])};",
+        "",
+    ]
+    inner += ["pub type Read<T> = Result<T, &'static str>;", *module.rstrip("\n").split("\n")]
+    lines = (
+        "".join(text for name, text in needed.items() if name in public).rstrip("\n").split("\n")
+    )
+    return [*lines, "", "mod stored {", *indented(inner), "}"]
+
+
+def _enum(choices: _Enum) -> list[str]:
+    name = choices.name
+    is_text = isinstance(choices.variants[0][1], str)
+    kind = "&'static str" if is_text else "i64"
+    lines = ["#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]", f"pub enum {name} {{"]
+    lines += [f"    {variant}," for variant, _ in choices.variants]
+    lines += ["}", "", f"impl From<{name}> for {kind} {{"]
+    lines += [f"    fn from(choice: {name}) -> Self {{", "        match choice {"]
+    lines += [f"            {name}::{v} => {literal(value)}," for v, value in choices.variants]
+    lines += ["        }", "    }", "}", ""]
+    if is_text:
+        lines += [f"impl std::str::FromStr for {name} {{", "    type Err = &'static str;", ""]
+        lines += [
+            "    fn from_str(text: &str) -> Result<Self, Self::Err> {",
+            "        match text {",
+        ]
+    else:
+        lines += [f"impl TryFrom<i64> for {name} {{", "    type Error = &'static str;", ""]
+        lines += [
+            "    fn try_from(number: i64) -> Result<Self, Self::Error> {",
+            "        match number {",
+        ]
+    lines += [f"            {literal(value)} => Ok(Self::{v})," for v, value in choices.variants]
+    return [*lines, '            _ => Err("is none of the choices"),', "        }", "    }", "}"]
+
+
+def _meaning(member: _Member) -> str | None:
+    """Return what a field's documentation says: the column's, and the form of its text."""
+    notes = values.form_of(member.type)
+    return "\n".join(filter(None, (member.column.model.doc, notes))) or None
+
+
+class _Struct:
+    """Writes the struct of a table and what it can do."""
+
+    def __init__(
+        self, table: TableModel, name: str, members: list[_Member], options: RustOptions
+    ) -> None:
+        self.table = table
+        self.name = name
+        self.members = members
+        self.options = options
+
+    def lines(self) -> Iterator[str]:
+        yield from doc_comment(self.table.doc)
+        yield "#[derive(Clone, Debug, PartialEq)]"
+        yield f"pub struct {self.name} {{"
+        for member in self.members:
+            yield from doc_comment(_meaning(member), "    ")
+            yield f"    pub {member.field}: {member.rust_type},"
+        yield "}"
+        yield ""
+        yield f"impl {self.name} {{"
+        for part in (self.constants, self.constructor, self.reader, self.writer):
+            yield from part()
+            yield ""
+        yield from self.checks()
+        yield "}"
+
+    def constants(self) -> Iterator[str]:
+        view = self.table.view_name or self.table.name
+        columns = ", ".join(f'"{member.column.name}"' for member in self.members)
+        marks = ", ".join("?" * len(self.members))
+        insert = f'INSERT INTO "{view}" ({columns}) VALUES ({marks})'  # noqa: S608
+        yield "    /// What the table is called in statements."
+        yield f"    pub const VIEW: &'static str = {quoted(view)};"
+        yield ""
+        yield "    /// Inserts a row: it takes the values of `to_params`."
+        line = f"    pub const INSERT: &'static str = {quoted(insert)};"
+        if len(line) <= WIDTH:
+            yield line
+        else:
+            yield "    pub const INSERT: &'static str ="
+            yield f"        {quoted(insert)};"
+
+    def constructor(self) -> Iterator[str]:
+        required = [m for m in self.members if filling_of(m.column.model) is Filling.NOTHING]
+        yield "    /// A new row; what is not given has its default."
+        if len(required) > 7:
+            yield "    #[allow(clippy::too_many_arguments)]"
+        given = [f"{m.field}: {m.rust_type}" for m in required]
+        yield from call("    ", "pub fn new(", given, ") -> Self {", width=WIDTH)
+        filled = [(member.field, self.filled(member)) for member in self.members]
+        parts = [field if value is None else f"{field}: {value}" for field, value in filled]
+        yield from call("        ", "Self {", parts, "}", width=LITERAL_WIDTH, space=" ")
+        yield "    }"
+
+    def filled(self, member: _Member) -> str | None:
+        """Return what a new row has where it is not told; None for what it must be told."""
+        filling = filling_of(member.column.model)
+        match filling:
+            case Filling.NOTHING:
+                return None
+            case Filling.NULL:
+                return "None"
+            case Filling.VALUE:
+                value = self.default(member)
+            case Filling.NEW_ID:
+                value = "stored::new_id()"
+            case Filling.NOW:
+                value = f"stored::now::<{values.digits(member.type)}>()"
+            case _:
+                assert_never(filling)
+        return f"Some({value})" if member.is_optional else value
+
+    def default(self, member: _Member) -> str:
+        value = plain_default(member.column.model)
+        if member.choice is None:
+            return values.default(member.type, value)
+        return f"{member.choice.name}::{member.choice.variant(value)}"
+
+    def reader(self) -> Iterator[str]:
+        yield "    /// Reads a row that has all columns, by their names."
+        head = "    pub fn from_row(row: &rusqlite::Row<'_>) -> Result<Self, ColumnError> {"
+        yield head
+        yield f"        let cells = stored::Cells::of({quoted(self.table.name)}, row);"
+        yield "        Ok(Self {"
+        for member in self.members:
+            method = "optional" if member.is_optional else "required"
+            arguments = [quoted(member.column.name), values.reader(member.type)]
+            head = f"{member.field}: cells.{method}("
+            yield from call("            ", head, arguments, ")?,")
+        yield "        })"
+        yield "    }"
+
+    def writer(self) -> Iterator[str]:
+        yield "    /// The values of all columns, checked, in the order of `INSERT`."
+        yield "    pub fn to_params(&self) -> Result<Vec<Value>, ColumnError> {"
+        yield "        self.check()?;"
+        lines: list[str] = []
+        for member in self.members:
+            place, write = f"&self.{member.field}", values.writer(member.type)
+            if member.is_optional:
+                lines += call("            ", "stored::optional(", [place, write], "),")
+            else:
+                lines += call("            ", f"{write}(", [place], "),")
+        one = ", ".join(line.strip().rstrip(",") for line in lines)
+        if len(one) <= CALL_WIDTH and len(lines) == len(self.members):
+            yield f"        Ok(vec![{one}])"
+        else:
+            yield "        Ok(vec!["
+            yield from lines
+            yield "        ])"
+        yield "    }"
+
+    def checks(self) -> Iterator[str]:
+        inner = [line for member in self.members for line in self.checks_of(member)]
+        yield "    /// Checks what the client's database does not check by itself."
+        yield "    pub fn check(&self) -> Result<(), ColumnError> {"
+        if inner:
+            yield from call(
+                "        ",
+                "let fault = |column, reason| ColumnError {",
+                [f"table: {quoted(self.table.name)}", "column", "reason"],
+                "};",
+                width=LITERAL_WIDTH,
+                space=" ",
+            )
+        yield from indented(inner, "        ")
+        yield "        Ok(())"
+        yield "    }"
+
+    def checks_of(self, member: _Member) -> list[str]:
+        place = f"self.{member.field}"
+        is_copied = values.value_type(member.type, None if member.choice is None else "") in _COPIED
+        if member.is_optional:
+            value, reference = "v", "&v" if is_copied else "v"
+        else:
+            value, reference = place, f"&{place}"
+        lines = []
+        for condition, reason in values.checks(member.type, value, reference):
+            lines += self.check(member, condition, reason)
+        if self.options.patterns and isinstance(member.type, Text) and member.type.pattern:
+            lines += self.pattern(member, member.type.pattern, reference)
+        if lines and member.is_optional:
+            borrowed = "" if is_copied else "&"
+            return [f"if let Some(v) = {borrowed}{place} {{", *indented(lines), "}"]
+        return lines
+
+    def check(self, member: _Member, condition: str, reason: str) -> list[str]:
+        column = quoted(member.column.name)
+        if not reason:
+            return [f"{condition}.map_err(|reason| fault({column}, reason))?;"]
+        return [f"if {condition} {{", f"    return Err(fault({column}, {quoted(reason)}));", "}"]
+
+    def pattern(self, member: _Member, pattern: str, reference: str) -> list[str]:
+        name = member.field.removeprefix("r#").upper()
+        matches = f"!stored::matches(&{name}, {quoted(pattern)}, {reference})"
+        kept = f"static {name}: std::sync::OnceLock<regex::Regex> = std::sync::OnceLock::new();"
+        return [kept, *self.check(member, matches, f"does not match {pattern}")]
+
+
+_COPIED = frozenset({"bool", "i32", "i64", "f64", "Timestamp", ""})
+
+RUST = Target(
+    name="rust",
+    title="the schema and the rows for the crate powersync",
+    path="powersync_schema.rs",
+    generate=_generate,
+    options=RustOptions,
+)

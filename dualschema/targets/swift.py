@@ -1,0 +1,389 @@
+"""``swift``: the schema for the PowerSync SDK for Swift, and for each table a struct."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from dualschema.column_type import ColumnType
+from dualschema.errors import GenerationError
+from dualschema.generator import (
+    ChoiceSet,
+    ClientColumn,
+    Filling,
+    GeneratedFile,
+    Names,
+    NoOptions,
+    Target,
+    choice_sets,
+    client_columns,
+    client_tables,
+    filling_of,
+    helpers_needed,
+    plain_default,
+)
+from dualschema.languages.swift import values
+from dualschema.languages.swift.calendar import CALENDAR
+from dualschema.languages.swift.support import ERROR, HELPERS
+from dualschema.languages.swift.text import (
+    MEMBERS,
+    TYPES,
+    WIDTH,
+    call,
+    doc_comment,
+    header,
+    indented,
+    literal,
+    quoted,
+    ticked,
+    type_name,
+    variable_name,
+)
+from dualschema.model import IndexModel, SchemaModel, Sync, TableModel
+
+__all__ = ["SWIFT"]
+
+MAX_COLUMNS: Final = 63
+"""What `Table.validate()` allows beside the key:
+https://github.com/powersync-ja/powersync-swift/blob/main/Sources/PowerSync/Protocol/Schema/Table.swift"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Enum:
+    """A closed set of values as an enum: its name, and each case with its raw value."""
+
+    name: str
+    cases: tuple[tuple[str, str | int], ...]
+
+    def case(self, value: str | int) -> str:
+        return next(name for name, each in self.cases if each == value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A column as a property.
+
+    Attributes:
+        column: the column.
+        name: the property's name, without backticks.
+        choice: its enum, if its values are a closed set.
+    """
+
+    column: ClientColumn
+    name: str
+    choice: _Enum | None
+
+    @property
+    def type(self) -> ColumnType:
+        return self.column.model.type
+
+    @property
+    def is_optional(self) -> bool:
+        return self.column.model.nullable
+
+    @property
+    def swift_type(self) -> str:
+        inner = values.value_type(self.type, None if self.choice is None else self.choice.name)
+        return f"{inner}?" if self.is_optional else inner
+
+
+def _generate(model: SchemaModel, path: str, _: NoOptions) -> tuple[GeneratedFile, ...]:
+    tables = client_tables(model)
+    names = Names(TYPES)
+    structs = {table.name: names.take(_free(table.class_name, "Row")) for table in tables}
+    sets = choice_sets(model)
+    enums: dict[ChoiceSet, _Enum] = {}
+    for place, choices in sets.items():
+        if choices not in enums:
+            enums[choices] = _enum_of(choices, names.take(_free(choices.name, "Choice")), place)
+    body = _schema([structs[table.name] for table in tables])
+    for choice in enums.values():
+        body += ["", *_enum(choice)]
+    for table in tables:
+        of_table = {name: enums[each] for (of, name), each in sets.items() if of == table.name}
+        members = _members(table, of_table)
+        body += ["", *_Struct(table, structs[table.name], members).lines()]
+    body += _support("\n".join(body))
+    about = header("The client's tables for the PowerSync SDK for Swift.")
+    lines = [*about, "", "import Foundation", "import PowerSync", "", *body]
+    return (GeneratedFile(path, "\n".join(lines).rstrip("\n") + "\n"),)
+
+
+def _free(name: str, suffix: str) -> str:
+    made = type_name(name)
+    return made + suffix if made in TYPES else made
+
+
+def _enum_of(choices: ChoiceSet, name: str, place: tuple[str, str]) -> _Enum:
+    table, column = place
+    texts = [
+        unicodedata.normalize("NFC", value)
+        for _, value in choices.members
+        if isinstance(value, str)
+    ]
+    if len(set(texts)) < len(texts):
+        # https://docs.swift.org/swift-book/documentation/the-swift-programming-language/
+        # stringsandcharacters/#Comparing-Strings: canonically equal ones are one.
+        reason = "two choices differ in their Unicode form alone, and are one to Swift"
+        raise GenerationError("swift", reason, table=table, column=column)
+    names = Names(MEMBERS)
+    labels = [(names.take(variable_name(label)), value) for label, value in choices.members]
+    return _Enum(name, tuple(labels))
+
+
+def _members(table: TableModel, choices: Mapping[str, _Enum]) -> list[_Member]:
+    columns = client_columns(table)
+    if len(columns) - 1 > MAX_COLUMNS:
+        reason = (
+            f"the SDK allows {MAX_COLUMNS} columns beside the key, and it has {len(columns) - 1}"
+        )
+        raise GenerationError("swift", reason, table=table.name)
+    names = Names(MEMBERS)
+    return [
+        _Member(each, names.take(variable_name(each.name)), choices.get(each.model.name))
+        for each in columns
+    ]
+
+
+def _schema(structs: list[str]) -> list[str]:
+    tables = [f"{name}.table" for name in structs]
+    return [
+        "/// The tables, as a database is opened with them.",
+        "var appSchema: Schema {",
+        *call("  ", "Schema(", tables, ")"),
+        "}",
+    ]
+
+
+def _enum(choice: _Enum) -> list[str]:
+    raw = "String" if isinstance(choice.cases[0][1], str) else "Int"
+    return [
+        f"enum {choice.name}: {raw}, CaseIterable, Sendable {{",
+        *(f"  case {ticked(name)} = {literal(value)}" for name, value in choice.cases),
+        "}",
+    ]
+
+
+def _support(body: str) -> list[str]:
+    needed = helpers_needed({**HELPERS, **CALENDAR}, f"{body} Fault Cells ensure")
+    inner = "".join(needed.values()).strip("\n").split("\n")
+    about = "/// How values stand in the client's database."
+    return [
+        *ERROR.rstrip("\n").split("\n"),
+        "",
+        about,
+        "private enum Stored {",
+        *indented(inner),
+        "}",
+    ]
+
+
+def _table(table: TableModel) -> Iterator[str]:
+    columns = [
+        f"Column.{each.model.type.storage.value.lower()}({quoted(each.name)})"
+        for each in client_columns(table)
+        if not each.is_key
+    ]
+    parts = [[f"name: {quoted(table.name)}"], _list("columns", columns)]
+    # The core has no index over the key: it is the key of its table.
+    indexed = (index for index in table.indexes if table.key not in index.columns)
+    if indexes := list(map(_index, indexed)):
+        inner = [line for each in indexes for line in (*each[:-1], each[-1] + ",")]
+        parts.append(["indexes: [", *indented(inner), "]"])
+    parts += _options(table)
+    yield "Table("
+    for part in parts[:-1]:
+        yield from indented([*part[:-1], part[-1] + ","])
+    yield from indented(parts[-1])
+    yield ")"
+
+
+def _list(label: str, items: list[str]) -> list[str]:
+    if not items:
+        return [f"{label}: []"]
+    return [f"{label}: [", *(f"  {item}," for item in items), "]"]
+
+
+def _index(index: IndexModel) -> list[str]:
+    columns = [
+        f"IndexedColumn.{'descending' if descending else 'ascending'}({quoted(column)})"
+        for column, descending in zip(index.columns, index.descending, strict=True)
+    ]
+    name = quoted(index.name)
+    one = f"Index(name: {name}, columns: [{', '.join(columns)}])"
+    if len(one) <= WIDTH - 9:
+        return [one]
+    return ["Index(", f"  name: {name},", *indented(_list("columns", columns)), ")"]
+
+
+def _options(table: TableModel) -> Iterator[list[str]]:
+    """Yield the arguments in the order that the SDK declares them."""
+    if table.sync is Sync.LOCAL_ONLY:
+        yield ["localOnly: true"]
+    if table.sync is Sync.INSERT_ONLY:
+        yield ["insertOnly: true"]
+    if table.view_name is not None:
+        yield [f"viewNameOverride: {quoted(table.view_name)}"]
+    if table.track_metadata:
+        yield ["trackMetadata: true"]
+    if previous := table.track_previous:
+        columns = ", ".join(map(quoted, previous.columns or ()))
+        given = [] if previous.columns is None else [f"columnFilter: [{columns}]"]
+        given += ["onlyWhenChanged: true"] if previous.only_when_changed else []
+        yield call("", "trackPreviousValues: TrackPreviousValuesOptions(", given, ")", within=7)
+    if table.ignore_empty_updates:
+        yield ["ignoreEmptyUpdates: true"]
+
+
+def _assigned(head: str, value: list[str], indent: str) -> list[str]:
+    line = f"{head} {value[0]}"
+    if len(line) <= WIDTH - 2 and len(value) == 1:
+        return [line]
+    return [head, *(f"{indent}{part}" for part in value)]
+
+
+def _read(head: str, column: str, read: str) -> list[str]:
+    """Return the lines that read a cell by a function, or by a closure that tells it more."""
+    is_closure = read.startswith("{")
+    line = f"{head}{column}) {read}" if is_closure else f"{head}{column}, {read})"
+    if len(line) <= WIDTH - 2:
+        return [line]
+    if is_closure:
+        return [f"{head}{column}) {{", f"    {read[2:-2]}", "  }"]
+    return [head, f"    {column}, {read})"]
+
+
+class _Struct:
+    """Writes the struct of a table and what it can do."""
+
+    def __init__(self, table: TableModel, name: str, members: list[_Member]) -> None:
+        self.table = table
+        self.name = name
+        self.members = members
+
+    def lines(self) -> Iterator[str]:
+        yield from doc_comment(self.table.doc)
+        yield f"struct {self.name}: Hashable, Identifiable, Sendable {{"
+        for member in self.members:
+            notes = (member.column.model.doc, values.form_of(member.type))
+            yield from doc_comment("\n".join(filter(None, notes)), "  ")
+            yield f"  var {ticked(member.name)}: {member.swift_type}"
+        for part in (self.constructor, self.reader, self.writer, self.checks, self.constants):
+            yield ""
+            yield from indented(part())
+        yield "}"
+
+    def constructor(self) -> Iterator[str]:
+        given = []
+        for member in self.members:
+            value = self.filled(member)
+            ending = "" if value is None else f" = {value}"
+            given.append(f"{ticked(member.name)}: {member.swift_type}{ending}")
+        yield "/// A new row; what is not given has its default."
+        yield from call("", "init(", given, ") {", within=2)
+        for member in self.members:
+            name = ticked(member.name)
+            yield from _assigned(f"  self.{name} =", [name], "    ")
+        yield "}"
+
+    def filled(self, member: _Member) -> str | None:
+        """Return what a new row has where it is not told; None for what it must be told."""
+        filling = filling_of(member.column.model)
+        match filling:
+            case Filling.NOTHING:
+                return None
+            case Filling.NULL:
+                return "nil"
+            case Filling.VALUE:
+                value = plain_default(member.column.model)
+                if member.choice is not None:
+                    return f"{member.choice.name}.{ticked(member.choice.case(value))}"
+                return values.default(member.type, value)
+            case Filling.NEW_ID:
+                # A default that a public initialiser has may name nothing private.
+                return "UUID().uuidString.lowercased()"
+            case Filling.NOW:
+                return values.now(member.type)
+            case _:
+                assert_never(filling)
+
+    def reader(self) -> Iterator[str]:
+        yield "/// Reads a row that has all columns, by their names."
+        yield "init(cursor: any SqlCursor) throws {"
+        yield f"  let cells = Stored.Cells(table: {quoted(self.table.name)}, cursor: cursor)"
+        for member in self.members:
+            method = "optional" if member.is_optional else "required"
+            column, read = quoted(member.column.name), values.reader(member.type)
+            head = f"  self.{ticked(member.name)} = try cells.{method}("
+            yield from _read(head, column, read)
+        yield "}"
+
+    def writer(self) -> Iterator[str]:
+        yield "/// The values of all columns, checked, in the order of `insert`."
+        yield "func parameters() throws -> [(any Sendable)?] {"
+        yield "  try check()"
+        yield "  var values: [(any Sendable)?] = []"
+        for member in self.members:
+            yield f"  values.append({self.written(member)})"
+        yield "  return values"
+        yield "}"
+
+    def written(self, member: _Member) -> str:
+        place = f"self.{ticked(member.name)}"
+        if not member.is_optional:
+            return values.writer(member.type, place)
+        written = values.writer(member.type, "$0")
+        if written == "$0":
+            return place
+        effect = "try " if written.startswith("try ") else ""
+        return f"{effect}{place}.map {{ {written} }}"
+
+    def checks(self) -> Iterator[str]:
+        yield "/// Checks what the client's database does not check by itself."
+        yield "func check() throws {"
+        for member in self.members:
+            yield from indented(self.checks_of(member))
+        yield "}"
+
+    def checks_of(self, member: _Member) -> list[str]:
+        place = f"self.{ticked(member.name)}"
+        value = "value" if member.is_optional else place
+        lines = []
+        for condition, reason in values.checks(member.type, value):
+            names = [self.table.name, member.column.name, reason]
+            given = ", ".join(map(quoted, names))
+            head = [f"try Stored.ensure({given}) {{"]
+            if len(head[0]) > WIDTH - 6:
+                head = ["try Stored.ensure(", f"  {given}", ") {"]
+            body = [condition] if reason else [f"_ = try {condition}", "return true"]
+            lines += [*head, *indented(body), "}"]
+        if lines and member.is_optional:
+            return [f"if let value = {place} {{", *indented(lines), "}"]
+        return lines
+
+    def constants(self) -> Iterator[str]:
+        view = self.table.view_name or self.table.name
+        columns = ", ".join(f'"{member.column.name}"' for member in self.members)
+        marks = ", ".join("?" * len(self.members))
+        insert = f'INSERT INTO "{view}" ({columns}) VALUES ({marks})'  # noqa: S608
+        yield "/// What the table is called in statements."
+        yield f"static let view = {quoted(view)}"
+        yield ""
+        yield "/// Inserts a row: it takes the values of `parameters()`."
+        yield from _assigned("static let insert =", [quoted(insert)], "  ")
+        yield ""
+        yield "/// The table in the schema."
+        yield "static var table: Table {"
+        yield from indented(_table(self.table))
+        yield "}"
+
+
+SWIFT = Target(
+    name="swift",
+    title="the schema and the rows for the PowerSync SDK for Swift",
+    path="PowerSyncSchema.swift",
+    generate=_generate,
+    options=NoOptions,
+)

@@ -1,0 +1,98 @@
+"""Programs of generated Rust: compiled against small stand-ins for the crates, and run."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import struct
+import subprocess
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tests.fixtures.missing import fail_or_skip
+
+__all__ = ["compile_program", "compile_rust", "line_of", "rustc", "structs_of", "values_of"]
+
+STUBS = Path(__file__).parent / "rust_stubs"
+CRATES = ("regex", "rusqlite", "powersync")
+
+
+@cache
+def rustc() -> str:
+    """Return the compiler's path, or skip the test."""
+    found = shutil.which("rustc")
+    if found is None:
+        fail_or_skip("there is no rustc on the PATH")
+    return found
+
+
+def structs_of(text: str) -> dict[str, str]:
+    """Return the structs of the tables, by the tables' names."""
+    found = re.findall(r"^impl (\w+) \{$|stored::Cells::of\(\"(.*?)\", row\)", text, re.MULTILINE)
+    structs, latest = {}, ""
+    for struct_name, table in found:
+        latest = struct_name or latest
+        if table:
+            structs[table] = latest
+    return structs
+
+
+def compile_rust(arguments: Sequence[str], folder: Path) -> None:
+    """Run the compiler in a folder."""
+    command = [rustc(), "--edition", "2021", "--deny", "warnings", *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def compile_crates(folder: Path) -> list[str]:
+    """Compile the stand-ins into a folder, and return how a program names them."""
+    for crate in CRATES:
+        source = str(STUBS / f"{crate}.rs")
+        compile_rust(["--crate-type", "rlib", "--allow", "dead_code", source], folder)
+    return [f"--extern={crate}=lib{crate}.rlib" for crate in CRATES]
+
+
+def compile_program(folder: Path, generated: str, main: str, *flags: str) -> Path:
+    """Compile generated code with a main program, and return the program."""
+    crates = compile_crates(folder)
+    (folder / "generated.rs").write_text(generated, encoding="utf-8")
+    shutil.copy(STUBS / "cells.rs", folder / "cells.rs")
+    (folder / "main.rs").write_text(f"mod cells;\nmod generated;\n{main}", encoding="utf-8")
+    compile_rust([*crates, *flags, "main.rs"], folder)
+    return folder / "main"
+
+
+def line_of(table: str, cells: dict[str, Any]) -> str:
+    """Return a row as `cells.rs` reads it."""
+    return "\t".join([table, *(f"{name}={_cell(value)}" for name, value in cells.items())])
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            return "n"
+        case int():
+            return f"i{value}"
+        case float():
+            return f"r{struct.pack('>d', value).hex()}"
+        case _:
+            return f"t{value.encode().hex()}"
+
+
+def values_of(line: str) -> list[Any]:
+    """Return the values that `cells.rs` wrote."""
+    return [_value(text[0], text[1:]) for text in line.split("\t")]
+
+
+def _value(kind: str, text: str) -> Any:
+    match kind:
+        case "n":
+            return None
+        case "i":
+            return int(text)
+        case "r":
+            return struct.unpack(">d", bytes.fromhex(text))[0]
+        case _:
+            return bytes.fromhex(text).decode()
