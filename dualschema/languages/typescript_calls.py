@@ -110,8 +110,14 @@ _CALL = re.compile(r"(?<![\w.$'\"])(\w+)(?=[(<`])")
 
 
 def helper_lines(helpers: Mapping[str, str], code: Iterable[str]) -> list[str]:
-    """Return the helpers that lines of code call, each with an empty line before it."""
-    return [line for name in called(helpers, code) for line in ("", *helpers[name].split("\n"))]
+    """Return the helpers that code calls, and those that these name, after an empty line each."""
+    left, wanted = called(helpers, code), set[str]()
+    while left:
+        name = left.pop()
+        if name not in wanted:
+            wanted.add(name)
+            left += [word for word in re.findall(r"\w+", helpers[name]) if word in helpers]
+    return [line for name in helpers if name in wanted for line in ("", *helpers[name].split("\n"))]
 
 
 def import_lines(

@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from dualschema.targets import generate
 from tests.fixtures.node import Node
@@ -80,7 +81,7 @@ def test_its_migration_makes_what_our_ddl_makes(node: Node, postgres_url: str, c
 
 def execute(url: str, statements: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(statements)
+        connection.execute(statements.encode())
 
 
 def last_line(printed: str) -> Any:
@@ -105,7 +106,7 @@ def catalog(url: str, space: str) -> list[tuple[str, ...]]:
         FROM pg_indexes WHERE schemaname = %(space)s::text
     """
     with psycopg.connect(url) as connection:
-        connection.execute(f"SET search_path = {space}")
+        connection.execute(sql.SQL("SET search_path = {}").format(sql.Identifier(space)))
         rows = connection.execute(query, {"space": space}).fetchall()
     kept = [tuple(re.sub(rf"\b{space}\.", "", cell) for cell in row) for row in rows]
     # Drizzle has no word for DEFERRABLE, nor for comments.

@@ -37,9 +37,10 @@ def hostile_tables(draw: st.DrawFn) -> type[Any]:
         choices = draw(st.lists(texts, min_size=1, max_size=3, unique=True))
         kind = draw(st.sampled_from(["text", "choice", "flag", "document"]))
         options: dict[str, Any] = {"name": name, "json_name": name, "doc": doc or None}
+        chosen: Any = Literal
         annotation, default = {
             "text": (str, value),
-            "choice": (Literal.__getitem__(tuple(choices)), choices[0]),
+            "choice": (chosen[tuple(choices)], choices[0]),
             "flag": (bool, True),
             "document": (dict[str, Any], {value: choices}),
         }[kind]
@@ -54,7 +55,7 @@ def test_code_parses_and_is_formatted(
     """All drawn tables are checked at once: the compiler takes a second to start."""
     made: list[tuple[type[Any], dict[str, str]]] = []
 
-    @settings(max_examples=examples, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples, suppress_health_check=[HealthCheck.too_slow])
     @given(hostile_tables())
     def collect(table: type[Any]) -> None:
         model = SchemaModel((binding_of(table).model,))

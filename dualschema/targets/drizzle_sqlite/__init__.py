@@ -38,19 +38,28 @@ __all__ = ["DRIZZLE_SQLITE"]
 
 _HELPERS: Final = {
     **{name: HELPERS[name] for name in ("int64Text", "instantText", "bytesText")},
+    "JSON_TOKEN": """\
+const JSON_TOKEN = /"(?:[^"\\\\]|\\\\.)*"|-?[0-9][0-9.eE+-]*/g;""",
+    "isRounded": """\
+function isRounded(token: string): boolean {
+  return /^-?[0-9]{16,}$/.test(token) && !Number.isSafeInteger(Number(token));
+}""",
     "parseJson": """\
 function parseJson(value: string): JsonValue {
   // JSON.parse rounds whole numbers of more than 53 bits, and says nothing.
-  for (const [token] of value.matchAll(
-    /"(?:[^"\\\\]|\\\\.)*"|-?[0-9][0-9.eE+-]*/g,
-  )) {
-    if (/^-?[0-9]{16,}$/.test(token) && !Number.isSafeInteger(Number(token))) {
-      throw new RangeError(
-        'a document holds a whole number of more than 53 bits',
-      );
-    }
+  if (value.match(JSON_TOKEN)?.some(isRounded)) {
+    throw new RangeError(
+      'a document holds a whole number of more than 53 bits',
+    );
   }
   return JSON.parse(value) as JsonValue;
+}""",
+    "writeJson": """\
+function writeJson(value: unknown): string {
+  // JSON.stringify writes such a number as a whole one, of which others keep every digit.
+  return JSON.stringify(value).replace(JSON_TOKEN, (token) =>
+    isRounded(token) ? Number(token).toExponential() : token,
+  );
 }""",
     "jsonText": """\
 /** Documents, as text. */
@@ -58,7 +67,7 @@ function jsonText<T>(name: string) {
   return customType<{ data: T; driverData: string }>({
     dataType: () => 'text',
     fromDriver: (value) => parseJson(value) as T,
-    toDriver: (value) => JSON.stringify(value),
+    toDriver: (value) => writeJson(value),
   })(name);
 }""",
     "anyJson": """\
@@ -72,7 +81,7 @@ const anyJson = customType<{
 }>({
   dataType: () => 'text',
   fromDriver: (value) => parseJson(value) ?? JSON_NULL,
-  toDriver: (value) => JSON.stringify(value === JSON_NULL ? null : value),
+  toDriver: (value) => writeJson(value === JSON_NULL ? null : value),
 });""",
     "descending": """\
 /** What descends in an index: to Drizzle by SQL, to PowerSync by its name. */
@@ -89,8 +98,7 @@ _OWN: Final = ("AppSchema", "DrizzleAppSchema", "JSON_NULL", "JsonValue", "SQLit
 def _generate(model: SchemaModel, path: str, _: NoOptions) -> tuple[GeneratedFile, ...]:
     writer = _Writer(client_tables(model))
     body = [*writer.records(), *writer.tables(), *writer.schemas()]
-    helpers = helper_lines(_HELPERS, body)
-    body = [*helper_lines(_HELPERS, [*helpers, *body]), *body]  # helpers call helpers
+    body = [*helper_lines(_HELPERS, body), *body]
     if any("JsonValue" in line for line in body):
         body = ["", *JSON_VALUE, *body]
     lines = [

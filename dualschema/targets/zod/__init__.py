@@ -186,8 +186,13 @@ def _call_lines(head: str, argument: str) -> list[str]:
     broken = [f"  {head}", f"    {argument},", "  ),"]
     if width(line) <= WIDTH:
         return [line]
-    # Functions, and heads that are too long by themselves, prettier breaks in ways of their own.
-    if argument.startswith("() =>") or any(width(each) > WIDTH for each in broken):
+    # Behind a key in quotes, around a function, and in a head that is too long by itself, prettier
+    # breaks in ways of their own.
+    if (
+        head[0] in "\"'"
+        or argument.startswith("() =>")
+        or any(width(each) > WIDTH for each in broken)
+    ):
         return ["  // prettier-ignore", line]
     return broken
 
@@ -204,7 +209,7 @@ _NAME: Final = re.compile(r"^(?:export )?(?:function|const|type) (\w+)", re.MULT
 @cache
 def _parts() -> dict[str, str]:
     """Return the declarations of ``values.ts`` with their comments, by name, in order."""
-    text = resources.files(__package__).joinpath("values.ts").read_text("utf-8")
+    text = resources.files("dualschema.targets.zod").joinpath("values.ts").read_text("utf-8")
     parts = {"JsonValue": "\n".join(JSON_VALUE)}
     for block in re.split(r"\n\n(?=\S)", text.strip()):
         found = _NAME.search(block)

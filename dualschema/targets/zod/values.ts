@@ -115,11 +115,12 @@ function isRounded(token: string): boolean {
   return /^-?[0-9]{16,}$/.test(token) && !Number.isSafeInteger(Number(token));
 }
 
+const JSON_TOKEN = /"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*/g;
+
 const parsed = z.string().transform((value, context) => {
-  // JSON.parse rounds whole numbers of more than 53 bits, and says nothing.
-  const tokens = value.match(/"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*/g);
   try {
-    if (!tokens?.some(isRounded)) {
+    // JSON.parse rounds whole numbers of more than 53 bits, and says nothing.
+    if (!value.match(JSON_TOKEN)?.some(isRounded)) {
       return JSON.parse(value);
     }
   } catch {
@@ -137,7 +138,11 @@ const storedAnyJson = parsed.transform((value): AnyJson =>
 );
 
 function writeJson(value: unknown): string {
-  return JSON.stringify(value === JSON_NULL ? null : value);
+  const made = JSON.stringify(value === JSON_NULL ? null : value);
+  // JSON.stringify writes such a number as a whole one, of which others keep every digit.
+  return made.replace(JSON_TOKEN, (token) =>
+    isRounded(token) ? Number(token).toExponential() : token,
+  );
 }
 
 function codePoints<T extends z.ZodType<string>>(

@@ -43,18 +43,27 @@ const bytesText = customType<{ data: Uint8Array; driverData: string }>({
     btoa(Array.from(value, (byte) => String.fromCharCode(byte)).join('')),
 });
 
+const JSON_TOKEN = /"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*/g;
+
+function isRounded(token: string): boolean {
+  return /^-?[0-9]{16,}$/.test(token) && !Number.isSafeInteger(Number(token));
+}
+
 function parseJson(value: string): JsonValue {
   // JSON.parse rounds whole numbers of more than 53 bits, and says nothing.
-  for (const [token] of value.matchAll(
-    /"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*/g,
-  )) {
-    if (/^-?[0-9]{16,}$/.test(token) && !Number.isSafeInteger(Number(token))) {
-      throw new RangeError(
-        'a document holds a whole number of more than 53 bits',
-      );
-    }
+  if (value.match(JSON_TOKEN)?.some(isRounded)) {
+    throw new RangeError(
+      'a document holds a whole number of more than 53 bits',
+    );
   }
   return JSON.parse(value) as JsonValue;
+}
+
+function writeJson(value: unknown): string {
+  // JSON.stringify writes such a number as a whole one, of which others keep every digit.
+  return JSON.stringify(value).replace(JSON_TOKEN, (token) =>
+    isRounded(token) ? Number(token).toExponential() : token,
+  );
 }
 
 /** Documents, as text. */
@@ -62,7 +71,7 @@ function jsonText<T>(name: string) {
   return customType<{ data: T; driverData: string }>({
     dataType: () => 'text',
     fromDriver: (value) => parseJson(value) as T,
-    toDriver: (value) => JSON.stringify(value),
+    toDriver: (value) => writeJson(value),
   })(name);
 }
 
@@ -76,7 +85,7 @@ const anyJson = customType<{
 }>({
   dataType: () => 'text',
   fromDriver: (value) => parseJson(value) ?? JSON_NULL,
-  toDriver: (value) => JSON.stringify(value === JSON_NULL ? null : value),
+  toDriver: (value) => writeJson(value === JSON_NULL ? null : value),
 });
 
 /** What descends in an index: to Drizzle by SQL, to PowerSync by its name. */

@@ -125,11 +125,12 @@ function isRounded(token: string): boolean {
   return /^-?[0-9]{16,}$/.test(token) && !Number.isSafeInteger(Number(token));
 }
 
+const JSON_TOKEN = /"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*/g;
+
 const parsed = z.string().transform((value, context) => {
-  // JSON.parse rounds whole numbers of more than 53 bits, and says nothing.
-  const tokens = value.match(/"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*/g);
   try {
-    if (!tokens?.some(isRounded)) {
+    // JSON.parse rounds whole numbers of more than 53 bits, and says nothing.
+    if (!value.match(JSON_TOKEN)?.some(isRounded)) {
       return JSON.parse(value);
     }
   } catch {
@@ -147,7 +148,11 @@ const storedAnyJson = parsed.transform((value): AnyJson =>
 );
 
 function writeJson(value: unknown): string {
-  return JSON.stringify(value === JSON_NULL ? null : value);
+  const made = JSON.stringify(value === JSON_NULL ? null : value);
+  // JSON.stringify writes such a number as a whole one, of which others keep every digit.
+  return made.replace(JSON_TOKEN, (token) =>
+    isRounded(token) ? Number(token).toExponential() : token,
+  );
 }
 
 function codePoints<T extends z.ZodType<string>>(
@@ -636,9 +641,8 @@ export const selectUpdate = z.strictObject({
   copy: z.exactOptional(selectRow.shape.copy),
   identifier: z.exactOptional(selectRow.shape.identifier),
   größe: z.exactOptional(selectRow.shape['größe']),
-  'with-dash$and(more)': z.exactOptional(
-    selectRow.shape['with-dash$and(more)'],
-  ),
+  // prettier-ignore
+  'with-dash$and(more)': z.exactOptional(selectRow.shape['with-dash$and(more)']),
   // prettier-ignore
   a_name_of_sixty_three_bytes_which_is_as_long_as_postgres_allows: z.exactOptional(selectRow.shape.a_name_of_sixty_three_bytes_which_is_as_long_as_postgres_allows),
   dollar: z.exactOptional(selectRow.shape.dollar),
