@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 import dualschema as ds
 from dualschema.column_type import ClientKind, Storage
@@ -19,6 +20,7 @@ from dualschema.testing.strategies import make_table
 from tests.fixtures.node import Node
 from tests.targets.drawn import drawn_rows
 from tests.targets.golden_cases import CASES, every_case, schema_of
+from tests.targets.hostile import hostile_schemas
 
 SCRIPTS = Path(__file__).parent / "typescript"
 IN_ALL = {"timers": 1_000}
@@ -98,6 +100,27 @@ def assert_came_back(table: type[Table], row: Table, answer: dict[str, Any]) -> 
     assert [] == answer["problems"]
     if ds.JSON_NULL not in vars(row).values():  # for which an API has no form
         assert as_javascript(ds.encode(row, "json")) == as_javascript(answer["meant"])
+
+
+@pytest.mark.slow
+def test_no_name_and_no_text_breaks_it(node: Node, examples: int) -> None:
+    """All drawn schemas are checked at once: the compiler takes a second to start."""
+    made: list[str] = []
+
+    @settings(max_examples=examples, suppress_health_check=[HealthCheck.too_slow])
+    @given(hostile_schemas())
+    def collect(schema: ds.Schema) -> None:
+        try:
+            [file] = generate(schema, "typescript", options={"module": "@powersync/common"})
+        except ds.GenerationError as error:
+            assert "__proto__" in str(error)
+        else:
+            made.append(file.text)
+
+    collect()
+    node.write({f"{number}.ts": text for number, text in enumerate(made)})
+    # A word in a comment may look like a call: what is brought along then is not called.
+    node.tsc(noUnusedLocals=False)
 
 
 def test_a_column_that_no_object_can_have_is_refused() -> None:

@@ -29,7 +29,7 @@ from dualschema.languages.typescript import (
     wrapped,
 )
 from dualschema.model import SchemaModel, Sync, TableModel
-from dualschema.naming import camel_case
+from dualschema.naming import ascii_words
 from dualschema.targets.typescript.columns import Spelling
 from dualschema.targets.typescript.rows import RowNames, row_lines
 from dualschema.targets.typescript.values import helper_names, helpers
@@ -71,9 +71,9 @@ def _generate(
     # Rows first: a document's type gives way to a table's.
     row_names = [RowNames.of(table, names) for table in tables]
     records = {record.name: names.take(record.name) for record in documents.records}
-    constants = [names.take(camel_case(table.name)) for table in tables]
+    constants = [names.take(_constant(table.name)) for table in tables]
     choices = {
-        (table.name, column.name): names.take(f"{camel_case(f'{table.name}_{column.name}')}Choice")
+        (table.name, column.name): names.take(f"{_constant(f'{table.name} {column.name}')}Choice")
         for table in tables
         for column in client_columns(table)
         if column.model.type.client_kind in _CHOICES
@@ -96,6 +96,13 @@ def _generate(
         *body,
     ]
     return (GeneratedFile(path, text_of(lines)),)
+
+
+def _constant(name: str) -> str:
+    """Return what a constant is called of a table's or column's name, which may hold anything."""
+    first, *rest = ascii_words(name) or ("table",)
+    made = first + "".join(word.capitalize() for word in rest)
+    return f"_{made}" if made[0].isdigit() else made
 
 
 def _refuse_proto(tables: tuple[TableModel, ...]) -> None:
