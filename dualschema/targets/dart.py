@@ -24,6 +24,7 @@ from dualschema.generator import (
 from dualschema.languages.dart import spelling as dart
 from dualschema.languages.dart import values
 from dualschema.languages.dart.checks import checks
+from dualschema.languages.dart.enums import constants_of, enum_of
 from dualschema.languages.dart.support import support
 from dualschema.languages.dart.tables import declared
 from dualschema.model import SchemaModel, Sync, TableModel, Writable
@@ -98,7 +99,7 @@ def _generate(model: SchemaModel, path: str, options: DartOptions) -> tuple[Gene
     classes, enums = _named(model, options)
     body = _schema(classes, options)
     for choices, name in enums.items():
-        body += ["", *_enum(choices, name)]
+        body += ["", *enum_of(choices, name)]
     for each in classes:
         body += ["", *_class(each)]
     body += support("\n".join(body))
@@ -165,42 +166,6 @@ def _schema(classes: list[_Class], options: DartOptions) -> list[str]:
         *dart.doc_comment(["The tables as PowerSync takes them."]),
         *dart.fitted(f"const {options.schema_name} = Schema([", tables, "]);"),
     ]
-
-
-def _enum(choices: ChoiceSet, name: str) -> list[str]:
-    constants = [
-        f"  {constant}({_stored(value)})" for value, constant in _constants(choices).items()
-    ]
-    stored = "String" if isinstance(choices.members[0][1], str) else "int"
-    return [
-        *dart.doc_comment([f"The choices of `{choices.of}`."]),
-        f"enum {name} {{",
-        *(f"{constant}," for constant in constants[:-1]),
-        f"{constants[-1]};",
-        "",
-        f"  const {name}(this.value);",
-        "",
-        "  /// What is stored.",
-        f"  final {stored} value;",
-        "",
-        f"  static {name} _of({stored} stored) {{",
-        "    for (final choice in values) {",
-        "      if (choice.value == stored) return choice;",
-        "    }",
-        "    throw const _Refusal('is none of the column\\'s choices');",
-        "  }",
-        "}",
-    ]
-
-
-def _stored(value: str | int) -> str:
-    return dart.quoted(value) if isinstance(value, str) else str(value)
-
-
-def _constants(choices: ChoiceSet) -> dict[str | int, str]:
-    """Return the constants of an enum, by their values."""
-    names = Names(())
-    return {value: names.take(dart.constant_name(parts)) for parts, value in choices.ascii_members}
 
 
 def _class(of: _Class) -> list[str]:
@@ -325,7 +290,7 @@ def _called(each: _Property, otherwise: str) -> str:
 def _constant(each: _Property) -> str | None:
     value = plain_default(each.of.model)
     if each.choices is not None:
-        return f"{each.type_name}.{_constants(each.choices)[value]}"
+        return f"{each.type_name}.{constants_of(each.choices)[value]}"
     return values.constant(each.of.model.type, value)
 
 

@@ -347,12 +347,14 @@ def _equality(of: _Class) -> list[str]:
     if not any(each.type_name == "ByteArray" for each in of.properties):
         return []
     return [
-        "    override fun equals(other: Any?): Boolean =",
-        f"        other is {of.name} && toMap() == other.toMap()",
+        f"    override fun equals(other: Any?): Boolean = {_SAME.format(of.name)}",
         "",
         "    override fun hashCode(): Int = toMap().hashCode()",
         "",
     ]
+
+
+_SAME: Final = "other is {} && toMap() == other.toMap()"
 
 
 def _companion(of: _Class) -> list[str]:

@@ -70,6 +70,21 @@ def test_every_reserved_word_is_escaped() -> None:
     assert "class_: String" in text, "its getter would be Java's getClass"
 
 
+# https://kotlinlang.org/docs/keyword-reference.html: soft keywords, modifiers, special identifiers.
+SOFT = """
+    by catch constructor delegate dynamic field file finally get import init param property receiver
+    set setparam value where abstract actual annotation companion const crossinline data enum expect
+    external final infix inline inner internal lateinit noinline open operator out override private
+    protected public reified sealed suspend tailrec vararg it
+""".split()  # noqa: SIM905  (words)
+
+
+def test_other_words_are_names() -> None:
+    text = kotlin(with_columns({word: ds.column() for word in SOFT}))
+    assert [] == faults("kotlin", text)
+    assert "val value: String" in text
+
+
 @pytest.mark.parametrize("package", ["", "a b", "a.", "1a", "a;b"])
 def test_a_package_has_a_name(package: str) -> None:
     with pytest.raises(GenerationError, match="option package"):
@@ -117,7 +132,7 @@ def name_of(table: type[ds.Table]) -> str:
 VARIANTS = [Variant(case, multiplatform) for case in CASES for multiplatform in (False, True)]
 
 WORDS: dict[str, Any] = {
-    word: ds.column(name=word, json_name=word) for word in ("table", "from", "it", "row", "value")
+    word: ds.column(name=word, json_name=word) for word in ("table", "from", "row", *SOFT)
 }
 """Columns called as what generated code calls its own."""
 

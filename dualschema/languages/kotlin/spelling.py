@@ -85,7 +85,11 @@ def upper_snake(parts: Sequence[str]) -> str:
 
 def escaped(name: str) -> str:
     """Return a name as it stands in code."""
-    return f"`{name}`" if name in HARD else name
+    return f"`{name}`" if name in HARD | _UNSURE else name
+
+
+# Names, yet `dynamic` is a type where Kotlin is JavaScript, and `suspend` begins a lambda's type.
+_UNSURE = frozenset({"dynamic", "suspend"})
 
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "$": "\\$", "\n": "\\n", "\r": "\\r", "\t": "\\t"}

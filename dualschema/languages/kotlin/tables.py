@@ -19,7 +19,8 @@ def declared(table: TableModel) -> list[str]:
         if not column.is_key
     ]
     lines = ["Table(", f"    name = {kt.quoted(table.name)},"]
-    lines += kt.block("columns = listOf<Column>(", columns, "),", indent="    ")
+    lines.append("    columns =")
+    lines += kt.block("listOf<Column>(", columns, "),", indent="        ")
     lines += _indexes(table)
     lines += [f"    {option}," for option in _options(table)]
     return [*lines, ")"]

@@ -218,8 +218,7 @@ data class Everything(
     /** The values in the order of the parameters of [insertSql]. */
     fun toParameters(): List<Any?> = toMap().values.toList()
 
-    override fun equals(other: Any?): Boolean =
-        other is Everything && toMap() == other.toMap()
+    override fun equals(other: Any?): Boolean = other is Everything && toMap() == other.toMap()
 
     override fun hashCode(): Int = toMap().hashCode()
 
@@ -228,45 +227,46 @@ data class Everything(
         val table: Table =
             Table(
                 name = "everything",
-                columns = listOf<Column>(
-                    Column.text("text"),
-                    Column.text("short"),
-                    Column.text("coded"),
-                    Column.integer("flag"),
-                    Column.integer("maybe"),
-                    Column.integer("whole"),
-                    Column.integer("whole_or_not"),
-                    Column.integer("big"),
-                    Column.text("huge"),
-                    Column.text("huge_or_not"),
-                    Column.real("ratio"),
-                    Column.text("price"),
-                    Column.text("free"),
-                    Column.text("made_at"),
-                    Column.text("fixed_at"),
-                    Column.text("fine_at"),
-                    Column.text("day"),
-                    Column.text("clock"),
-                    Column.integer("took"),
-                    Column.text("token"),
-                    Column.text("choice"),
-                    Column.text("colour"),
-                    Column.integer("level"),
-                    Column.integer("number"),
-                    Column.text("raw"),
-                    Column.text("raw_or_not"),
-                    Column.text("tree"),
-                    Column.text("nodes"),
-                    Column.text("point"),
-                    Column.text("table_of"),
-                    Column.text("fixed"),
-                    Column.text("anything"),
-                    Column.text("anything_or_not"),
-                    Column.text("made_here"),
-                    Column.text("by_server"),
-                    Column.text("once"),
-                    Column.integer("renamed"),
-                ),
+                columns =
+                    listOf<Column>(
+                        Column.text("text"),
+                        Column.text("short"),
+                        Column.text("coded"),
+                        Column.integer("flag"),
+                        Column.integer("maybe"),
+                        Column.integer("whole"),
+                        Column.integer("whole_or_not"),
+                        Column.integer("big"),
+                        Column.text("huge"),
+                        Column.text("huge_or_not"),
+                        Column.real("ratio"),
+                        Column.text("price"),
+                        Column.text("free"),
+                        Column.text("made_at"),
+                        Column.text("fixed_at"),
+                        Column.text("fine_at"),
+                        Column.text("day"),
+                        Column.text("clock"),
+                        Column.integer("took"),
+                        Column.text("token"),
+                        Column.text("choice"),
+                        Column.text("colour"),
+                        Column.integer("level"),
+                        Column.integer("number"),
+                        Column.text("raw"),
+                        Column.text("raw_or_not"),
+                        Column.text("tree"),
+                        Column.text("nodes"),
+                        Column.text("point"),
+                        Column.text("table_of"),
+                        Column.text("fixed"),
+                        Column.text("anything"),
+                        Column.text("anything_or_not"),
+                        Column.text("made_here"),
+                        Column.text("by_server"),
+                        Column.text("once"),
+                        Column.integer("renamed"),
+                    ),
                 indexes =
                     listOf(
                         Index("by_whole", listOf(IndexedColumn.ascending("whole"), IndexedColumn.descending("made_at"))),
@@ -387,8 +387,7 @@ data class Native(
     /** The values in the order of the parameters of [insertSql]. */
     fun toParameters(): List<Any?> = toMap().values.toList()
 
-    override fun equals(other: Any?): Boolean =
-        other is Native && toMap() == other.toMap()
+    override fun equals(other: Any?): Boolean = other is Native && toMap() == other.toMap()
 
     override fun hashCode(): Int = toMap().hashCode()
 
@@ -397,20 +396,21 @@ data class Native(
         val table: Table =
             Table(
                 name = "native_things",
-                columns = listOf<Column>(
-                    Column.text("parent"),
-                    Column.integer("flag"),
-                    Column.text("at"),
-                    Column.text("day"),
-                    Column.text("clock"),
-                    Column.text("raw"),
-                    Column.text("huge"),
-                    Column.text("price"),
-                    Column.integer("took"),
-                    Column.text("extra"),
-                    Column.text("colour"),
-                    Column.integer("old_flag"),
-                ),
+                columns =
+                    listOf<Column>(
+                        Column.text("parent"),
+                        Column.integer("flag"),
+                        Column.text("at"),
+                        Column.text("day"),
+                        Column.text("clock"),
+                        Column.text("raw"),
+                        Column.text("huge"),
+                        Column.text("price"),
+                        Column.integer("took"),
+                        Column.text("extra"),
+                        Column.text("colour"),
+                        Column.integer("old_flag"),
+                    ),
                 localOnly = false,
                 viewNameOverride = "local_things",
             )
@@ -475,9 +475,10 @@ data class Owner(
         val table: Table =
             Table(
                 name = "owners",
-                columns = listOf<Column>(
-                    Column.text("user_id"),
-                ),
+                columns =
+                    listOf<Column>(
+                        Column.text("user_id"),
+                    ),
                 localOnly = false,
                 trackPreviousValues = TrackPreviousValuesOptions(),
             )
@@ -587,29 +588,30 @@ data class Class(
         val table: Table =
             Table(
                 name = "select",
-                columns = listOf<Column>(
-                    Column.integer("class"),
-                    Column.text("type"),
-                    Column.integer("order"),
-                    Column.text("default"),
-                    Column.text("constructor"),
-                    Column.text("hash_code"),
-                    Column.text("to_string"),
-                    Column.text("self"),
-                    Column.text("init"),
-                    Column.text("fn"),
-                    Column.text("fun"),
-                    Column.text("val"),
-                    Column.text("metadata"),
-                    Column.text("schema"),
-                    Column.text("json"),
-                    Column.text("copy"),
-                    Column.text("identifier"),
-                    Column.text("größe"),
-                    Column.text("with-dash\$and(more)"),
-                    Column.integer("a_name_of_sixty_three_bytes_which_is_as_long_as_postgres_allows"),
-                    Column.text("dollar"),
-                ),
+                columns =
+                    listOf<Column>(
+                        Column.integer("class"),
+                        Column.text("type"),
+                        Column.integer("order"),
+                        Column.text("default"),
+                        Column.text("constructor"),
+                        Column.text("hash_code"),
+                        Column.text("to_string"),
+                        Column.text("self"),
+                        Column.text("init"),
+                        Column.text("fn"),
+                        Column.text("fun"),
+                        Column.text("val"),
+                        Column.text("metadata"),
+                        Column.text("schema"),
+                        Column.text("json"),
+                        Column.text("copy"),
+                        Column.text("identifier"),
+                        Column.text("größe"),
+                        Column.text("with-dash\$and(more)"),
+                        Column.integer("a_name_of_sixty_three_bytes_which_is_as_long_as_postgres_allows"),
+                        Column.text("dollar"),
+                    ),
                 localOnly = true,
             )
 
@@ -689,10 +691,11 @@ data class Date(
         val table: Table =
             Table(
                 name = "dates",
-                columns = listOf<Column>(
-                    Column.text("row"),
-                    Column.text("date"),
-                ),
+                columns =
+                    listOf<Column>(
+                        Column.text("row"),
+                        Column.text("date"),
+                    ),
                 localOnly = false,
                 insertOnly = true,
             )

@@ -132,23 +132,24 @@ data class Timer(
         val table: Table =
             Table(
                 name = "timers",
-                columns = listOf<Column>(
-                    Column.text("name"),
-                    Column.text("timer_type"),
-                    Column.integer("is_running"),
-                    Column.integer("elapsed_time"),
-                    Column.integer("duration"),
-                    Column.text("laps"),
-                    Column.text("user_id"),
-                    Column.text("created_at"),
-                    Column.text("updated_at"),
-                    Column.integer("show_total"),
-                    Column.text("first_start_time"),
-                    Column.text("start_time"),
-                    Column.text("pomodoro_settings"),
-                    Column.text("pomodoro_phase"),
-                    Column.integer("pomodoro_session_count"),
-                ),
+                columns =
+                    listOf<Column>(
+                        Column.text("name"),
+                        Column.text("timer_type"),
+                        Column.integer("is_running"),
+                        Column.integer("elapsed_time"),
+                        Column.integer("duration"),
+                        Column.text("laps"),
+                        Column.text("user_id"),
+                        Column.text("created_at"),
+                        Column.text("updated_at"),
+                        Column.integer("show_total"),
+                        Column.text("first_start_time"),
+                        Column.text("start_time"),
+                        Column.text("pomodoro_settings"),
+                        Column.text("pomodoro_phase"),
+                        Column.integer("pomodoro_session_count"),
+                    ),
                 indexes =
                     listOf(
                         Index("idx_timers_user_id", listOf(IndexedColumn.ascending("user_id"))),
@@ -245,18 +246,19 @@ data class ActivityLog(
         val table: Table =
             Table(
                 name = "activity_logs",
-                columns = listOf<Column>(
-                    Column.text("timer_id"),
-                    Column.text("timer_name"),
-                    Column.text("user_id"),
-                    Column.text("event_type"),
-                    Column.text("timestamp"),
-                    Column.integer("elapsed_at_event"),
-                    Column.integer("session_duration"),
-                    Column.integer("previous_value"),
-                    Column.integer("new_value"),
-                    Column.text("metadata"),
-                ),
+                columns =
+                    listOf<Column>(
+                        Column.text("timer_id"),
+                        Column.text("timer_name"),
+                        Column.text("user_id"),
+                        Column.text("event_type"),
+                        Column.text("timestamp"),
+                        Column.integer("elapsed_at_event"),
+                        Column.integer("session_duration"),
+                        Column.integer("previous_value"),
+                        Column.integer("new_value"),
+                        Column.text("metadata"),
+                    ),
                 indexes =
                     listOf(
                         Index("idx_activity_logs_timer_id", listOf(IndexedColumn.ascending("timer_id"))),
@@ -334,13 +336,14 @@ data class Todo(
         val table: Table =
             Table(
                 name = "todos",
-                columns = listOf<Column>(
-                    Column.text("text"),
-                    Column.integer("completed"),
-                    Column.text("user_id"),
-                    Column.text("created_at"),
-                    Column.text("updated_at"),
-                ),
+                columns =
+                    listOf<Column>(
+                        Column.text("text"),
+                        Column.integer("completed"),
+                        Column.text("user_id"),
+                        Column.text("created_at"),
+                        Column.text("updated_at"),
+                    ),
                 indexes =
                     listOf(
                         Index("idx_todos_user_id", listOf(IndexedColumn.ascending("user_id"))),
