@@ -220,14 +220,15 @@ class ChoiceSet:
     members: tuple[tuple[str, str | int], ...]
 
 
-def choice_sets(model: SchemaModel) -> dict[tuple[str, str], ChoiceSet]:
-    """Return the choices of a client's columns, by the names of the table and of the column.
+def choice_sets(model: SchemaModel) -> dict[str, dict[str, ChoiceSet]]:
+    """Return the choices of a client's columns, by the names of the table, then of the column.
 
     Columns of one enum have one set between them.
     """
-    found: dict[tuple[str, str], ChoiceSet] = {}
+    found: dict[str, dict[str, ChoiceSet]] = {}
     enums: dict[Any, ChoiceSet] = {}
     for table in client_tables(model):
+        of_table = found.setdefault(table.name, {})
         for column in table.columns:
             if not isinstance(column.type, Choice | IntegerChoice):
                 continue
@@ -235,7 +236,7 @@ def choice_sets(model: SchemaModel) -> dict[tuple[str, str], ChoiceSet]:
                 made = enums.setdefault(column.type.annotation, _choice_set(column.type, ""))
             else:
                 made = _choice_set(column.type, _choice_name(table.class_name, column.name))
-            found[table.name, column.name] = made
+            of_table[column.name] = made
     return found
 
 
