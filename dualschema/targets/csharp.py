@@ -102,12 +102,13 @@ def _generate(model: SchemaModel, path: str, options: CSharpOptions) -> tuple[Ge
     names = Names(TYPES)
     records = {table.name: names.take(_free(table.class_name, "Row")) for table in tables}
     sets = choice_sets(model)
-    enums = {each: _enum_of(each, names) for each in dict.fromkeys(sets.values())}
+    every = dict.fromkeys(each for some in sets.values() for each in some.values())
+    enums = {each: _enum_of(each, names) for each in every}
     body = schema_of(tables)
     for choice in enums.values():
         body += ["", *_enum(choice)]
     for table in tables:
-        of_table = {name: enums[each] for (of, name), each in sets.items() if of == table.name}
+        of_table = {column: enums[each] for column, each in sets[table.name].items()}
         members = _members(table, of_table, records[table.name])
         body += ["", *_Record(table, records[table.name], members, options.namespace).lines()]
     body += _support("\n".join(body))
@@ -138,16 +139,17 @@ def _members(table: TableModel, choices: Mapping[str, _Enum], record: str) -> li
 
 
 _USINGS: Final = {
-    "System.Collections.Generic": r"IReadOnlyDictionary",
-    "System.Globalization": r"\b(CultureInfo|NumberStyles|DateTimeStyles)\b",
-    "System.Numerics": r"\bBigInteger\b",
-    "System.Text.Json": r"\bJson(Element|Document|Exception|ValueKind)\b",
-    "System.Text.RegularExpressions": r"\bRegex\b",
+    "System.Collections.Generic": {"IReadOnlyDictionary"},
+    "System.Globalization": {"CultureInfo", "NumberStyles", "DateTimeStyles"},
+    "System.Numerics": {"BigInteger"},
+    "System.Text.Json": {"JsonElement", "JsonDocument", "JsonException", "JsonValueKind"},
+    "System.Text.RegularExpressions": {"Regex"},
 }
 
 
 def _usings(text: str) -> list[str]:
-    used = [name for name, words in _USINGS.items() if re.search(words, text)]
+    words = set(re.findall(r"\w+", text))
+    used = [name for name, types in _USINGS.items() if not types.isdisjoint(words)]
     return [f"using {name};" for name in ("System", *used, "PowerSync.Common.DB.Schema")]
 
 

@@ -103,22 +103,21 @@ def _generate(model: SchemaModel, path: str, options: RustOptions) -> tuple[Gene
     sets = choice_sets(model)
     enums = {
         each: _enum_of(each, names.take(_free(each.name, "Choice")))
-        for each in dict.fromkeys(sets.values())
+        for each in dict.fromkeys(each for some in sets.values() for each in some.values())
     }
     body = schema_of(tables)
+    imports = _imports(body)
     for choices in enums.values():
         body += ["", *_enum(choices)]
     for table in tables:
-        choices_of = {
-            column: enums[each] for (of, column), each in sets.items() if of == table.name
-        }
-        members = _members(table, choices_of)
+        of_table = {column: enums[each] for column, each in sets[table.name].items()}
+        members = _members(table, of_table)
         body += ["", *_Struct(table, structs[table.name], members, options).lines()]
     body += _support("\n".join(body))
     lines = [
         *header("The client's tables for the crate powersync."),
         "",
-        *_imports(body),
+        *imports,
         "",
         *body,
     ]

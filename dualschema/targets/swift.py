@@ -94,14 +94,16 @@ def _generate(model: SchemaModel, path: str, _: NoOptions) -> tuple[GeneratedFil
     structs = {table.name: names.take(_free(table.class_name, "Row")) for table in tables}
     sets = choice_sets(model)
     enums: dict[ChoiceSet, _Enum] = {}
-    for place, choices in sets.items():
-        if choices not in enums:
-            enums[choices] = _enum_of(choices, names.take(_free(choices.name, "Choice")), place)
+    for table_name, of_columns in sets.items():
+        for column, choices in of_columns.items():
+            if choices not in enums:
+                name = names.take(_free(choices.name, "Choice"))
+                enums[choices] = _enum_of(choices, name, (table_name, column))
     body = _schema([structs[table.name] for table in tables])
     for choice in enums.values():
         body += ["", *_enum(choice)]
     for table in tables:
-        of_table = {name: enums[each] for (of, name), each in sets.items() if of == table.name}
+        of_table = {column: enums[each] for column, each in sets[table.name].items()}
         members = _members(table, of_table)
         body += ["", *_Struct(table, structs[table.name], members).lines()]
     body += _support("\n".join(body))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 
 import dualschema as ds
 from dualschema.column_type import ClientKind, Storage
@@ -110,12 +110,10 @@ def test_no_name_and_no_text_breaks_it(node: Node, examples: int) -> None:
     @settings(max_examples=examples, suppress_health_check=[HealthCheck.too_slow])
     @given(hostile_schemas())
     def collect(schema: ds.Schema) -> None:
-        try:
-            [file] = generate(schema, "typescript", options={"module": "@powersync/common"})
-        except ds.GenerationError as error:
-            assert "__proto__" in str(error)
-        else:
-            made.append(file.text)
+        columns = (column for table in schema.model.tables for column in table.columns)
+        assume(all("__proto__" not in (column.name, column.json_name) for column in columns))
+        [file] = generate(schema, "typescript", options={"module": "@powersync/common"})
+        made.append(file.text)
 
     collect()
     node.write({f"{number}.ts": text for number, text in enumerate(made)})

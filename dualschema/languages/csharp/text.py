@@ -66,17 +66,22 @@ def name_of(text: str) -> str:
     return f"@{name}" if name in KEYWORDS else name
 
 
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def quoted(text: str) -> str:
     """Return a text as a string literal."""
-    return f'"{"".join(_ESCAPES.get(char) or _shown(char) for char in text)}"'
+    text = text.replace("\\", "\\\\").replace('"', '\\"')
+    if text.isprintable():
+        return f'"{text}"'
+    return f'"{"".join(map(_shown, text))}"'
 
 
 def _shown(char: str) -> str:
     if char.isprintable():
         return char
+    if escape := _ESCAPES.get(char):
+        return escape
     return f"\\u{ord(char):04x}" if char <= "\uffff" else f"\\U{ord(char):08x}"
 
 

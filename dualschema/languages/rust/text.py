@@ -59,7 +59,7 @@ TYPES: Final = frozenset(
 
 def field_name(text: str) -> str:
     """Return a name or text as a name in snake_case."""
-    name = "_".join(identifier_words(text)) or "column"
+    name = "_".join(identifier_words(text)) or "value"
     return _raw(name if name[0].isidentifier() else f"_{name}")
 
 
@@ -75,17 +75,22 @@ def _raw(name: str) -> str:
     return f"r#{name}" if name in KEYWORDS else name
 
 
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def quoted(text: str) -> str:
     """Return a text as a string literal."""
     # What is not printable is escaped: the compiler refuses marks of direction in literals.
-    inner = (
-        _ESCAPES.get(char) or (char if char.isprintable() else f"\\u{{{ord(char):x}}}")
-        for char in text
-    )
-    return f'"{"".join(inner)}"'
+    text = text.replace("\\", "\\\\").replace('"', '\\"')
+    if text.isprintable():
+        return f'"{text}"'
+    return f'"{"".join(map(_shown, text))}"'
+
+
+def _shown(char: str) -> str:
+    if char.isprintable():
+        return char
+    return _ESCAPES.get(char) or f"\\u{{{ord(char):x}}}"
 
 
 def literal(value: Any) -> str:

@@ -66,7 +66,7 @@ MEMBERS: Final = frozenset(
 
 def variable_name(text: str) -> str:
     """Return a name or text as a property's or a case's, without backticks."""
-    first, *rest = identifier_words(text) or ["column"]
+    first, *rest = identifier_words(text) or ["value"]
     name = first + "".join(map(_capital, rest))
     name = name if name[0].isidentifier() else f"_{name}"
     return f"{name}_" if name in _NEVER else name
@@ -87,16 +87,23 @@ def ticked(name: str) -> str:
     return f"`{name}`" if name in KEYWORDS else name
 
 
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def quoted(text: str) -> str:
     """Return a text as a string literal."""
-    inner = (
-        _ESCAPES.get(char) or (char if char.isprintable() else f"\\u{{{ord(char):x}}}")
-        for char in text
-    )
-    return f'"{"".join(inner)}"'
+    text = text.replace("\\", "\\\\").replace('"', '\\"')
+    # Readers less than a compiler, tree-sitter's among them, take it for a comment's beginning.
+    text = text.replace("/*", "/\\u{2A}")
+    if text.isprintable():
+        return f'"{text}"'
+    return f'"{"".join(map(_shown, text))}"'
+
+
+def _shown(char: str) -> str:
+    if char.isprintable():
+        return char
+    return _ESCAPES.get(char) or f"\\u{{{ord(char):x}}}"
 
 
 def literal(value: Any) -> str:
