@@ -37,14 +37,15 @@ class ChoiceSet:
         )
 
 
-def choice_sets(model: SchemaModel) -> dict[tuple[str, str], ChoiceSet]:
-    """Return the choices of a client's columns, by the names of the table and of the column.
+def choice_sets(model: SchemaModel) -> dict[str, dict[str, ChoiceSet]]:
+    """Return the choices of a client's columns, by the names of the table, then of the column.
 
     Columns of one enum have one set between them.
     """
-    found: dict[tuple[str, str], ChoiceSet] = {}
+    found: dict[str, dict[str, ChoiceSet]] = {}
     enums: dict[Any, ChoiceSet] = {}
     for table in client_tables(model):
+        of_table = found.setdefault(table.name, {})
         for column in table.columns:
             if not isinstance(column.type, Choice | IntegerChoice):
                 continue
@@ -54,7 +55,7 @@ def choice_sets(model: SchemaModel) -> dict[tuple[str, str], ChoiceSet]:
             else:
                 name = _choice_name(table.class_name, column.name)
                 made = _choice_set(column.type, name, f"{table.name}.{column.name}")
-            found[table.name, column.name] = made
+            of_table[column.name] = made
     return found
 
 

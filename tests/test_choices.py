@@ -50,17 +50,17 @@ class Secret(ds.Table, name="secrets", sync=False):
 
 def test_columns_of_one_enum_share_its_choices() -> None:
     sets = choice_sets(ds.Schema(Box, Secret).model)
-    assert [("boxes", name) for name in ("size", "other_size", "box_kind", "level")] == list(sets)
-    assert sets["boxes", "size"] is sets["boxes", "other_size"]
-    assert ("Size", "Size") == (sets["boxes", "size"].name, sets["boxes", "size"].of)
-    assert ((("big", "one"), "big one"),) == sets["boxes", "size"].ascii_members
+    assert ["size", "other_size", "box_kind", "level"] == list(sets["boxes"])
+    assert sets["boxes"]["size"] is sets["boxes"]["other_size"]
+    assert ("Size", "Size") == (sets["boxes"]["size"].name, sets["boxes"]["size"].of)
+    assert ((("big", "one"), "big one"),) == sets["boxes"]["size"].ascii_members
     assert ("box_kind", "boxes.box_kind") == (
-        sets["boxes", "box_kind"].name,
-        sets["boxes", "box_kind"].of,
+        sets["boxes"]["box_kind"].name,
+        sets["boxes"]["box_kind"].of,
     )
     assert [("empty",), ("value",), ("in", "use")] == [
-        words for words, _ in sets["boxes", "box_kind"].ascii_members
+        words for words, _ in sets["boxes"]["box_kind"].ascii_members
     ]
-    assert "Box level" == sets["boxes", "level"].name
-    assert (("minus 1", -1), ("value 2", 2)) == sets["boxes", "level"].members
-    assert [("minus", "1"), ("value", "2")] == [w for w, _ in sets["boxes", "level"].ascii_members]
+    assert "Box level" == sets["boxes"]["level"].name
+    assert (("minus 1", -1), ("value 2", 2)) == sets["boxes"]["level"].members
+    assert [("minus", "1"), ("value", "2")] == [w for w, _ in sets["boxes"]["level"].ascii_members]

@@ -123,15 +123,15 @@ def _named(model: SchemaModel, options: DartOptions) -> tuple[list[_Class], dict
     class_names = {table.name: names.take(dart.class_name(table.class_name)) for table in tables}
     sets = choice_sets(model)
     enums: dict[ChoiceSet, str] = {}
-    for choices in sets.values():
+    for choices in (each for some in sets.values() for each in some.values()):
         if choices not in enums:
             enums[choices] = names.take(dart.class_name(choices.name))
     shapes = documents_of(model, _TARGET).shapes
 
     def type_of(table: TableModel, column: ClientColumn) -> str:
         place = table.name, column.model.name
-        if place in sets:
-            return enums[sets[place]]
+        if choices := sets[table.name].get(column.model.name):
+            return enums[choices]
         if place in shapes:
             return values.json_type(shapes[place])
         return values.value_type(column.model.type)
@@ -148,7 +148,7 @@ def _named(model: SchemaModel, options: DartOptions) -> tuple[list[_Class], dict
                 column,
                 taken.take(_property_name(column)),
                 type_of(table, column),
-                sets.get((table.name, column.model.name)),
+                sets[table.name].get(column.model.name),
             )
             for column in client_columns(table)
         )
