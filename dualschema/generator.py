@@ -225,7 +225,9 @@ def words(doc: str | None) -> list[str]:
 
     Line ends of any kind, and control characters, part lines; so a comment cannot be left by them.
     """
-    text = "".join(c if c.isprintable() else "\n" for c in doc or "")
+    if not doc:
+        return []
+    text = "".join(c if c.isprintable() else "\n" for c in doc)
     return [line.strip() for line in text.split("\n") if line.strip()]
 
 

@@ -72,6 +72,10 @@ RESERVED: Final = frozenset(
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 
+_PLAIN = re.compile(r"[A-Za-z0-9_ .,:;/()-]*")
+"""What needs no escape, as most names and texts do not."""
+
+
 def is_identifier(name: str) -> bool:
     """Whether a name may stand behind a point, on any engine: it is ASCII's letters and digits."""
     return _IDENTIFIER.fullmatch(name) is not None
@@ -79,6 +83,8 @@ def is_identifier(name: str) -> bool:
 
 def quoted(text: str) -> str:
     """Return a text as a string literal."""
+    if _PLAIN.fullmatch(text):
+        return f"'{text}'"
     # JSON's escapes are JavaScript's. Beyond ASCII only line ends must be escaped, which
     # older engines take for ends of lines.
     inner = json.dumps(text, ensure_ascii=False)[1:-1].replace('\\"', '"')
@@ -91,6 +97,8 @@ def quoted(text: str) -> str:
 
 def key(name: str) -> str:
     """Return a name as a key of an object or of a type, in quotes where prettier keeps them."""
+    if is_identifier(name):
+        return name
     # Of letters beyond ASCII those count that ECMAScript 5 knew, within Unicode's first plane.
     is_old = name.replace("$", "_").isidentifier() and all(char <= "\uffff" for char in name)
     return name if is_old else quoted(name)

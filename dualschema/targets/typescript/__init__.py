@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
@@ -38,6 +39,7 @@ __all__ = ["TYPESCRIPT", "TypescriptOptions"]
 
 _IMPORTED = ("column", "Schema", "Table")
 _PROTO = "__proto__"
+_WORD = re.compile(r"[\w$]+")
 _CHOICES = (ClientKind.CHOICE, ClientKind.INTEGER_CHOICE)
 
 
@@ -88,7 +90,7 @@ def _generate(
     body += ["", "export type Database = (typeof AppSchema)['types'];", *_choices(tables, choices)]
     for table, named in zip(tables, row_names, strict=True):
         body += row_lines(table, named, spelling)
-    called = {word for line in body for word in _words(line)}
+    called = set(_WORD.findall("\n".join(body)))
     lines = [
         *header("The client's schema, its rows and their conversions."),
         f"import {{ {', '.join(_IMPORTED)} }} from {quoted(options.module)};",
@@ -113,10 +115,6 @@ def _refuse_proto(tables: tuple[TableModel, ...]) -> None:
                 raise GenerationError(
                     "typescript", reason, table=table.name, column=column.model.name
                 )
-
-
-def _words(line: str) -> list[str]:
-    return "".join(c if c.isalnum() or c in "_$" else " " for c in line).split()
 
 
 def _choices(tables: tuple[TableModel, ...], names: dict[tuple[str, str], str]) -> list[str]:

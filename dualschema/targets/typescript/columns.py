@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import assert_never
 
 from dualschema.column_type import ClientKind, Storage
@@ -55,7 +56,7 @@ class Spelling:
         return Spoken(self, table, column)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Spoken:
     """One column, in TypeScript.
 
@@ -74,12 +75,12 @@ class Spoken:
         """What the row's property is called."""
         return self.column.model.json_name
 
-    @property
+    @cached_property
     def place(self) -> str:
         """What an error calls it."""
         return quoted(f"{self.table.name}.{self.column.name}")
 
-    @property
+    @cached_property
     def members(self) -> list[str]:
         """The type of its values, without NULL; a union if there are several."""
         model = self.column.model
@@ -93,7 +94,7 @@ class Spoken:
         shape = self.spelling.documents.shapes[self.table.name, model.name]
         return document_members(shape, self.spelling.names)
 
-    @property
+    @cached_property
     def whole_members(self) -> list[str]:
         """The type of its values, with null if NULL is one."""
         members = self.members
@@ -115,7 +116,7 @@ class Spoken:
         convert = "orNull" if self.column.model.nullable else "present"
         return convert, [value, self.place, function]
 
-    @property
+    @cached_property
     def reader(self) -> str:
         """The function that reads a stored value that is not NULL."""
         kind = self.column.model.type.client_kind
@@ -135,7 +136,7 @@ class Spoken:
             case _:
                 return self._both(kind)
 
-    @property
+    @cached_property
     def writer(self) -> str:
         """The function that gives a value that is not null as it is stored."""
         kind = self.column.model.type.client_kind
