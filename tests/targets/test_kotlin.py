@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -19,8 +18,7 @@ from hypothesis import strategies as st
 import dualschema as ds
 from dualschema.convert import decode, encode
 from dualschema.errors import GenerationError
-from dualschema.languages.kotlin.spelling import HARD, RESERVED, pattern_everywhere
-from dualschema.languages.kotlin.support import support
+from dualschema.languages.kotlin.spelling import HARD, pattern_everywhere
 from dualschema.pattern import compile_pattern
 from dualschema.powersync import powersync_schema
 from dualschema.schema import Schema
@@ -397,11 +395,3 @@ def test_stubs_are_marked() -> None:
 
 def stub_texts() -> Iterator[str]:
     return (path.read_text("utf-8") for path in STUBS.glob("*.kt") if path.name != "Main.kt")
-
-
-def test_no_class_is_called_as_what_generated_code_uses() -> None:
-    code = "\n".join(kotlin(schema_of(case)) for case in CASES)
-    shared = "\n".join(support(code))
-    shared = re.sub(r""""(?:\\.|[^"\\])*"|//.*|/\*.*?\*/""", "", shared)
-    used = set(re.findall(r"(?<![\w.])[A-Z]\w+", shared))
-    assert set() == used - RESERVED
