@@ -18,6 +18,7 @@
     │   │   └── CheckViolation
     │   ├── SerializationError   … since another transaction was in its way; try again
     │   └── ConnectionLostError  … since the connection broke         (also ConnectionError)
+    ├── RefusedError             a client's write is refused for good
     ├── ConfigurationError       pyproject.toml or the command line is wrong    (also ValueError)
     ├── GenerationError          a target cannot say what the definition says  (also ValueError)
     ├── MissingExtraError        an optional package is not installed          (also ImportError)
@@ -51,6 +52,7 @@ __all__ = [
     "NotFoundError",
     "NotNullViolation",
     "Problem",
+    "RefusedError",
     "RowCountError",
     "SerializationError",
     "StatementError",
@@ -245,6 +247,54 @@ class ConnectionLostError(DatabaseError, ConnectionError):
     """The connection broke, or none could be made: whether the statement was done is not known."""
 
 
+class RefusedError(DualschemaError):
+    """An operation is refused for good: sent again, it would be refused again.
+
+    A hook may raise it to say why.
+
+    Attributes:
+        code: one of ``upload.ErrorCode``, or a text of the application's.
+        reason: why, in words that a client may see: no value, no row of another user.
+        column: the column's name in the database, if it is about one.
+        index: the operation's place in its transaction, from 0, or None.
+        blocked_by: the dead letters that it waits for.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        code: str = "UNAUTHORIZED",
+        column: str | None = None,
+        index: int | None = None,
+        blocked_by: tuple[str, ...] = (),
+    ) -> None:
+        self.code = str(code)
+        self.reason = reason
+        self.column = column
+        self.index = index
+        self.blocked_by = blocked_by
+        self.table: str | None = None
+        self.key: str | None = None
+        super().__init__(reason)
+
+    def at(self, index: int | None, table: str | None, key: str | None) -> Self:
+        """Say of which operation it is, where that is not said yet; return it."""
+        if self.index is None:
+            self.index, self.table, self.key = index, _shown(table), _shown(key)
+        return self
+
+    def details(self) -> dict[str, Any]:
+        """Return what a program can read of it."""
+        found = {
+            "table": self.table,
+            "id": self.key,
+            "column": self.column,
+            "blocked_by": list(self.blocked_by) or None,
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
+
 class ConfigurationError(DualschemaError, ValueError):
     """What is to be generated is said wrongly, in pyproject.toml or on the command line."""
 
@@ -280,3 +330,10 @@ class MissingExtraError(DualschemaError, ImportError):
 
 class EmbeddedPostgresError(DualschemaError, RuntimeError):
     """No throw-away Postgres can be started; the message says what to do."""
+
+
+def _shown(text: str | None) -> str | None:
+    """Return a text that a client made up so that any database and any JSON takes it."""
+    if text is None:
+        return None
+    return text[:200].encode(errors="replace").decode().replace("\0", "\ufffd")

@@ -24,12 +24,14 @@ from dualschema.column_type import (
 from dualschema.naming import constraint_name
 
 __all__ = [
+    "Absent",
     "Action",
     "CheckModel",
     "ColumnModel",
     "Default",
     "ForeignKeyModel",
     "IndexModel",
+    "OnRefusal",
     "OwnerModel",
     "OwnerStep",
     "SchemaModel",
@@ -37,6 +39,7 @@ __all__ = [
     "Sync",
     "TableModel",
     "TrackPrevious",
+    "UploadModel",
     "Writable",
     "check_name",
     "column_constraints",
@@ -180,6 +183,42 @@ class OwnerModel:
     column: str
 
 
+class Absent(enum.Enum):
+    """What a column holds that a client's insert does not name."""
+
+    DEFAULT = "default"
+    NULL = "null"
+    """NULL, for a client leaves out what is NULL; the default where the column has no NULL."""
+
+
+class OnRefusal(enum.Enum):
+    """What becomes of a client's write that is refused."""
+
+    REJECT = "reject"
+    """Its transaction is refused, and the client told."""
+    DEAD_LETTER = "dead_letter"
+    """Its transaction is put aside, and the client goes on."""
+    DROP = "drop"
+    """The operation is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadModel:
+    """What the server does with a client's writes to a table.
+
+    Attributes:
+        version: the column that counts a row's changes, or None.
+        compare_previous: whether the row must be as the client saw it.
+        server_wins: columns that keep the server's value where the client did not see it.
+    """
+
+    absent: Absent = Absent.DEFAULT
+    refused: OnRefusal = OnRefusal.REJECT
+    version: str | None = None
+    compare_previous: bool = False
+    server_wins: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class TrackPrevious:
     """Which previous values the client sends with an update or a delete: these columns, or all."""
@@ -204,6 +243,7 @@ class TableModel:
         ignore_empty_updates: whether an update that changes nothing is not uploaded.
         was: the name it had; old clients may still send it.
         dropped: whether it stands in no schema any more and only takes what old clients send.
+        uploads: what the server does with a client's writes.
     """
 
     name: str
@@ -223,6 +263,7 @@ class TableModel:
     ignore_empty_updates: bool = False
     was: str | None = None
     dropped: bool = False
+    uploads: UploadModel = UploadModel()
 
     @cached_property
     def by_name(self) -> dict[str, ColumnModel]:

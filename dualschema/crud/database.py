@@ -209,6 +209,13 @@ class Database:
         with self._lease.session() as session:
             yield session
 
+    def on_session(self, work: Callable[[Session], T]) -> T:
+        """Do work on the session of this thread's transaction, or on one for it alone.
+
+        It is for the floors above, which send a database what no statement says.
+        """
+        return self._use(work)
+
     def _use(
         self, work: Callable[Concatenate[Session, P], T], *args: P.args, **named: P.kwargs
     ) -> T:

@@ -24,6 +24,7 @@ __all__ = [
     "COPIED",
     "PostgresRows",
     "copied_source",
+    "element_source",
     "parameter_source",
     "wire_value",
     "written_form",
@@ -108,7 +109,7 @@ class _Source:
         kind = (
             PostgresType.BYTEA if is_bytes else column.type.postgres_type(PostgresStyle.PORTABLE)[0]
         )
-        self.is_text = False
+        self.is_text = self.is_number = False
         self.is_json = kind is PostgresType.JSONB
         match kind:
             case PostgresType.TEXT | PostgresType.JSONB:
@@ -117,8 +118,10 @@ class _Source:
                 self.text = "{v}"
             case PostgresType.INTEGER | PostgresType.BIGINT | PostgresType.NUMERIC:
                 self.text = "str({v})"
+                self.is_number = True
             case PostgresType.DOUBLE:
                 self.text = "repr({v})"
+                self.is_number = True
             case PostgresType.BYTEA:
                 self.text = "'\\\\x' + {v}.hex()"
             case (
@@ -146,7 +149,8 @@ class _Source:
         return text.replace("'\\\\x'", "'\\\\\\\\x'")
 
     def element(self, v: str) -> str:
-        return f"quote({self.text.format(v=v)})"
+        text = self.text.format(v=v)
+        return text if self.is_number else f"quote({text})"
 
 
 def parameter_source(column: ColumnModel, cell: str) -> str:
@@ -157,6 +161,17 @@ def parameter_source(column: ColumnModel, cell: str) -> str:
 def copied_source(column: ColumnModel, cell: str) -> str:
     """Return the source of what makes a field of a COPY's line of a stored value."""
     return f"'\\\\N' if {cell} is None else {_Source(column).copied(cell)}"
+
+
+def element_source(column: ColumnModel, cell: str) -> tuple[str, dict[str, Any]]:
+    """Return the source of an array literal's element of a stored value, and what it calls.
+
+    The value, the local of a name, is not None.
+    """
+    return _Source(column).element(cell), _ELEMENT
+
+
+_ELEMENT: Final = {"str": str, "repr": repr, "quote": _quoted}
 
 
 class PostgresRows(Generic[Row]):
@@ -193,5 +208,4 @@ class PostgresRows(Generic[Row]):
             + ", ".join(f"('{{' + ','.join(a{number}) + '}}').encode()" for number in numbers)
             + "]",
         ]
-        names = {"str": str, "repr": repr, "quote": _quoted}
-        return compile_function("arrays", "rows", body, names)
+        return compile_function("arrays", "rows", body, dict(_ELEMENT))

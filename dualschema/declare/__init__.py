@@ -8,6 +8,7 @@ from dualschema.declare.factories import new_id, now
 from dualschema.declare.json_model import JsonModel
 from dualschema.declare.table import Table
 from dualschema.declare.unset import UNSET
+from dualschema.declare.upload_rules import UploadRules
 
 __all__ = [
     "UNSET",
@@ -20,6 +21,7 @@ __all__ = [
     "JsonModel",
     "PatchModel",
     "Table",
+    "UploadRules",
     "column",
     "insert_model",
     "new_id",

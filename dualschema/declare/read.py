@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from annotated_types import BaseMetadata
@@ -15,6 +15,7 @@ from dualschema.declare.column import Check, ColumnMark, ColumnOptions, ForeignK
 from dualschema.declare.options import option_faults
 from dualschema.declare.resolve import resolve_type, without_none
 from dualschema.declare.table import Table, TableOptions, column_options, options_of
+from dualschema.declare.upload_rules import read_upload_rules
 from dualschema.errors import Problem
 from dualschema.model import (
     CheckModel,
@@ -105,6 +106,11 @@ class _Reader:
             was=self.options.was,
             dropped=self.options.dropped,
         )
+        if self.options.uploads is not None:
+            rules = read_upload_rules(
+                self.options.uploads, table, lambda given: self.named(given, live), self.fault
+            )
+            table = replace(table, uploads=rules)
         self.key_problems(keys, table)
         return Reading(table, self.foreign_keys(live), self.owners(live), tuple(self.problems))
 

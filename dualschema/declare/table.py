@@ -16,6 +16,7 @@ from typing_extensions import dataclass_transform
 
 from dualschema.declare.column import Check, ColumnOptions, Index, StyleName, column
 from dualschema.declare.options import FILLED, sound
+from dualschema.declare.upload_rules import UploadRules
 from dualschema.errors import DefinitionError, Problem, UnboundTableError
 from dualschema.model import TableModel
 from dualschema.naming import camel_case, snake_case
@@ -57,6 +58,7 @@ class TableOptions:
     ignore_empty_updates: bool = False
     was: str | None = field(default=None, metadata=FILLED)
     dropped: bool = False
+    uploads: UploadRules | None = None
     faults: tuple[str, ...] = ()
 
 
@@ -126,6 +128,7 @@ class TableMeta(ModelMetaclass):
         ignore_empty_updates: bool = False,
         was: str | None = None,
         dropped: bool = False,
+        uploads: UploadRules | None = None,
         **config: Unpack[ConfigDict],
     ) -> type:
         """Define a table.
@@ -145,6 +148,7 @@ class TableMeta(ModelMetaclass):
             ignore_empty_updates: do not upload an update that changes nothing.
             was: the name it had before; old clients may still send it.
             dropped: it stands in no schema any more, but what old clients send is still taken.
+            uploads: what the server does with a client's writes.
         """
         options, faults = sound(
             TableOptions(
@@ -161,6 +165,7 @@ class TableMeta(ModelMetaclass):
                 ignore_empty_updates=ignore_empty_updates,
                 was=was,
                 dropped=dropped,
+                uploads=uploads,
             )
         )
         if name is not None and options.name is None:

@@ -1,0 +1,341 @@
+"""One batch on its way: applied at once, or by parts where it must be told whose fault it is."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+from dualschema.crud import Database
+from dualschema.crud.database import pause_before
+from dualschema.crud.dialects import Kind
+from dualschema.errors import DualschemaError, RefusedError, SerializationError
+from dualschema.model import OnRefusal, SchemaModel
+from dualschema.upload.change import ReadTransaction, read_transaction
+from dualschema.upload.counts import Counts
+from dualschema.upload.error_code import ErrorCode
+from dualschema.upload.faults import Fault, fault_of, refusal_of
+from dualschema.upload.hooks import Hooks
+from dualschema.upload.ledger import Answered, Ledger
+from dualschema.upload.letters import Held, Letters
+from dualschema.upload.operation import Batch, Transaction
+from dualschema.upload.owners import Owner
+from dualschema.upload.receiver import Receiver
+from dualschema.upload.results import Fatal, NotAttempted, Result, Retryable, Success
+from dualschema.upload.run import Decided, Run, TooMuchError, rows_made, rule_of
+from dualschema.upload.stores import Store, store_of
+
+__all__ = ["Applying", "Backend"]
+
+T = TypeVar("T")
+
+_LOG: Final = logging.getLogger("dualschema.upload")
+
+_RETRY_MS: Final = 1_000
+"""After how long a client may try again; an unknown fault doubles it each time, up to 64 times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """What all uploads of a server share.
+
+    Attributes:
+        database: the server's.
+        kind: what kind that is.
+        schema: the tables.
+        by_wire: their receivers, by all names that clients have for them.
+        receivers: the same by their names in the database.
+        hooks: the application's rules.
+        ledger: what was answered.
+        letters: what was put aside.
+        counts: what is counted.
+        stops: whether nothing is tried behind a refused transaction.
+        client_decides: whether a client keeps what is refused until its application has decided.
+        attempts: how often a transaction is tried when another one is in its way.
+        unknown_attempts: how often a client may send what fails for reasons unknown.
+        kept: what is made once for the schema.
+    """
+
+    database: Database
+    kind: Kind
+    schema: SchemaModel
+    by_wire: Mapping[str, Receiver]
+    receivers: Mapping[str, Receiver]
+    hooks: Hooks
+    ledger: Ledger
+    letters: Letters
+    counts: Counts
+    stops: bool
+    client_decides: bool
+    attempts: int
+    unknown_attempts: int
+    kept: dict[Any, Any] = field(default_factory=dict)
+
+
+class Applying:
+    """One batch on its way.
+
+    Attributes:
+        tables: the names of the tables that were written to, as far as that is committed.
+    """
+
+    def __init__(
+        self, backend: Backend, batch: Batch, user: str, *, replays: str | None = None
+    ) -> None:
+        self.tables: set[str] = set()
+        self._backend = backend
+        self._client = batch.client
+        self._user = user
+        self._replays = replays
+        self._owner = Owner(backend.schema, user)
+        self._read = [read_transaction(t, backend.by_wire) for t in batch.transactions]
+        self._counted: dict[str, int] = {}
+        self._written: set[str] = set()
+
+    def results(self) -> list[Result]:
+        """Apply it all; return a result for each transaction."""
+        results = self._together()
+        if results is None:
+            results = self._by_parts()
+        results += [NotAttempted()] * (len(self._read) - len(results))
+        return results
+
+    def _together(self) -> list[Result] | None:
+        """Apply all transactions within one of the database's; None if that cannot be."""
+        if len(self._read) == 1 or self._backend.kind is not Kind.POSTGRES:
+            return None
+        try:
+            return self._tried(lambda: self._run_together(self._read))
+        except TooMuchError:
+            return None
+        except Exception as error:  # noqa: BLE001  (whatever it is, one by one tells whose it is)
+            if fault_of(error) is Fault.RETRY:
+                return [self._retryable(error)]
+            return None
+
+    def _by_parts(self) -> list[Result]:
+        results: list[Result] = []
+        for transaction in self._read:
+            result = self._one(transaction)
+            results.append(result)
+            stopped = isinstance(result, Retryable) or (
+                isinstance(result, Fatal) and (self._backend.stops or result.needs_client)
+            )
+            if stopped:
+                break
+        return results
+
+    def _one(self, transaction: ReadTransaction) -> Result:
+        """Apply one transaction: merged, or in order where that fails; or refuse it."""
+        refusal: RefusedError
+        try:
+            try:
+                return self._tried(lambda: self._run_together([transaction]))[0]
+            except TooMuchError:
+                return self._tried(lambda: self._run_in_order(transaction))
+            except DualschemaError as error:
+                if fault_of(error) is not Fault.FATAL:
+                    raise
+                return self._tried(lambda: self._run_in_order(transaction))
+        except RefusedError as error:
+            refusal = error
+        except Exception as error:  # noqa: BLE001  (an application's hook may raise anything)
+            match fault_of(error):
+                case Fault.RETRY:
+                    return self._retryable(error)
+                case Fault.UNKNOWN:
+                    return self._unknown(transaction, error)
+                case Fault.FATAL:
+                    refusal = refusal_of(error)
+        return self._tried(lambda: self._refused(transaction, refusal))
+
+    def _run_together(self, transactions: Sequence[ReadTransaction]) -> list[Result]:
+        with self._begun() as (run, answered, held):
+            before = [answered.result(each.transaction) for each in transactions]
+            open_ = [each for each, done in zip(transactions, before, strict=True) if done is None]
+            stops = self._backend.stops
+            decided = iter(run.together(open_, stops=stops)) if open_ else iter(())
+            results: list[Result] = []
+            new: list[tuple[Transaction, Success | Fatal]] = []
+            for transaction, done in zip(transactions, before, strict=True):
+                if done is not None:
+                    results.append(done)
+                    self._count(repeated=1)
+                    continue
+                found = next(decided, None)
+                if found is None:
+                    break
+                result = self._result(transaction, found, held)
+                results.append(result)
+                new.append((transaction.transaction, result))
+                if isinstance(result, Fatal) and stops:
+                    break
+            self._backend.ledger.write(self._user, self._client, new)
+        return results
+
+    def _run_in_order(self, transaction: ReadTransaction) -> Result:
+        with self._begun() as (run, answered, held):
+            done = answered.result(transaction.transaction)
+            if done is not None:
+                return done
+            result = self._result(transaction, run.in_order(transaction), held)
+            self._backend.ledger.write(
+                self._user, self._client, [(transaction.transaction, result)]
+            )
+        return result
+
+    def _refused(self, transaction: ReadTransaction, refusal: RefusedError) -> Result:
+        """Keep a transaction that was refused, and say so."""
+        with self._begun() as (_, answered, held):
+            done = answered.result(transaction.transaction)
+            if done is not None:
+                return done
+            result = self._result(transaction, Decided(refusal=refusal), held)
+            self._backend.ledger.write(
+                self._user, self._client, [(transaction.transaction, result)]
+            )
+        return result
+
+    @contextmanager
+    def _begun(self) -> Iterator[tuple[Run, Answered, Held]]:
+        """Open a transaction of the database in which nobody else uploads for this user."""
+        up = self._backend
+        postgres = up.kind is Kind.POSTGRES
+        self._counted, self._written = {}, set()
+        with up.database.transaction(isolation="repeatable read" if postgres else None):
+            store = up.database.on_session(lambda session: store_of(session, up.schema, up.kept))
+            if not store.begin(self._lock):
+                raise _LockedError
+            answered = up.ledger.answered(
+                self._user, self._client, [each.transaction for each in self._read]
+            )
+            held = up.letters.held(self._user, but=self._replays)
+            yield self._run_on(store, answered, held), answered, held
+        up.counts.add(**self._counted)
+        self.tables |= self._written
+
+    def _count(self, **numbers: int) -> None:
+        """Count something, if the transaction of the database is committed."""
+        for name, number in numbers.items():
+            self._counted[name] = self._counted.get(name, 0) + number
+
+    def _run_on(self, store: Store, answered: Answered, held: Held) -> Run:
+        up = self._backend
+        return Run(
+            database=up.database,
+            store=store,
+            schema=up.schema,
+            receivers=up.receivers,
+            owner=self._owner,
+            hooks=up.hooks,
+            held=held,
+            answered=answered,
+            letter_of=self._letter_of,
+        )
+
+    @property
+    def _lock(self) -> str:
+        return f"dualschema upload {self._user}"
+
+    def _letter_of(self, transaction: ReadTransaction) -> str:
+        if self._replays is not None:
+            return self._replays
+        return Letters.id_of(self._user, self._client, transaction.transaction)
+
+    def _result(self, transaction: ReadTransaction, found: Decided, held: Held) -> Success | Fatal:
+        """Return what the client is told; keep the transaction, if it is refused."""
+        up = self._backend
+        letter = self._letter_of(transaction)
+        if found.refusal is not None:
+            return self._kept(transaction, found.refusal, letter)
+        self._written |= {c.receiver.name for c in transaction.changes if c.receiver is not None}
+        if letter in held.attempts:
+            up.letters.forget(letter)
+        if self._replays is not None:
+            up.letters.resolve(self._replays, "replayed")
+        ignored = transaction.ignored
+        noops = sum(note.outcome == "noop" for note in found.notes)
+        self._count(
+            applied=found.applied,
+            noop=noops,
+            dropped=len(found.notes) - noops,
+            ignored_values=ignored,
+        )
+        return Success(tuple(found.notes), ignored)
+
+    def _kept(
+        self, transaction: ReadTransaction, refusal: RefusedError, letter: str
+    ) -> Success | Fatal:
+        up = self._backend
+        up.letters.keep(
+            letter,
+            transaction.transaction,
+            refusal,
+            user=self._user,
+            client=self._client,
+            rows=rows_made(transaction),
+        )
+        if self._replays is None and rule_of(transaction, refusal) is OnRefusal.DEAD_LETTER:
+            self._count(dead_letters=1)
+            return Success(dead_letter=letter)
+        self._count(refused=1)
+        return Fatal.of(refusal, needs_client=up.client_decides, letter=letter)
+
+    def _tried(self, work: Callable[[], T]) -> T:
+        """Do work, and again when another transaction was in the way."""
+        attempt = 0
+        while True:
+            try:
+                return work()
+            except SerializationError as error:
+                attempt += 1
+                if attempt >= self._backend.attempts:
+                    raise
+                self._backend.counts.add(retried=1)
+                if isinstance(error, _LockedError):
+                    self._wait()
+                else:
+                    time.sleep(pause_before(attempt))
+
+    def _wait(self) -> None:
+        """Wait until no other upload of this user is under way."""
+        up = self._backend
+        with up.database.transaction():
+            store = up.database.on_session(lambda session: store_of(session, up.schema, up.kept))
+            store.wait(self._lock)
+
+    def _retryable(self, error: BaseException) -> Retryable:
+        _LOG.warning("upload: to be tried again: %s", error)
+        return Retryable("the server cannot apply it now", retry_after_ms=_RETRY_MS)
+
+    def _unknown(self, transaction: ReadTransaction, error: Exception) -> Result:
+        """Count how often something fails for a reason unknown; put it aside in the end."""
+        up = self._backend
+        letter = self._letter_of(transaction)
+        _LOG.error("upload: failed for an unknown reason", exc_info=error)
+        refusal = RefusedError("the server cannot apply it", code=ErrorCode.UNCLASSIFIED_ERROR)
+        attempts = up.letters.held(self._user).attempts.get(letter, 0) + 1
+        if attempts >= up.unknown_attempts or self._replays is not None:
+            _LOG.critical("upload: given up after %d attempts, dead letter %s", attempts, letter)
+            return self._tried(lambda: self._refused(transaction, refusal))
+        up.letters.keep(
+            letter,
+            transaction.transaction,
+            refusal,
+            user=self._user,
+            client=self._client,
+            rows=rows_made(transaction),
+            attempts=attempts,
+            is_trying=True,
+        )
+        return Retryable(refusal.reason, retry_after_ms=_RETRY_MS * 2 ** min(attempts - 1, 6))
+
+
+class _LockedError(SerializationError):
+    """Another upload of the same user is under way."""
+
+    def __init__(self) -> None:
+        super().__init__("another upload of this user is under way")

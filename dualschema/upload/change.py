@@ -1,0 +1,176 @@
+"""``Change``: an operation, read by its table's definition; no database is asked for that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from dualschema.convert.cells import reason_of
+from dualschema.errors import RefusedError
+from dualschema.model import Sync
+from dualschema.upload.cells import Cell
+from dualschema.upload.error_code import ErrorCode
+from dualschema.upload.operation import Operation, Transaction
+from dualschema.upload.receiver import Field, Receiver, Role
+
+__all__ = ["Change", "ReadTransaction", "read_transaction"]
+
+_NOTHING: Final[dict[str, Any]] = {}
+"""What most changes have of most things: nobody writes to it."""
+
+
+@dataclass(slots=True)
+class Change:
+    """What an operation wants of a row.
+
+    Attributes:
+        operation: as it came.
+        index: its place in its transaction.
+        receiver: its table's; None if there is no such table.
+        key: the row's key as text by which rows are told apart.
+        key_cell: the key as the database is sent it.
+        cells: what the client sets, by column; of a PUT, all columns that it may set.
+        created: what it sets if the row is new.
+        links: the rows that it names by foreign keys: the column, and the value as text.
+        owner: the user id that it gives the row, as text, or None.
+        guarded: values, as Python has them, of columns that it may not set.
+        version: the value of the version column, or None.
+        ignored: how many values were of columns that nobody knows.
+        fault: why it is refused, whatever the database holds.
+    """
+
+    operation: Operation
+    index: int
+    receiver: Receiver | None = None
+    key: str = ""
+    key_cell: Cell = None
+    cells: dict[str, Cell] = field(default_factory=dict)
+    created: dict[str, Cell] = field(default_factory=lambda: _NOTHING)
+    links: dict[str, str] = field(default_factory=lambda: _NOTHING)
+    owner: str | None = None
+    guarded: dict[str, Any] = field(default_factory=lambda: _NOTHING)
+    version: int | None = None
+    ignored: int = 0
+    fault: RefusedError | None = None
+
+    def refused(self, refusal: RefusedError) -> RefusedError:
+        """Say which operation a refusal is about."""
+        return refusal.at(self.index, self.operation.table, self.operation.id)
+
+
+@dataclass(slots=True)
+class ReadTransaction:
+    """A transaction, and what its operations want."""
+
+    transaction: Transaction
+    changes: list[Change]
+
+    @property
+    def ignored(self) -> int:
+        """How many values were of columns that nobody knows."""
+        return sum(change.ignored for change in self.changes)
+
+
+def read_transaction(
+    transaction: Transaction, receivers: Mapping[str, Receiver]
+) -> ReadTransaction:
+    """Read the operations of a transaction; what is wrong with one is kept as its fault."""
+    changes = []
+    for index, operation in enumerate(transaction.operations):
+        receiver = receivers.get(operation.table)
+        change = Change(operation, index, receiver)
+        changes.append(change)
+        if receiver is None:
+            change.fault = change.refused(
+                RefusedError("there is no such table to upload to", code=ErrorCode.UNKNOWN_TABLE)
+            )
+        elif not receiver.model.dropped:
+            try:
+                _read(change, receiver)
+            except RefusedError as refusal:
+                change.fault = change.refused(refusal)
+    return ReadTransaction(transaction, changes)
+
+
+def _read(change: Change, receiver: Receiver) -> None:
+    operation, key = change.operation, receiver.key
+    try:
+        value = key.value(operation.id)
+        change.key, change.key_cell = key.identity(value), key.cell(value)
+    except ValueError as error:
+        raise _invalid(key.name, error) from None
+    if operation.op != "PUT" and receiver.model.sync is Sync.INSERT_ONLY:
+        raise RefusedError("rows of this table are only ever inserted", code=ErrorCode.READ_ONLY)
+    if operation.op != "DELETE":
+        _read_values(change, receiver)
+    if operation.op == "PUT":
+        _fill_in(change, receiver)
+
+
+def _read_values(change: Change, receiver: Receiver) -> None:
+    cells, fields = change.cells, receiver.fields
+    for name, sent in change.operation.data.items():
+        known = fields.get(name)
+        if known is None:
+            change.ignored += 1
+            continue
+        try:
+            if known.role is Role.CLIENT:
+                cells[known.name] = known.read(sent)
+                if known.link is not None and sent is not None:
+                    _link(change, known, sent)
+            else:
+                _read_other(change, known, sent)
+        except ValueError as error:
+            raise _invalid(known.name, error) from None
+
+
+def _fill_in(change: Change, receiver: Receiver) -> None:
+    """Give the columns that an insert does not name what they hold then."""
+    cells = change.cells
+    for name, fill in receiver.absent.items():
+        if name not in cells:
+            cells[name] = fill()
+    for name in receiver.required:
+        if name not in cells and _is_missing(change, receiver, name):
+            reason = f"{name}: it is missing"
+            raise RefusedError(reason, code=ErrorCode.INVALID_DATA, column=name)
+
+
+def _is_missing(change: Change, receiver: Receiver, name: str) -> bool:
+    """Whether an insert lacks a column that only the client can fill in."""
+    role = receiver.fields[name].role
+    if role is Role.CREATE:
+        return name not in change.created
+    return role is Role.CLIENT or (role is Role.VERSION and change.version is None)
+
+
+def _read_other(change: Change, known: Field, sent: Any) -> None:
+    match known.role:
+        case Role.CREATE | Role.SERVER:
+            if change.guarded is _NOTHING:
+                change.guarded, change.created = {}, {}
+            change.guarded[known.name] = known.value(sent)
+            if known.role is Role.CREATE:
+                change.created[known.name] = known.read(sent)
+                if known.link is not None and sent is not None:
+                    _link(change, known, sent)
+        case Role.OWNER:
+            change.owner = known.identity(known.value(sent))
+        case Role.VERSION:
+            change.version = int(known.value(sent))
+        case Role.KEY | Role.DROPPED:
+            pass  # the key stands beside the data, and never changes
+        case Role.CLIENT:
+            raise AssertionError("a client's column is read above")
+
+
+def _link(change: Change, known: Field, sent: Any) -> None:
+    if change.links is _NOTHING:
+        change.links = {}
+    change.links[known.name] = known.identity(known.value(sent))
+
+
+def _invalid(column: str, error: ValueError) -> RefusedError:
+    return RefusedError(f"{column}: {reason_of(error)}", code=ErrorCode.INVALID_DATA, column=column)

@@ -1,0 +1,135 @@
+"""The ledger: which operations were answered already, and how, so that a retry does nothing again.
+
+A client's queue is numbered from 1, and is answered in order; so operations that were answered are
+kept as runs of numbers. What is written with the rows, in their transaction, is there if they are.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any, Final
+
+from dualschema.crud import Database, delete, insert, select
+from dualschema.declare import now
+from dualschema.upload.operation import Transaction
+from dualschema.upload.results import Fatal, Success, result_from
+from dualschema.upload.tables import LedgerEntry
+
+__all__ = ["Answered", "Ledger"]
+
+_ONE_IN: Final = 200
+"""How many uploads come, on average, before what is too old is removed."""
+
+
+@dataclass(slots=True)
+class Answered:
+    """What the ledger holds of a batch's operations: runs of numbers, with their answers."""
+
+    runs: list[tuple[int, int, dict[str, Any] | None]] = field(default_factory=list)
+
+    def has(self, number: int | None) -> bool:
+        """Whether an operation was answered."""
+        return self._run(number) is not None
+
+    def result(self, transaction: Transaction) -> Success | Fatal | None:
+        """Return the answer that a whole transaction got; None if one of it is still to be done."""
+        numbers = transaction.op_ids
+        if not self.runs or not numbers or not all(map(self.has, numbers)):
+            return None
+        run = self._run(numbers[-1])
+        return Success() if run is None or run[2] is None else result_from(run[2])
+
+    def _run(self, number: int | None) -> tuple[int, int, dict[str, Any] | None] | None:
+        if number is None:
+            return None
+        return next((run for run in self.runs if run[0] <= number <= run[1]), None)
+
+
+class Ledger:
+    """The ledger of a database.
+
+    Args:
+        database: where it is.
+        keep: how long an answer is kept: longer than a client may be without an answer.
+    """
+
+    def __init__(self, database: Database, keep: timedelta) -> None:
+        self._database = database
+        self._keep = keep
+
+    def answered(
+        self, user: str, client: str | None, transactions: Sequence[Transaction]
+    ) -> Answered:
+        """Return what was answered of transactions."""
+        numbers = [number for each in transactions for number in each.op_ids]
+        if client is None or not numbers:
+            return Answered()
+        found = self._database.all(
+            select(LedgerEntry)
+            .where(
+                LedgerEntry.user_id == user,
+                LedgerEntry.client_id == client,
+                LedgerEntry.last_operation >= min(numbers),
+                LedgerEntry.first_operation <= max(numbers),
+            )
+            .order_by(LedgerEntry.last_operation)
+        )
+        return Answered([(e.first_operation, e.last_operation, e.result) for e in found])
+
+    def write(
+        self,
+        user: str,
+        client: str | None,
+        answers: Sequence[tuple[Transaction, Success | Fatal]],
+    ) -> None:
+        """Keep the answers of transactions."""
+        if client is None:
+            return
+        entries = [
+            LedgerEntry(
+                user_id=user,
+                client_id=client,
+                first_operation=first,
+                last_operation=last,
+                result=result,
+            )
+            for first, last, result in _runs(answers)
+        ]
+        if entries:
+            self._database.run(insert(entries))
+
+    def prune(self) -> int:
+        """Remove what is older than answers are kept; return how many entries that were."""
+        return self._database.run(
+            delete(LedgerEntry).where(LedgerEntry.applied_at < now() - self._keep)
+        )
+
+    def prune_sometimes(self) -> None:
+        """Remove what is too old, now and then."""
+        if random.random() * _ONE_IN < 1:  # noqa: S311  (no secret)
+            self.prune()
+
+
+def _runs(
+    answers: Sequence[tuple[Transaction, Success | Fatal]],
+) -> list[tuple[int, int, dict[str, Any] | None]]:
+    """Return numbers as runs: as few as can be, where transactions were simply applied."""
+    runs: list[tuple[int, int, dict[str, Any] | None]] = []
+    for transaction, result in answers:
+        numbers = sorted(set(transaction.op_ids))
+        if not numbers:
+            continue
+        kept = None if result == Success() else result.wire()
+        gaps = [n for n, (a, b) in enumerate(pairwise(numbers), start=1) if b != a + 1]
+        starts, ends = [0, *gaps], [*gaps, len(numbers)]
+        for start, end in zip(starts, ends, strict=True):
+            first, last = numbers[start], numbers[end - 1]
+            if runs and kept is None and runs[-1][2] is None and runs[-1][1] + 1 == first:
+                runs[-1] = (runs[-1][0], last, None)
+            else:
+                runs.append((first, last, kept))
+    return runs

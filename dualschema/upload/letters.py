@@ -1,0 +1,150 @@
+"""Dead letters: transactions that were refused, kept until somebody replays or discards them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, Literal
+
+from dualschema.crud import Database, delete, select, update, upsert
+from dualschema.declare import now
+from dualschema.errors import RefusedError
+from dualschema.upload.operation import Operation, Transaction
+from dualschema.upload.tables import DeadLetter
+
+__all__ = ["Held", "Letters", "transaction_of"]
+
+_NAMESPACE: Final = uuid.UUID("0e8f3b1c-5a5e-4a53-8a1a-8f6d3c1b7f52")
+_OPEN: Final = ("trying", "waiting")
+
+
+class Held:
+    """The letters of one user that are open: what they hold, others may wait for."""
+
+    def __init__(self, letters: Iterable[DeadLetter]) -> None:
+        self._rows: dict[tuple[str, str], tuple[str, ...]] = {}
+        self.attempts: dict[str, int] = {}
+        for letter in letters:
+            if letter.state == "trying":
+                self.attempts[letter.id] = letter.attempts
+            else:
+                self.add(letter.id, [(table, key) for table, key in letter.row_keys])
+
+    def add(self, letter: str, rows: Iterable[tuple[str, str]]) -> None:
+        """Have a letter hold the rows that it would have made."""
+        for row in rows:
+            self._rows[row] = (*self._rows.get(row, ()), letter)
+
+    def letters(self, table: str, key: str) -> tuple[str, ...]:
+        """Return the letters that would have made a row."""
+        return self._rows.get((table, key), ())
+
+
+class Letters:
+    """The dead letters of a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(
+        self,
+        user: str | None = None,
+        state: Literal["trying", "waiting", "replayed", "discarded"] | None = "waiting",
+    ) -> list[DeadLetter]:
+        """Return letters, the oldest first.
+
+        Args:
+            user: whose; None for everybody's.
+            state: which; None for all. One that waits is to be replayed or discarded.
+        """
+        query = select(DeadLetter).order_by(DeadLetter.created_at, DeadLetter.id)
+        if user is not None:
+            query = query.where(DeadLetter.user_id == user)
+        if state is not None:
+            query = query.where(DeadLetter.state == state)
+        return self._database.all(query)
+
+    def get(self, letter: str) -> DeadLetter:
+        """Return a letter.
+
+        Raises:
+            NotFoundError: there is none of this id.
+        """
+        return self._database.get(DeadLetter, letter)
+
+    def held(self, user: str, *, but: str | None = None) -> Held:
+        """Return what the open letters of a user hold, but for one that is being replayed."""
+        query = select(DeadLetter).where(DeadLetter.user_id == user, DeadLetter.state.in_(_OPEN))
+        letters = self._database.all(query.order_by(DeadLetter.created_at, DeadLetter.id))
+        return Held(letter for letter in letters if letter.id != but)
+
+    def keep(
+        self,
+        letter: str,
+        transaction: Transaction,
+        refusal: RefusedError,
+        *,
+        user: str,
+        client: str | None,
+        rows: Sequence[tuple[str, str]],
+        attempts: int = 1,
+        is_trying: bool = False,
+    ) -> None:
+        """Put a transaction aside; one that is there already is brought up to date."""
+        row = DeadLetter(
+            id=letter,
+            user_id=user,
+            client_id=client,
+            transaction_id=transaction.number,
+            entries=json.dumps([each.entry() for each in transaction.operations]),
+            row_keys=[list(each) for each in rows],
+            error_code=refusal.code,
+            message=refusal.reason,
+            operation_index=refusal.index,
+            details=refusal.details(),
+            blocked_by=list(refusal.blocked_by),
+            state="trying" if is_trying else "waiting",
+            attempts=attempts,
+        )
+        changed = tuple(c for c in DeadLetter.model_fields if c not in ("id", "created_at"))
+        self._database.run(upsert(row, target=DeadLetter.id, set=changed))
+
+    def forget(self, letter: str) -> None:
+        """Remove the letter of a transaction whose fault has passed."""
+        self._database.run(delete(DeadLetter).where(DeadLetter.id == letter))
+
+    def resolve(self, letter: str, state: Literal["replayed", "discarded"]) -> bool:
+        """Close a letter that waits; return whether it did."""
+        waiting = update(DeadLetter).where(DeadLetter.id == letter, DeadLetter.state == "waiting")
+        return self._database.run(waiting.set(state=state, resolved_at=now())) == 1
+
+    def waiting_for(self, letter: str, user: str) -> list[str]:
+        """Return the letters that wait for one, the oldest first."""
+        return [each.id for each in self.all(user) if letter in each.blocked_by]
+
+    @staticmethod
+    def id_of(user: str, client: str | None, transaction: Transaction) -> str:
+        """Return the id of a transaction's letter: the same, however often it is sent."""
+        entries: Any = [each.entry() for each in transaction.operations]
+        told = json.dumps([user, client, entries], sort_keys=True)
+        return str(uuid.uuid5(_NAMESPACE, hashlib.sha256(told.encode()).hexdigest()))
+
+
+def transaction_of(letter: DeadLetter) -> Transaction:
+    """Return the transaction that a letter holds."""
+    operations = [
+        Operation(
+            entry["op"],
+            entry["table"],
+            entry["id"],
+            entry.get("op_data", {}),
+            entry.get("previous_values"),
+            entry.get("metadata"),
+            entry.get("op_id"),
+        )
+        for entry in json.loads(letter.entries)
+    ]
+    number = letter.transaction_id
+    return Transaction(operations, None if number is None else int(number))

@@ -1,0 +1,257 @@
+"""``Receiver``: all that an upload must know of one table, made ready once."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dualschema.convert.cells import default_of
+from dualschema.crud.dialects import Kind
+from dualschema.declare.table import Table
+from dualschema.model import (
+    Absent,
+    Action,
+    ColumnModel,
+    OnRefusal,
+    SchemaModel,
+    Sync,
+    TableModel,
+    Writable,
+)
+from dualschema.schema import Schema
+from dualschema.upload.cells import (
+    NULL,
+    Cell,
+    cell_encoder,
+    cell_reader,
+    identity_of,
+    value_reader,
+)
+
+__all__ = ["Field", "Link", "Receiver", "Role", "receivers_of"]
+
+
+class Role(enum.Enum):
+    """What a client may do with a column."""
+
+    CLIENT = "client"
+    CREATE = "create"
+    SERVER = "server"
+    OWNER = "owner"
+    """It is filled in with the user's id, and another value is refused."""
+    KEY = "key"
+    VERSION = "version"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A foreign key: a column whose value is that of ``target_column`` in a row of ``target``."""
+
+    target: str
+    target_column: str
+
+
+class Field:
+    """One column.
+
+    Attributes:
+        column: its model.
+        role: what a client may do with it.
+        link: what its value names, or None.
+        read: gives the cell of what a client sent.
+        value: gives Python's value of what a client sent.
+        cell: gives the cell of one of Python's values.
+        identity: gives Python's value as text, by which values are told apart.
+    """
+
+    __slots__ = ("cell", "column", "identity", "link", "name", "read", "role", "value")
+
+    def __init__(self, column: ColumnModel, role: Role, link: Link | None, kind: Kind) -> None:
+        self.column = column
+        self.name = column.name
+        self.role = role
+        self.link = link
+        self.read: Callable[[Any], Cell] = cell_reader(column, kind)
+        self.value: Callable[[Any], Any] = value_reader(column)
+        self.cell: Callable[[Any], Cell] = cell_encoder(column, kind)
+        self.identity: Callable[[Any], str] = identity_of(column)
+
+
+@dataclass(slots=True)
+class Receiver:
+    """All that an upload must know of one table.
+
+    Attributes:
+        table: the class.
+        model: its model.
+        fields: by the names under which a client may send them, former ones included.
+        key: the key's.
+        owner: the field that holds the user's id, or None where a foreign key leads to it.
+        absent: makes the cells of the client's columns that an insert does not name, by name.
+        kept: the same for those that a client never sets, or only on insert.
+        required: the names of columns that an insert must bring.
+        on_update: makes the cells that an update sets by itself, by name.
+        linked: the columns that foreign keys of other tables name.
+        referring: the tables whose foreign keys name this one, and those that hang on them.
+        is_hooked: whether a function of the application's wants to see the row.
+    """
+
+    table: type[Table]
+    model: TableModel
+    kind: Kind
+    fields: Mapping[str, Field]
+    key: Field
+    owner: Field | None
+    absent: Mapping[str, Callable[[], Cell]] = field(default_factory=dict)
+    kept: Mapping[str, Callable[[], Cell]] = field(default_factory=dict)
+    required: frozenset[str] = frozenset()
+    on_update: Mapping[str, Callable[[], Cell]] = field(default_factory=dict)
+    linked: frozenset[str] = frozenset()
+    referring: frozenset[str] = frozenset()
+    is_hooked: bool = False
+
+    @property
+    def name(self) -> str:
+        """The table's name in the database."""
+        return self.model.name
+
+    @property
+    def is_owned(self) -> bool:
+        """Whether its rows have owners."""
+        return self.model.owner is not None
+
+    @property
+    def unique(self) -> frozenset[str]:
+        """The columns that no two rows may share, other than the key."""
+        return self.model.unique_columns
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether the database checks more of a row than the values of its columns."""
+        return bool(self.model.checks)
+
+    @property
+    def drops(self) -> bool:
+        """Whether what is refused is left out, and the rest of it goes on."""
+        return self.model.uploads.refused is OnRefusal.DROP
+
+    @property
+    def wants_rows(self) -> bool:
+        """Whether a stored row must be seen whole before anything of it is changed."""
+        rules = self.model.uploads
+        compares = rules.version is not None or rules.compare_previous or bool(rules.server_wins)
+        return self.is_hooked or compares
+
+
+def receivers_of(schema: Schema, kind: Kind, hooked: frozenset[str]) -> dict[str, Receiver]:
+    """Return the receivers of a schema's tables by the names that clients have for them.
+
+    Tables of one side alone have none: nobody uploads to them.
+
+    Args:
+        schema: the tables.
+        kind: the server's kind of database.
+        hooked: the names of the tables whose rows a function of the application's wants to see.
+    """
+    made: dict[str, Receiver] = {}
+    for table, model in zip(schema.tables, schema.model.tables, strict=True):
+        if model.sync in (Sync.BOTH, Sync.INSERT_ONLY):
+            receiver = _receiver(table, model, schema.model, kind, is_hooked=model.name in hooked)
+            for name in (model.name, model.view_name, model.was):
+                if name is not None:
+                    made.setdefault(name, receiver)
+    return made
+
+
+def _receiver(
+    table: type[Table], model: TableModel, schema: SchemaModel, kind: Kind, *, is_hooked: bool
+) -> Receiver:
+    links = {k.column: Link(k.target_table, k.target_column) for k in model.foreign_keys}
+    named = {c.name: Field(c, _role(c, model), links.get(c.name), kind) for c in model.columns}
+    fields = dict(named)
+    for column in (*model.columns, *model.dropped_columns):
+        found = named.get(column.name) or Field(column, Role.DROPPED, None, kind)
+        fields.setdefault(column.name, found)
+        if column.was is not None:
+            fields.setdefault(column.was, found)
+    owner = model.owner
+    is_direct = owner is not None and not owner.steps
+    by_client = [f for f in named.values() if f.role is Role.CLIENT]
+    others = [f for f in named.values() if f.role in (Role.CREATE, Role.SERVER, Role.VERSION)]
+    return Receiver(
+        table,
+        model,
+        kind,
+        fields,
+        named[model.key],
+        named[owner.column] if owner is not None and is_direct else None,
+        absent={f.name: fill for f in by_client if (fill := _fill(f, model, kind))},
+        kept={f.name: fill for f in others if (fill := _fill(f, model, kind))},
+        required=frozenset(f.name for f in named.values() if f.column.required),
+        on_update={
+            f.name: _calls(f, f.column.on_update)
+            for f in named.values()
+            if f.column.on_update is not None
+        },
+        linked=frozenset(
+            key.target_column
+            for other in schema.tables
+            for key in other.foreign_keys
+            if key.target_table == model.name
+        ),
+        referring=frozenset(_referring(model.name, schema)),
+        is_hooked=is_hooked,
+    )
+
+
+def _role(column: ColumnModel, model: TableModel) -> Role:
+    if column.name == model.key:
+        return Role.KEY
+    if model.owner is not None and not model.owner.steps and column.name == model.owner.column:
+        return Role.OWNER
+    if column.name == model.uploads.version:
+        return Role.VERSION
+    return Role(column.writable.value)
+
+
+def _fill(field: Field, model: TableModel, kind: Kind) -> Callable[[], Cell] | None:
+    """Return what makes the cell of a column that an insert does not name; None: the database."""
+    column = field.column
+    by_client = column.writable is Writable.CLIENT
+    if column.nullable and by_client and model.uploads.absent is Absent.NULL:
+        return _constantly(NULL[kind])
+    default = column.default
+    if default is None:
+        return _constantly(NULL[kind]) if column.nullable else None
+    if default.in_ddl:
+        return _constantly(field.cell(default.value))
+    if default.factory is None and default.server is not None:
+        return None
+    return _calls(field, default_of(column))
+
+
+def _constantly(cell: Cell) -> Callable[[], Cell]:
+    return lambda: cell
+
+
+def _calls(field: Field, make: Callable[[], Any]) -> Callable[[], Cell]:
+    write = field.cell
+    return lambda: write(make())
+
+
+def _referring(name: str, schema: SchemaModel) -> Iterator[str]:
+    """Yield the tables that a delete in one table may change, or be refused for."""
+    found: set[str] = set()
+    left = [name]
+    while left:
+        here = left.pop()
+        for table in schema.tables:
+            for key in table.foreign_keys:
+                if key.target_table == here and table.name not in found:
+                    found.add(table.name)
+                    yield table.name
+                    if key.on_delete is not Action.NO_ACTION:
+                        left.append(table.name)

@@ -1,0 +1,239 @@
+"""Postgres: many rows a statement, whose cells travel as one array literal a column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any, Final
+
+from dualschema.convert.cells import decoder_of
+from dualschema.crud.dialects import Kind, dialect_of
+from dualschema.crud.plan import Plan
+from dualschema.crud.rows import postgres_rows
+from dualschema.crud.session import Session
+from dualschema.declare.table import Table
+from dualschema.metadata.stored_type import StoredType
+from dualschema.model import ColumnModel, SchemaModel, TableModel, form_of
+from dualschema.upload.cells import Cell, identity_of
+from dualschema.upload.receiver import Receiver
+from dualschema.upload.stores.sql import Quoting
+from dualschema.upload.stores.store import parents_first
+
+__all__ = ["PostgresStore"]
+
+_SQL: Final = Quoting(Kind.POSTGRES)
+
+_GROUP: Final = 64
+"""How many rows make a statement for their very columns worth its while."""
+
+_MASKED: Final = 62
+"""How many columns a mask has bits for."""
+
+_TRY_LOCK: Final = Plan("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))", returns=True)
+_LOCK: Final = Plan("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", returns=True)
+
+
+class PostgresStore:
+    """Postgres, in a transaction of repeatable reads."""
+
+    def __init__(self, session: Session, schema: SchemaModel, kept: dict[Any, Any]) -> None:
+        self._session = session
+        self._texts = _Texts(kept)
+        self.parents_first = parents_first(schema, kept)
+
+    def begin(self, lock: str) -> bool:
+        # Of repeatable reads it is the first that counts: who had to wait for a lock would see what
+        # was there before. So it is tried, and waited for elsewhere.
+        free = self._session.execute(_TRY_LOCK, [lock.encode()]).rows[0][0]
+        if free:
+            self._session.port.run("SET CONSTRAINTS ALL DEFERRED")
+        return bool(free)
+
+    def wait(self, lock: str) -> None:
+        self._session.port.run("SET LOCAL lock_timeout = '10s'")
+        self._session.execute(_LOCK, [lock.encode()])
+
+    def check(self) -> None:
+        self._session.port.run("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
+    def rows(
+        self, model: TableModel, table: type[Table] | None, keys: Mapping[str, Cell]
+    ) -> Iterable[tuple[str, str | None, Any]]:
+        plan = Plan(self._texts.rows(model, whole=table is not None), returns=True)
+        found = self._session.execute(plan, [_array(keys.values())]).rows
+        if table is None:
+            return ((key, owner, None) for key, owner in found)
+        decode = postgres_rows(table).decode_one
+        return ((row[0], row[1], decode(row[2:])) for row in found)
+
+    def targets(
+        self, model: TableModel, column: str, values: Sequence[Cell]
+    ) -> Iterable[tuple[str, str | None]]:
+        of = model.by_name[column]
+        plan = Plan(self._texts.targets(model, of), returns=True)
+        read, name = decoder_of(of, form_of(of, "postgres")), identity_of(of)
+        found = self._session.execute(plan, [_array(values)]).rows
+        return ((name(read(value)), owner) for value, owner in found)
+
+    def insert(self, receiver: Receiver, rows: Sequence[Mapping[str, Cell]]) -> int:
+        written = 0
+        for names, group in _grouped((row.keys(), row) for row in rows):
+            plan = Plan(self._texts.insert(receiver.model, names), receiver.name)
+            written += self._session.port.write(plan, _arrays(names, group))
+        return written
+
+    def update(self, receiver: Receiver, rows: Sequence[tuple[Cell, Mapping[str, Cell]]]) -> int:
+        key = receiver.key.name
+        with_keys = ((cells.keys(), {key: at, **cells}) for at, cells in rows)
+        written = 0
+        left: list[Mapping[str, Cell]] = []
+        groups = _grouped(with_keys)
+        for names, group in groups:
+            # Small groups are written together, each row with a mask of what it sets.
+            if len(group) < _GROUP and len(groups) > 1 and len(names) <= _MASKED:
+                left += group
+                continue
+            written += self._update(receiver, names, group)
+        return written + (self._update_masked(receiver, left) if left else 0)
+
+    def delete(self, receiver: Receiver, keys: Sequence[Cell]) -> int:
+        plan = Plan(self._texts.delete(receiver.model), receiver.name)
+        return self._session.port.write(plan, [_array(keys)])
+
+    def _update(
+        self, receiver: Receiver, names: tuple[str, ...], rows: Sequence[Mapping[str, Cell]]
+    ) -> int:
+        plan = Plan(self._texts.update(receiver.model, names), receiver.name)
+        return self._session.port.write(plan, _arrays((receiver.key.name, *names), rows))
+
+    def _update_masked(self, receiver: Receiver, rows: Sequence[Mapping[str, Cell]]) -> int:
+        key = receiver.key.name
+        used = set().union(*rows)
+        names = tuple(c.name for c in receiver.model.columns if c.name in used and c.name != key)
+        if len(names) > _MASKED:
+            groups = _grouped(({k: 0 for k in row if k != key}.keys(), row) for row in rows)
+            return sum(self._update(receiver, each, group) for each, group in groups)
+        bits = {name: 1 << number for number, name in enumerate(names)} | {key: 0}
+        bit = bits.__getitem__
+        masks = "{" + ",".join([str(sum(map(bit, row))) for row in rows]) + "}"
+        arrays = [
+            ("{" + ",".join([row.get(name, "NULL") for row in rows]) + "}").encode()
+            for name in (key, *names)
+        ]
+        plan = Plan(self._texts.update_masked(receiver.model, names), receiver.name)
+        return self._session.port.write(plan, [*arrays, masks.encode()])
+
+
+class _Texts:
+    """The SQL over a schema's tables: each text is made once, for Postgres to prepare."""
+
+    def __init__(self, kept: dict[Any, str]) -> None:
+        self._kept = kept
+
+    def _once(self, key: tuple[Any, ...], make: Callable[[], str]) -> str:
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = make()
+        return found
+
+    def rows(self, model: TableModel, *, whole: bool) -> str:
+        return self._once(("rows", model.name, whole), lambda: _rows(model, whole=whole))
+
+    def targets(self, model: TableModel, column: ColumnModel) -> str:
+        return self._once(("targets", model.name, column.name), lambda: _targets(model, column))
+
+    def insert(self, model: TableModel, names: tuple[str, ...]) -> str:
+        return self._once(("insert", model.name, names), lambda: _insert(model, names))
+
+    def update(self, model: TableModel, names: tuple[str, ...]) -> str:
+        return self._once(("update", model.name, names), lambda: _update(model, names))
+
+    def update_masked(self, model: TableModel, names: tuple[str, ...]) -> str:
+        return self._once(("masked", model.name, names), lambda: _update_masked(model, names))
+
+    def delete(self, model: TableModel) -> str:
+        return self._once(("delete", model.name), lambda: _delete(model))
+
+
+def _array(cells: Iterable[Cell]) -> bytes:
+    return ("{" + ",".join(cells) + "}").encode()
+
+
+def _arrays(names: tuple[str, ...], rows: Sequence[Mapping[str, Cell]]) -> list[bytes]:
+    return [_array(map(itemgetter(name), rows)) for name in names]
+
+
+def _grouped(rows: Iterable[tuple[Any, Mapping[str, Cell]]]) -> list[tuple[tuple[str, ...], Any]]:
+    """Return rows by the columns that they have, whatever their order."""
+    groups: dict[frozenset[str], list[Mapping[str, Cell]]] = {}
+    for names, row in rows:
+        groups.setdefault(frozenset(names), []).append(row)
+    return [(tuple(sorted(names)), group) for names, group in groups.items()]
+
+
+def _type(column: ColumnModel) -> str:
+    return StoredType(column.type, column.style).compile(dialect_of(Kind.POSTGRES))
+
+
+def _unnest(columns: Sequence[ColumnModel], more: str = "") -> str:
+    arrays = ", ".join(f"CAST(${n} AS {_type(c)}[])" for n, c in enumerate(columns, start=1))
+    return f"unnest({arrays}{more})"
+
+
+def _rows(model: TableModel, *, whole: bool) -> str:
+    key = _SQL.name(model.key)
+    columns = "".join(f", t.{_SQL.name(c.name)}" for c in model.columns) if whole else ""
+    return (
+        f"SELECT CAST(t.{key} AS TEXT), {_SQL.owner(model, 't')}{columns} "  # noqa: S608
+        f"FROM {_SQL.name(model.name)} AS t "
+        f"WHERE t.{key} = ANY(CAST($1 AS {_type(model.key_column)}[]))"
+    )
+
+
+def _targets(model: TableModel, column: ColumnModel) -> str:
+    return (
+        f"SELECT t.{_SQL.name(column.name)}, {_SQL.owner(model, 't')} "  # noqa: S608
+        f"FROM {_SQL.name(model.name)} AS t "
+        f"WHERE t.{_SQL.name(column.name)} = ANY(CAST($1 AS {_type(column)}[]))"
+    )
+
+
+def _insert(model: TableModel, names: tuple[str, ...]) -> str:
+    columns = [model.by_name[name] for name in names]
+    return (
+        f"INSERT INTO {_SQL.name(model.name)} ({_SQL.names(names)}) "  # noqa: S608
+        f"SELECT * FROM {_unnest(columns)} ON CONFLICT ({_SQL.name(model.key)}) DO NOTHING"
+    )
+
+
+def _update(model: TableModel, names: tuple[str, ...]) -> str:
+    columns = [model.key_column, *(model.by_name[name] for name in names)]
+    cells = ", ".join(f"c{n}" for n in range(len(columns)))
+    sets = ", ".join(f"{_SQL.name(name)} = d.c{n}" for n, name in enumerate(names, start=1))
+    return (
+        f"UPDATE {_SQL.name(model.name)} AS t SET {sets} "  # noqa: S608
+        f"FROM {_unnest(columns)} AS d({cells}) WHERE t.{_SQL.name(model.key)} = d.c0"
+    )
+
+
+def _update_masked(model: TableModel, names: tuple[str, ...]) -> str:
+    columns = [model.key_column, *(model.by_name[name] for name in names)]
+    cells = ", ".join(f"c{n}" for n in range(len(columns)))
+    sets = ", ".join(
+        f"{_SQL.name(name)} = CASE WHEN d.m & {1 << (n - 1)} <> 0 "
+        f"THEN d.c{n} ELSE t.{_SQL.name(name)} END"
+        for n, name in enumerate(names, start=1)
+    )
+    source = _unnest(columns, f", CAST(${len(columns) + 1} AS BIGINT[])")
+    return (
+        f"UPDATE {_SQL.name(model.name)} AS t SET {sets} "  # noqa: S608
+        f"FROM {source} AS d({cells}, m) WHERE t.{_SQL.name(model.key)} = d.c0"
+    )
+
+
+def _delete(model: TableModel) -> str:
+    key = model.key_column
+    return (
+        f"DELETE FROM {_SQL.name(model.name)} "  # noqa: S608
+        f"WHERE {_SQL.name(model.key)} = ANY(CAST($1 AS {_type(key)}[]))"
+    )

@@ -1,0 +1,114 @@
+"""What an upload asks of a database, within a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from dualschema.crud.dialects import Kind
+from dualschema.crud.session import Session
+from dualschema.declare.table import Table
+from dualschema.errors import StatementError
+from dualschema.model import SchemaModel, TableModel
+from dualschema.upload.cells import Cell
+from dualschema.upload.receiver import Receiver
+
+__all__ = ["Store", "parents_first", "store_of"]
+
+
+class Store(Protocol):
+    """A database's session, within a transaction."""
+
+    @property
+    def parents_first(self) -> Sequence[str]:
+        """The tables' names, each behind those that its foreign keys name."""
+        ...
+
+    def begin(self, lock: str) -> bool:
+        """Put off the checks of foreign keys, and take a lock that ends with the transaction.
+
+        Returns:
+            Whether the lock was free.
+        """
+        ...
+
+    def wait(self, lock: str) -> None:
+        """Wait until a lock was free, in a transaction of its own."""
+        ...
+
+    def check(self) -> None:
+        """Have foreign keys checked now, and put off again."""
+        ...
+
+    def rows(
+        self, model: TableModel, table: type[Table] | None, keys: Mapping[str, Cell]
+    ) -> Iterable[tuple[str, str | None, Any]]:
+        """Read the stored rows of these keys: the key, the owner and the row.
+
+        Args:
+            model: the table.
+            table: the class, where the row is wanted; without it there is None in its place.
+            keys: their cells, by the keys as text.
+        """
+        ...
+
+    def targets(
+        self, model: TableModel, column: str, values: Sequence[Cell]
+    ) -> Iterable[tuple[str, str | None]]:
+        """Read which of these values a column has, as text, and the owners of the rows."""
+        ...
+
+    def insert(self, receiver: Receiver, rows: Sequence[Mapping[str, Cell]]) -> int:
+        """Insert rows of which none is there; return how many were inserted."""
+        ...
+
+    def update(self, receiver: Receiver, rows: Sequence[tuple[Cell, Mapping[str, Cell]]]) -> int:
+        """Set values of rows by their keys; return how many rows that were."""
+        ...
+
+    def delete(self, receiver: Receiver, keys: Sequence[Cell]) -> int:
+        """Delete rows by their keys; return how many that were."""
+        ...
+
+
+def store_of(session: Session, schema: SchemaModel, kept: dict[Any, Any]) -> Store:
+    """Return a session as what an upload asks.
+
+    Args:
+        session: in a transaction.
+        schema: the tables.
+        kept: what is made once for the schema is put there.
+
+    Raises:
+        StatementError: it is of a client's database.
+    """
+    match session.kind:
+        case Kind.POSTGRES:
+            from dualschema.upload.stores.postgres import PostgresStore
+
+            return PostgresStore(session, schema, kept)
+        case Kind.SQLITE:
+            from dualschema.upload.stores.sqlite import SqliteStore
+
+            return SqliteStore(session, schema, kept)
+        case Kind.POWERSYNC:
+            raise StatementError("a client's own database takes no uploads")
+
+
+def parents_first(schema: SchemaModel, kept: dict[Any, Any]) -> tuple[str, ...]:
+    """Return the tables' names, each behind those that its foreign keys name, where that can be."""
+    if "order" not in kept:
+        kept["order"] = _parents_first(schema)
+    found: tuple[str, ...] = kept["order"]
+    return found
+
+
+def _parents_first(schema: SchemaModel) -> tuple[str, ...]:
+    left = {t.name: {k.target_table for k in t.foreign_keys} - {t.name} for t in schema.tables}
+    order: list[str] = []
+    while left:
+        free = [name for name, parents in left.items() if not parents & left.keys()]
+        for name in free or [next(iter(left))]:  # a circle, whose checks are put off
+            order.append(name)
+            del left[name]
+    return tuple(order)

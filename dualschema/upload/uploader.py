@@ -1,0 +1,186 @@
+"""``Uploader``: applies what clients wrote, by the rules of their tables, exactly once."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Literal
+
+from dualschema.crud import Database
+from dualschema.crud.dialects import Kind
+from dualschema.declare.table import Table
+from dualschema.errors import NotFoundError, StatementError
+from dualschema.schema import Schema
+from dualschema.upload.applying import Applying, Backend
+from dualschema.upload.counts import Counts
+from dualschema.upload.hooks import Authorise, Hooks, Resolve
+from dualschema.upload.ledger import Ledger
+from dualschema.upload.letters import Letters, transaction_of
+from dualschema.upload.limits import Limits
+from dualschema.upload.operation import Batch
+from dualschema.upload.receiver import receivers_of
+from dualschema.upload.results import Fatal, NotAttempted, Result, Retryable, Success
+from dualschema.upload.tables import upload_schema
+from dualschema.upload.telemetry import span
+
+__all__ = ["Applied", "Uploader"]
+
+_LOG: Final = logging.getLogger("dualschema.upload")
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What is told after each batch of which something was committed.
+
+    Attributes:
+        user: whose batch it was.
+        tables: the names of the tables that it wrote to.
+    """
+
+    user: str
+    tables: frozenset[str]
+
+
+class Uploader:
+    """Applies what clients wrote, by the rules of their tables, exactly once.
+
+    It may be shared by threads, and any number of processes may have one on the same database.
+
+    Args:
+        database: the server's.
+        schema: the tables.
+        authorise: functions that say whether a user may do something, by table.
+        resolve: functions that say what a change makes of a row, by table.
+        limits: how much may be sent at once.
+        after_refusal: ``"stop"`` tries nothing behind a refused transaction until the client sends
+            it again; ``"skip"`` goes on.
+        client_decides: have the client keep a refused transaction until its application has
+            decided, in place of dropping it. It is in the dead letters either way.
+        attempts: how often a transaction is tried when another one is in its way.
+        unknown_attempts: how often a client may send what fails for reasons unknown, before it is
+            put aside.
+        keep_answers: how long answers are kept for a client that did not get them. A client that
+            sends an operation again after that has it applied again.
+        applied: is told of each batch of which something was committed, after it was.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        schema: Schema,
+        *,
+        authorise: Mapping[type[Table], Authorise] | None = None,
+        resolve: Mapping[type[Table], Resolve] | None = None,
+        limits: Limits | None = None,
+        after_refusal: Literal["stop", "skip"] = "stop",
+        client_decides: bool = False,
+        attempts: int = 5,
+        unknown_attempts: int = 5,
+        keep_answers: timedelta = timedelta(days=30),
+        applied: Callable[[Applied], object] | None = None,
+    ) -> None:
+        self.database = database
+        self.schema = schema
+        self.limits = limits or Limits()
+        self.letters = Letters(database)
+        self.counts = Counts()
+        self._applied = applied
+        kind = database.kind
+        if kind is Kind.POWERSYNC:
+            raise StatementError("a client's own database takes no uploads")
+        hooks = Hooks(authorise or {}, resolve or {})
+        names = {t: m.name for t, m in zip(schema.tables, schema.model.tables, strict=True)}
+        if unknown := hooks.tables - names.keys():
+            raise StatementError(f"{min(map(repr, unknown))} is no table of the schema")
+        by_wire = receivers_of(schema, kind, frozenset(names[table] for table in hooks.tables))
+        self._backend = Backend(
+            database,
+            kind,
+            schema.model,
+            by_wire,
+            {receiver.name: receiver for receiver in by_wire.values()},
+            hooks,
+            Ledger(database, keep_answers),
+            self.letters,
+            self.counts,
+            stops=after_refusal == "stop",
+            client_decides=client_decides,
+            attempts=attempts,
+            unknown_attempts=unknown_attempts,
+        )
+
+    def create_tables(self) -> None:
+        """Make the tables that uploads keep, where they are not there yet."""
+        with self.database.engine.begin() as connection:
+            upload_schema.metadata.create_all(connection)
+
+    def apply(self, batch: Batch, user: str) -> list[Result]:
+        """Apply a batch; return what became of each of its transactions.
+
+        Args:
+            batch: what the client sends.
+            user: whose it is: from the token, and from nowhere else.
+        """
+        started = time.monotonic()
+        applying = Applying(self._backend, batch, user)
+        with span("dualschema.upload", user=user, transactions=len(batch.transactions)):
+            results = applying.results()
+        self._tell(user, applying)
+        _log(batch, user, results, time.monotonic() - started)
+        return results
+
+    def replay(self, letter: str) -> Success | Fatal | Retryable:
+        """Apply a dead letter's transaction again, and then those that waited for it.
+
+        Returns:
+            What became of it. Those that waited stay where they are if they are refused again.
+
+        Raises:
+            NotFoundError: there is no such letter, or it does not wait.
+        """
+        found = self.letters.get(letter)
+        if found.state != "waiting":
+            raise NotFoundError(f"the dead letter {letter} was {found.state} already")
+        batch = Batch([transaction_of(found)])  # without the client's name: it is done again
+        applying = Applying(self._backend, batch, found.user_id, replays=letter)
+        [result] = applying.results()
+        self._tell(found.user_id, applying)
+        assert not isinstance(result, NotAttempted)  # noqa: S101  (there is nothing before it)
+        if isinstance(result, Success) and result.dead_letter is None:
+            for waiting in self.letters.waiting_for(letter, found.user_id):
+                self.replay(waiting)
+        return result
+
+    def discard(self, letter: str) -> None:
+        """Close a dead letter without applying it; those that wait for it stay.
+
+        Raises:
+            NotFoundError: there is no such letter, or it does not wait.
+        """
+        if not self.letters.resolve(letter, "discarded"):
+            found = self.letters.get(letter)
+            raise NotFoundError(f"the dead letter {letter} was {found.state} already")
+
+    def prune(self) -> int:
+        """Remove answers that are older than they are kept; return how many entries that were."""
+        return self._backend.ledger.prune()
+
+    def _tell(self, user: str, applying: Applying) -> None:
+        if applying.tables and self._applied is not None:
+            self._applied(Applied(user, frozenset(applying.tables)))
+
+
+def _log(batch: Batch, user: str, results: Sequence[Result], seconds: float) -> None:
+    refused = sum(isinstance(each, Fatal) for each in results)
+    told = {
+        "user_id": user,
+        "client_id": batch.client,
+        "transactions": len(results),
+        "operations": sum(len(each.operations) for each in batch.transactions),
+        "refused": refused,
+        "seconds": round(seconds, 6),
+    }
+    _LOG.log(logging.WARNING if refused else logging.INFO, "upload", extra={"dualschema": told})

@@ -1,0 +1,209 @@
+"""``View``: the rows that a batch is about, as they are while its operations are decided.
+
+Rows are read together beforehand. What operations do to them is kept here until it is written,
+merged: a row that is changed ten times is written once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from dualschema.errors import SerializationError
+from dualschema.model import SchemaModel
+from dualschema.upload.cells import Cell
+from dualschema.upload.change import Change
+from dualschema.upload.owners import Owner
+from dualschema.upload.receiver import Link, Receiver
+from dualschema.upload.stores import Store
+
+__all__ = ["RowState", "View"]
+
+
+class RowState:
+    """One row, and what becomes of it.
+
+    Attributes:
+        key: as text by which rows are told apart.
+        key_cell: as the database is sent it.
+        is_stored: whether the database holds it.
+        exists: whether it is there after the operations so far.
+        is_mine: whether it is the user's.
+        cells: what is to be written of it; None for nothing.
+        row: the row as it is stored, where its table wants to see it.
+        part: the number of the part of the batch that touched it last.
+    """
+
+    __slots__ = ("cells", "exists", "is_mine", "is_stored", "key", "key_cell", "part", "row")
+
+    def __init__(
+        self, key: str, key_cell: Cell, row: Any = None, *, is_stored: bool, is_mine: bool
+    ) -> None:
+        self.key = key
+        self.key_cell = key_cell
+        self.is_stored = self.exists = is_stored
+        self.is_mine = is_mine
+        self.cells: dict[str, Cell] | None = None
+        self.row = row
+        self.part = 0
+
+
+_Before = tuple[RowState, bool, bool, dict[str, Cell] | None]
+"""A row, and what it was: whether it existed, whether it was the user's, and its cells."""
+
+
+class View:
+    """The rows that a batch is about.
+
+    Args:
+        store: the database.
+        schema: the tables, of which foreign keys may name any.
+        receivers: those that a client writes to, by their names in the database.
+        owner: the user.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        schema: SchemaModel,
+        receivers: Mapping[str, Receiver],
+        owner: Owner,
+    ) -> None:
+        self.owner = owner
+        self.part = 1
+        self._store = store
+        self._schema = schema
+        self._receivers = receivers
+        self._rows: dict[str, dict[str, RowState]] = {}
+        self._targets: dict[Link, set[str]] = {}
+        self._changed: dict[str, dict[str, RowState]] = {}
+        self._journal: list[_Before] = []
+
+    def load(self, changes: Iterable[Change]) -> None:
+        """Read the rows that changes are about, and those that they name by foreign keys."""
+        self._rows, self._targets = {}, {}
+        wanted: dict[str, dict[str, Cell]] = {}
+        whole = {name for name, receiver in self._receivers.items() if receiver.wants_rows}
+        links: dict[Link, dict[str, Cell]] = {}
+        for change in changes:
+            receiver = change.receiver
+            if receiver is None or change.fault is not None or receiver.model.dropped:
+                continue
+            wanted.setdefault(receiver.name, {})[change.key] = change.key_cell
+            if change.guarded:
+                whole.add(receiver.name)
+            for name, value in change.links.items():
+                cell = change.cells.get(name) or change.created.get(name)
+                link = receiver.fields[name].link
+                assert link is not None  # noqa: S101  (only fields with links are there)
+                if self.holds(link):
+                    wanted.setdefault(link.target, {})[value] = cell
+                else:
+                    links.setdefault(link, {})[value] = cell
+        for name, keys in wanted.items():
+            self._load_rows(self._receivers[name], keys, whole=name in whole)
+        for link, values in links.items():
+            self._load_targets(link, values)
+
+    def row(self, change: Change) -> RowState:
+        """Return the row that a change is about."""
+        assert change.receiver is not None  # noqa: S101  (the change was read)
+        return self._rows[change.receiver.name][change.key]
+
+    def names(self, link: Link, value: str) -> bool:
+        """Whether the row that a foreign key names is there, and is one that the user may name."""
+        if not self.holds(link):
+            return value in self._targets[link]
+        found = self._rows[link.target].get(value)
+        return found is not None and found.exists and found.is_mine
+
+    def exists(self, link: Link, value: str) -> bool:
+        """Whether a foreign key names a row that is there, whosever it is."""
+        found = self._rows[link.target].get(value)
+        return found is not None and found.exists
+
+    def remember(self, row: RowState) -> None:
+        """Keep what a row was, so that it can be undone."""
+        self._journal.append((row, row.exists, row.is_mine, row.cells))
+
+    def touch(self, receiver: Receiver, row: RowState) -> None:
+        """Have a row written at the end of the part."""
+        row.part = self.part
+        self._changed.setdefault(receiver.name, {})[row.key] = row
+
+    def mark(self) -> int:
+        """Return what ``undo`` goes back to."""
+        return len(self._journal)
+
+    def undo(self, mark: int) -> None:
+        """Take back what became of rows since a mark."""
+        while len(self._journal) > mark:
+            row, exists, is_mine, cells = self._journal.pop()
+            row.exists, row.is_mine, row.cells = exists, is_mine, cells
+
+    def forget(self) -> None:
+        """Have nothing written of what was decided."""
+        self._changed = {}
+        self._journal.clear()
+
+    def touched(self) -> frozenset[str]:
+        """Return the names of the tables of which rows are to be written."""
+        return frozenset(self._changed)
+
+    def write(self) -> None:
+        """Write what became of the rows, and begin the next part."""
+        order = [name for name in self._store.parents_first if name in self._changed]
+        deleted: list[tuple[Receiver, list[Cell]]] = []
+        for name in order:
+            receiver, rows = self._receivers[name], self._changed[name].values()
+            inserts = [r for r in rows if r.exists and not r.is_stored and r.cells is not None]
+            updates = [r for r in rows if r.exists and r.is_stored and r.cells]
+            deletes = [r.key_cell for r in rows if r.is_stored and not r.exists]
+            if inserts:
+                written = self._store.insert(receiver, [r.cells or {} for r in inserts])
+                _expect(written, len(inserts), name)
+            if updates:
+                changes = [(r.key_cell, r.cells or {}) for r in updates]
+                _expect(self._store.update(receiver, changes), len(updates), name)
+            if deletes:
+                deleted.append((receiver, deletes))
+        for receiver, keys in reversed(deleted):
+            _expect(self._store.delete(receiver, keys), len(keys), receiver.name)
+        for rows_by_key in self._changed.values():
+            for row in rows_by_key.values():
+                row.is_stored, row.cells = row.exists, None
+        self._changed = {}
+        self._journal.clear()
+        self.part += 1
+
+    def holds(self, link: Link) -> bool:
+        """Whether a foreign key names rows by the key by which they are known here."""
+        receiver = self._receivers.get(link.target)
+        return receiver is not None and receiver.model.key == link.target_column
+
+    def _load_rows(self, receiver: Receiver, keys: dict[str, Cell], *, whole: bool) -> None:
+        found = self._store.rows(receiver.model, receiver.table if whole else None, keys)
+        owned, user = receiver.is_owned, self.owner.name(receiver.model)
+        rows = self._rows[receiver.name] = {
+            key: RowState(key, keys[key], row, is_stored=True, is_mine=not owned or owner == user)
+            for key, owner, row in found
+        }
+        for key, cell in keys.items():
+            if key not in rows:
+                rows[key] = RowState(key, cell, is_stored=False, is_mine=False)
+
+    def _load_targets(self, link: Link, values: dict[str, Cell]) -> None:
+        model = self._schema.by_name[link.target]
+        found = self._store.targets(model, link.target_column, list(values.values()))
+        user = self.owner.name(model)
+        self._targets[link] = {
+            value for value, owner in found if model.owner is None or owner == user
+        }
+
+
+def _expect(written: int, wanted: int, table: str) -> None:
+    """Refuse to go on where a row changed since it was read, which isolation should not allow."""
+    if written != wanted:
+        raise SerializationError(
+            "a row was changed by another transaction meanwhile: try again", table=table
+        )
