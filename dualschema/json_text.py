@@ -14,6 +14,7 @@ __all__ = [
     "big_capital_exponent",
     "big_exponent",
     "document_fault",
+    "has_exponent",
     "has_nul",
     "is_shallow",
     "with_fractions",
@@ -91,6 +92,9 @@ def document_fault(
 def _items(value: Any) -> Iterable[tuple[str, Any]]:
     return value.items() if isinstance(value, dict) else ()
 
+
+has_exponent = re.compile(r"[eE][+-]?[0-9]+(?:[\s,\]}]|$)").search
+"""Whether JSON text may hold a number with an exponent; a text may look like one."""
 
 # Where no number has an exponent, as in most documents, this tells so fast.
 _MAY_BE_EXPONENT = re.compile(r"e\+?[0-9]+(?:[\s,\]}]|$)").search

@@ -94,12 +94,11 @@ def read_transaction(
 
 
 def _read(change: Change, receiver: Receiver) -> None:
-    operation, key = change.operation, receiver.key
+    operation = change.operation
     try:
-        value = key.value(operation.id)
-        change.key, change.key_cell = key.identity(value), key.cell(value)
+        change.key, change.key_cell = receiver.read_key(operation.id)
     except ValueError as error:
-        raise _invalid(key.name, error) from None
+        raise _invalid(receiver.key.name, error) from None
     if operation.op != "PUT" and receiver.model.sync is Sync.INSERT_ONLY:
         raise RefusedError("rows of this table are only ever inserted", code=ErrorCode.READ_ONLY)
     if operation.op != "DELETE":
@@ -109,21 +108,18 @@ def _read(change: Change, receiver: Receiver) -> None:
 
 
 def _read_values(change: Change, receiver: Receiver) -> None:
-    cells, fields = change.cells, receiver.fields
-    for name, sent in change.operation.data.items():
-        known = fields.get(name)
-        if known is None:
-            change.ignored += 1
-            continue
-        try:
-            if known.role is Role.CLIENT:
-                cells[known.name] = known.read(sent)
-                if known.link is not None and sent is not None:
-                    _link(change, known, sent)
+    cells, plain, fields = change.cells, receiver.plain, receiver.fields
+    name = ""
+    try:
+        for name, sent in change.operation.data.items():
+            if (known := plain.get(name)) is not None:
+                cells[known[0]] = known[1](sent)
+            elif (other := fields.get(name)) is not None:
+                _read_other(change, other, sent)
             else:
-                _read_other(change, known, sent)
-        except ValueError as error:
-            raise _invalid(known.name, error) from None
+                change.ignored += 1
+    except ValueError as error:
+        raise _invalid(fields[name].name, error) from None
 
 
 def _fill_in(change: Change, receiver: Receiver) -> None:
@@ -132,18 +128,17 @@ def _fill_in(change: Change, receiver: Receiver) -> None:
     for name, fill in receiver.absent.items():
         if name not in cells:
             cells[name] = fill()
-    for name in receiver.required:
-        if name not in cells and _is_missing(change, receiver, name):
+    for name, role in receiver.required.items():
+        if name not in cells and not _is_given(change, name, role):
             reason = f"{name}: it is missing"
             raise RefusedError(reason, code=ErrorCode.INVALID_DATA, column=name)
 
 
-def _is_missing(change: Change, receiver: Receiver, name: str) -> bool:
-    """Whether an insert lacks a column that only the client can fill in."""
-    role = receiver.fields[name].role
-    if role is Role.CREATE:
-        return name not in change.created
-    return role is Role.CLIENT or (role is Role.VERSION and change.version is None)
+def _is_given(change: Change, name: str, role: Role) -> bool:
+    """Whether an insert brings a column that stands beside the others."""
+    if role is Role.VERSION:
+        return change.version is not None
+    return role is Role.CREATE and name in change.created
 
 
 def _read_other(change: Change, known: Field, sent: Any) -> None:
@@ -163,7 +158,9 @@ def _read_other(change: Change, known: Field, sent: Any) -> None:
         case Role.KEY | Role.DROPPED:
             pass  # the key stands beside the data, and never changes
         case Role.CLIENT:
-            raise AssertionError("a client's column is read above")
+            change.cells[known.name] = known.read(sent)
+            if sent is not None:
+                _link(change, known, sent)
 
 
 def _link(change: Change, known: Field, sent: Any) -> None:

@@ -99,22 +99,25 @@ class Decider:
         row: RowState,
         coming: Container[tuple[str, str]],
     ) -> None:
-        self._check_owner(change, receiver, is_new=True)
-        self._check_links(change, receiver, coming)
+        if change.owner is not None or receiver.is_by_path:
+            self._check_owner(change, receiver, is_new=True)
+        if change.links:
+            self._check_links(change, receiver, coming)
         cells: dict[str, Cell] = {receiver.key.name: row.key_cell}
         if receiver.owner is not None:
             cells[receiver.owner.name] = self._view.owner.cell(receiver)
         for name, fill in receiver.kept.items():
             if name not in change.created:
                 cells[name] = fill()
-        cells |= change.created
-        cells |= change.cells
+        cells.update(change.created)
+        cells.update(change.cells)
         version = receiver.model.uploads.version
         if version is not None and change.version is not None:
             cells[version] = receiver.fields[version].cell(change.version)
         if change.guarded:
             self._check_guarded(change, receiver, None)
-        self._hooks.authorise(receiver, change, self._user, None)
+        if receiver.is_hooked:
+            self._hooks.authorise(receiver, change, self._user, None)
         self._view.remember(row)
         row.exists = row.is_mine = True
         row.cells = cells
@@ -127,12 +130,14 @@ class Decider:
         row: RowState,
         coming: Container[tuple[str, str]],
     ) -> Outcome | None:
-        self._check_owner(change, receiver, is_new=False)
+        if change.owner is not None or receiver.is_by_path:
+            self._check_owner(change, receiver, is_new=False)
         if change.links:
             self._check_links(change, receiver, coming)
         if change.guarded:
             self._check_guarded(change, receiver, row)
-        self._hooks.authorise(receiver, change, self._user, row.row)
+        if receiver.is_hooked:
+            self._hooks.authorise(receiver, change, self._user, row.row)
         cells: Mapping[str, Cell] = change.cells
         if receiver.wants_rows and row.row is not None:
             allowed = settle(change, receiver, row.row)
@@ -151,7 +156,8 @@ class Decider:
         return None
 
     def _delete(self, change: Change, receiver: Receiver, row: RowState) -> None:
-        self._hooks.authorise(receiver, change, self._user, row.row)
+        if receiver.is_hooked:
+            self._hooks.authorise(receiver, change, self._user, row.row)
         if receiver.wants_rows and row.row is not None:
             settle(change, receiver, row.row)
         self._view.remember(row)

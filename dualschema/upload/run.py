@@ -217,7 +217,7 @@ class Run:
 
     def _is_open(self, change: Change) -> bool:
         """Whether an operation is still to be done."""
-        return not self._answered.has(change.operation.op_id)
+        return not (self._answered.runs and self._answered.has(change.operation.op_id))
 
 
 class _Coming:

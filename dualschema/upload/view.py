@@ -76,7 +76,7 @@ class View:
         self._receivers = receivers
         self._rows: dict[str, dict[str, RowState]] = {}
         self._targets: dict[Link, set[str]] = {}
-        self._changed: dict[str, dict[str, RowState]] = {}
+        self._changed: dict[str, list[RowState]] = {}
         self._journal: list[_Before] = []
 
     def load(self, changes: Iterable[Change]) -> None:
@@ -128,8 +128,9 @@ class View:
 
     def touch(self, receiver: Receiver, row: RowState) -> None:
         """Have a row written at the end of the part."""
-        row.part = self.part
-        self._changed.setdefault(receiver.name, {})[row.key] = row
+        if row.part != self.part:
+            row.part = self.part
+            self._changed.setdefault(receiver.name, []).append(row)
 
     def mark(self) -> int:
         """Return what ``undo`` goes back to."""
@@ -155,7 +156,7 @@ class View:
         order = [name for name in self._store.parents_first if name in self._changed]
         deleted: list[tuple[Receiver, list[Cell]]] = []
         for name in order:
-            receiver, rows = self._receivers[name], self._changed[name].values()
+            receiver, rows = self._receivers[name], self._changed[name]
             inserts = [r for r in rows if r.exists and not r.is_stored and r.cells is not None]
             updates = [r for r in rows if r.exists and r.is_stored and r.cells]
             deletes = [r.key_cell for r in rows if r.is_stored and not r.exists]
@@ -169,8 +170,8 @@ class View:
                 deleted.append((receiver, deletes))
         for receiver, keys in reversed(deleted):
             _expect(self._store.delete(receiver, keys), len(keys), receiver.name)
-        for rows_by_key in self._changed.values():
-            for row in rows_by_key.values():
+        for rows in self._changed.values():
+            for row in rows:
                 row.is_stored, row.cells = row.exists, None
         self._changed = {}
         self._journal.clear()
