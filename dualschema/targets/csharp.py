@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from dualschema.choices import ChoiceSet, choice_sets
+from dualschema.code_text import called, indented, text_of
 from dualschema.column_type import ClientKind, ColumnType
 from dualschema.errors import GenerationError
 from dualschema.generator import (
@@ -19,7 +20,6 @@ from dualschema.generator import (
     client_columns,
     client_tables,
     filling_of,
-    helpers_needed,
     plain_default,
 )
 from dualschema.languages.csharp import values
@@ -32,7 +32,6 @@ from dualschema.languages.csharp.text import (
     TYPES,
     doc_comment,
     header,
-    indented,
     literal,
     name_of,
     quoted,
@@ -111,11 +110,11 @@ def _generate(model: SchemaModel, path: str, options: CSharpOptions) -> tuple[Ge
         of_table = {column: enums[each] for column, each in sets[table.name].items()}
         members = _members(table, of_table, records[table.name])
         body += ["", *_Record(table, records[table.name], members, options.namespace).lines()]
-    body += _support("\n".join(body))
+    body += _support(body)
     lines = header("The client's tables for PowerSync.Common on .NET.")
-    lines += ["", "#nullable enable", "", *_usings("\n".join(body))]
+    lines += ["", "#nullable enable", "", *_usings(body)]
     lines += ["", f"namespace {options.namespace};", "", *body]
-    return (GeneratedFile(path, "\n".join(lines).rstrip("\n") + "\n"),)
+    return (GeneratedFile(path, text_of(lines)),)
 
 
 def _free(name: str, suffix: str) -> str:
@@ -147,15 +146,15 @@ _USINGS: Final = {
 }
 
 
-def _usings(text: str) -> list[str]:
-    words = set(re.findall(r"\w+", text))
+def _usings(body: list[str]) -> list[str]:
+    words = set(re.findall(r"\w+", "\n".join(set(body))))
     used = [name for name, types in _USINGS.items() if not types.isdisjoint(words)]
     return [f"using {name};" for name in ("System", *used, "PowerSync.Common.DB.Schema")]
 
 
-def _support(body: str) -> list[str]:
+def _support(body: list[str]) -> list[str]:
     every = {**READERS, **HELPERS, **CALENDAR}
-    needed = helpers_needed(every, f"{body} Required Cell Ensure")
+    needed = called(every, [*body, "Required Cell Ensure"])
     readers = "".join(text for name, text in needed.items() if name in READERS)
     helpers = "".join(text for name, text in needed.items() if name not in READERS)
     head = "internal sealed class Cells(IReadOnlyDictionary<string, object?> row, string table)"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from dualschema.choices import ChoiceSet, choice_sets
+from dualschema.code_text import text_of
 from dualschema.column_type import Storage
 from dualschema.documents import documents_of
 from dualschema.errors import GenerationError
@@ -102,12 +103,13 @@ def _generate(model: SchemaModel, path: str, options: DartOptions) -> tuple[Gene
         body += ["", *enum_of(choices, name)]
     for each in classes:
         body += ["", *_class(each)]
-    body += support("\n".join(body))
-    lines = [*dart.header(), "", *_imports("\n".join(body), options), "", *body]
-    return (GeneratedFile(path, dart.text_of(lines)),)
+    body += support(body)
+    lines = [*dart.header(), "", *_imports(body, options), "", *body]
+    return (GeneratedFile(path, text_of(lines)),)
 
 
-def _imports(code: str, options: DartOptions) -> list[str]:
+def _imports(body: list[str], options: DartOptions) -> list[str]:
+    code = "\n".join(set(body))
     lines = []
     if re.search(r"\b(base64|json(De|En)code)\b", code):
         lines.append("import 'dart:convert';")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, assert_never
 
 from dualschema.choices import ChoiceSet, choice_sets
+from dualschema.code_text import header, text_of
 from dualschema.column_type import Storage
 from dualschema.documents import documents_of
 from dualschema.errors import GenerationError
@@ -86,19 +87,19 @@ def _generate(model: SchemaModel, path: str, options: KotlinOptions) -> tuple[Ge
         body += ["", *_enum(choices, name)]
     for each in classes:
         body += ["", *_class(each)]
-    helpers = support("\n".join(body))
+    body += support(body)
     top = [
-        *kt.header(),
+        *header(),
         "",
         _OPT_IN,
         '@file:Suppress("ktlint:standard:max-line-length", "unused")',
         "",
         f"package {'.'.join(map(kt.escaped, options.package.split('.')))}",
         "",
-        *_imports("\n".join([*body, *helpers])),
+        *_imports(body),
         "",
     ]
-    return (GeneratedFile(path, kt.text_of([*top, *body, *helpers])),)
+    return (GeneratedFile(path, text_of([*top, *body])),)
 
 
 def _check_options(options: KotlinOptions) -> None:
@@ -142,10 +143,10 @@ _WHERE_USED: Final = (
 )
 
 
-def _imports(code: str) -> list[str]:
+def _imports(body: list[str]) -> list[str]:
     """Return the imports of code, in the order of ktlint: java and kotlin stand last."""
-    without_texts = re.sub(r'"(?:\\.|[^"\\])*"|/\*\*.*?\*/', "", code, flags=re.DOTALL)
-    used = set(re.findall(r"\w+", without_texts))
+    code = "\n".join(line for line in set(body) if not line.lstrip().startswith(("/**", "*")))
+    used = set(re.findall(r"\w+", re.sub(r'"(?:\\.|[^"\\])*"', "", code)))
     names = [*_ALWAYS, *(name for name in _WHERE_USED if name.rpartition(".")[2] in used)]
     return [f"import {name}" for name in sorted(names)]
 

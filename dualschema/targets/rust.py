@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from dualschema.choices import ChoiceSet, choice_sets
+from dualschema.code_text import called, header, indented, text_of
 from dualschema.column_type import ColumnType
 from dualschema.generator import (
     ClientColumn,
@@ -18,7 +19,6 @@ from dualschema.generator import (
     client_columns,
     client_tables,
     filling_of,
-    helpers_needed,
     plain_default,
 )
 from dualschema.languages.rust import values
@@ -33,8 +33,6 @@ from dualschema.languages.rust.text import (
     call,
     doc_comment,
     field_name,
-    header,
-    indented,
     literal,
     quoted,
     type_name,
@@ -113,7 +111,7 @@ def _generate(model: SchemaModel, path: str, options: RustOptions) -> tuple[Gene
         of_table = {column: enums[each] for column, each in sets[table.name].items()}
         members = _members(table, of_table)
         body += ["", *_Struct(table, structs[table.name], members, options).lines()]
-    body += _support("\n".join(body))
+    body += _support(body)
     lines = [
         *header("The client's tables for the crate powersync."),
         "",
@@ -121,7 +119,7 @@ def _generate(model: SchemaModel, path: str, options: RustOptions) -> tuple[Gene
         "",
         *body,
     ]
-    return (GeneratedFile(path, "\n".join(lines).rstrip("\n") + "\n"),)
+    return (GeneratedFile(path, text_of(lines)),)
 
 
 def _free(name: str, suffix: str) -> str:
@@ -167,11 +165,11 @@ def _braced(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{{{', '.join(names)}}}"
 
 
-def _support(body: str) -> list[str]:
+def _support(body: list[str]) -> list[str]:
     """Return the types and functions that the tables' code calls."""
     public = {"ColumnError": ERROR, "Timestamp": TIMESTAMP}
     private = {**MODULE, **CALENDAR}
-    needed = helpers_needed({**public, **private}, f"{body} ColumnError Cells")
+    needed = called({**public, **private}, [*body, "ColumnError Cells"])
     module = "".join(text for name, text in needed.items() if name in private)
     inner = ["//! How values stand in the client's database.", ""]
     if "matches" in needed:

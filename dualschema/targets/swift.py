@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from dualschema.choices import ChoiceSet, choice_sets
+from dualschema.code_text import called, header, text_of
 from dualschema.column_type import ColumnType
 from dualschema.errors import GenerationError
 from dualschema.generator import (
@@ -20,7 +21,6 @@ from dualschema.generator import (
     client_columns,
     client_tables,
     filling_of,
-    helpers_needed,
     plain_default,
 )
 from dualschema.languages.swift import values
@@ -32,7 +32,6 @@ from dualschema.languages.swift.text import (
     WIDTH,
     call,
     doc_comment,
-    header,
     indented,
     literal,
     quoted,
@@ -106,10 +105,10 @@ def _generate(model: SchemaModel, path: str, _: NoOptions) -> tuple[GeneratedFil
         of_table = {column: enums[each] for column, each in sets[table.name].items()}
         members = _members(table, of_table)
         body += ["", *_Struct(table, structs[table.name], members).lines()]
-    body += _support("\n".join(body))
+    body += _support(body)
     about = header("The client's tables for the PowerSync SDK for Swift.")
     lines = [*about, "", "import Foundation", "import PowerSync", "", *body]
-    return (GeneratedFile(path, "\n".join(lines).rstrip("\n") + "\n"),)
+    return (GeneratedFile(path, text_of(lines)),)
 
 
 def _free(name: str, suffix: str) -> str:
@@ -167,8 +166,8 @@ def _enum(choice: _Enum) -> list[str]:
     ]
 
 
-def _support(body: str) -> list[str]:
-    needed = helpers_needed({**HELPERS, **CALENDAR}, f"{body} Fault Cells ensure")
+def _support(body: list[str]) -> list[str]:
+    needed = called({**HELPERS, **CALENDAR}, [*body, "Fault Cells ensure"])
     inner = "".join(needed.values()).strip("\n").split("\n")
     about = "/// How values stand in the client's database."
     return [

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dualschema.code_text import indented
 from dualschema.errors import GenerationError
 from dualschema.generator import Names, client_columns
-from dualschema.languages.csharp.text import TYPES, indented, literal, name_of, quoted
+from dualschema.languages.csharp.text import TYPES, literal, name_of, quoted
 from dualschema.model import Sync, TableModel
 
 __all__ = ["schema_of"]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from dualschema.generator import NOTICE, words
+from dualschema import code_text
+from dualschema.code_text import escape
+from dualschema.generator import words
 from dualschema.naming import ascii_words
 
 __all__ = [
@@ -21,7 +23,6 @@ __all__ = [
     "header",
     "property_name",
     "quoted",
-    "text_of",
 ]
 
 WIDTH: Final = 80
@@ -87,18 +88,11 @@ _LOWER_CAMEL = re.compile(r"[a-z][A-Za-z0-9]*")
 _UPPER_CAMEL = re.compile(r"[A-Z][A-Za-z0-9]*")
 _OF_ENUMS = MEMBERS | {"index", "name", "value", "values"}
 
-_ESCAPES = {"\\": "\\\\", "'": "\\'", "$": "\\$", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
 
 def quoted(text: str) -> str:
     """Return a text as a string literal."""
-    return "'" + "".join(map(_char, text)) + "'"
-
-
-def _char(char: str) -> str:
-    if char in _ESCAPES:
-        return _ESCAPES[char]
-    return char if char.isprintable() else f"\\u{{{ord(char):x}}}"
+    inner = escape(text, "'$")
+    return f"'{inner}'"
 
 
 def doc_comment(lines: Sequence[str], indent: str = "") -> list[str]:
@@ -109,7 +103,7 @@ def doc_comment(lines: Sequence[str], indent: str = "") -> list[str]:
 
 def header() -> list[str]:
     """Return the lines at the top of a file: what it is, and how it is made anew."""
-    return [*(f"// {line}" for line in NOTICE), "", "// ignore_for_file: type=lint"]
+    return [*code_text.header(), "", "// ignore_for_file: type=lint"]
 
 
 def fitted(
@@ -134,8 +128,3 @@ def fitted(
 def described(doc: str | None, *more: str) -> list[str]:
     """Return the lines of a docstring, and some of ours."""
     return [*words(doc), *more]
-
-
-def text_of(lines: Iterable[str]) -> str:
-    """Return lines as the text of a file."""
-    return "\n".join(line.rstrip() for line in lines).rstrip("\n") + "\n"

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from dualschema.generator import NOTICE, words
+from dualschema.code_text import escape
+from dualschema.generator import words
 from dualschema.naming import ascii_words
 from dualschema.pattern import strict_pattern
 
@@ -22,12 +23,10 @@ __all__ = [
     "described",
     "doc_comment",
     "escaped",
-    "header",
     "pattern_everywhere",
     "property_name",
     "quoted",
     "regex",
-    "text_of",
     "upper_snake",
 ]
 
@@ -92,19 +91,13 @@ def escaped(name: str) -> str:
 _UNSURE = frozenset({"dynamic", "suspend"})
 
 
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "$": "\\$", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-
 def quoted(text: str) -> str:
     """Return a text as a string literal."""
-    return '"' + "".join(map(_char, text)) + '"'
+    inner = escape(text, '"$', _units)
+    return f'"{inner}"'
 
 
-def _char(char: str) -> str:
-    if char in _ESCAPES:
-        return _ESCAPES[char]
-    if char.isprintable():
-        return char
+def _units(char: str) -> str:
     units = char.encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
@@ -118,11 +111,6 @@ def doc_comment(lines: Sequence[str], indent: str = "") -> list[str]:
     if len(safe) == 1:
         return [f"{indent}/** {safe[0]} */"]
     return [f"{indent}/**", *(f"{indent} * {line}" for line in safe), f"{indent} */"]
-
-
-def header(*about: str) -> list[str]:
-    """Return the lines at the top of a file: what it is, and how it is made anew."""
-    return [f"// {line}" for line in (*about, *NOTICE)]
 
 
 def block(head: str, items: Iterable[str], tail: str, *, indent: str = "") -> list[str]:
@@ -153,8 +141,3 @@ def pattern_everywhere(pattern: str) -> str:
 def described(doc: str | None, *more: str) -> list[str]:
     """Return the lines of a docstring, and some of ours."""
     return [*words(doc), *more]
-
-
-def text_of(lines: Iterable[str]) -> str:
-    """Return lines as the text of a file."""
-    return "\n".join(line.rstrip() for line in lines).rstrip("\n") + "\n"

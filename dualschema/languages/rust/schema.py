@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dualschema.code_text import indented
 from dualschema.generator import client_columns
-from dualschema.languages.rust.text import call, indented, literal, quoted
+from dualschema.languages.rust.text import call, literal, quoted
 from dualschema.model import Sync, TableModel
 
 __all__ = ["schema_of"]
