@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final, assert_never
 
 from dualschema.choices import ChoiceSet, choice_sets
-from dualschema.code_text import header, text_of
+from dualschema.client_rows import column_doc, table_doc
+from dualschema.code_text import header, indented, text_of, upper_camel, words_in
 from dualschema.column_type import Storage
 from dualschema.documents import documents_of
 from dualschema.errors import GenerationError
@@ -27,7 +28,7 @@ from dualschema.languages.kotlin import values
 from dualschema.languages.kotlin.checks import checks
 from dualschema.languages.kotlin.support import support
 from dualschema.languages.kotlin.tables import declared
-from dualschema.model import SchemaModel, Sync, TableModel, Writable
+from dualschema.model import SchemaModel, TableModel
 
 __all__ = ["KOTLIN", "KotlinOptions"]
 
@@ -87,7 +88,7 @@ def _generate(model: SchemaModel, path: str, options: KotlinOptions) -> tuple[Ge
         body += ["", *_enum(choices, name)]
     for each in classes:
         body += ["", *_class(each)]
-    body += support(body)
+    body += support(words_in(body))
     top = [
         *header(),
         "",
@@ -146,7 +147,7 @@ _WHERE_USED: Final = (
 def _imports(body: list[str]) -> list[str]:
     """Return the imports of code, in the order of ktlint: java and kotlin stand last."""
     code = "\n".join(line for line in set(body) if not line.lstrip().startswith(("/**", "*")))
-    used = set(re.findall(r"\w+", re.sub(r'"(?:\\.|[^"\\])*"', "", code)))
+    used = words_in([re.sub(r'"(?:\\.|[^"\\])*"', "", code)])
     names = [*_ALWAYS, *(name for name in _WHERE_USED if name.rpartition(".")[2] in used)]
     return [f"import {name}" for name in sorted(names)]
 
@@ -155,12 +156,12 @@ def _named(model: SchemaModel, options: KotlinOptions) -> tuple[list[_Class], di
     """Give every class, enum and property a name of its own."""
     names = Names({*kt.RESERVED, options.schema_name})
     tables = client_tables(model)
-    class_names = {table.name: names.take(kt.class_name(table.class_name)) for table in tables}
+    class_names = {table.name: names.take(upper_camel(table.class_name)) for table in tables}
     sets = choice_sets(model)
     enums: dict[ChoiceSet, str] = {}
     for choices in (each for some in sets.values() for each in some.values()):
         if choices not in enums:
-            enums[choices] = names.take(kt.class_name(choices.name))
+            enums[choices] = names.take(upper_camel(choices.name))
     shapes = documents_of(model, _TARGET).shapes
 
     def type_of(table: TableModel, column: ClientColumn) -> str:
@@ -241,13 +242,14 @@ def _stored(value: str | int) -> str:
 
 
 def _class(of: _Class) -> list[str]:
-    lines = kt.doc_comment(_class_doc(of.table))
+    lines = kt.doc_comment(table_doc(of.table))
     lines.append(f"data class {of.name}(")
     for each in of.properties:
-        lines += kt.doc_comment(_property_doc(each), "    ")
+        lines += kt.doc_comment(column_doc(each.of.model), "    ")
         lines.append(f"    val {each.name}: {_type(each)}{_default(each)},")
     lines.append(") {")
-    inner = [
+    return [
+        *lines,
         *_check(of),
         "",
         *_to_map(of),
@@ -257,29 +259,10 @@ def _class(of: _Class) -> list[str]:
         "",
         *_equality(of),
         "    companion object {",
-        *(f"        {line}" if line else "" for line in _companion(of)),
+        *indented(_companion(of), "        "),
         "    }",
+        "}",
     ]
-    return [*lines, *inner, "}"]
-
-
-def _class_doc(table: TableModel) -> list[str]:
-    lines = kt.described(table.doc) or [f"A row of `{table.name}`."]
-    if table.sync is Sync.INSERT_ONLY:
-        lines += ["", "The client writes such rows and never reads them back."]
-    return lines
-
-
-def _property_doc(each: _Property) -> list[str]:
-    match each.of.model.writable:
-        case Writable.CLIENT:
-            return kt.described(each.of.model.doc)
-        case Writable.CREATE:
-            return kt.described(each.of.model.doc, "The server takes it with a new row only.")
-        case Writable.SERVER:
-            return kt.described(each.of.model.doc, "The server alone sets it.")
-        case _:
-            assert_never(each.of.model.writable)
 
 
 def _type(each: _Property) -> str:

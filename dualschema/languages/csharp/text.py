@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Final
 
 from dualschema import code_text
-from dualschema.code_text import escape
+from dualschema.code_text import SPELLINGS, escape
 from dualschema.generator import words
 from dualschema.naming import identifier_words
 
@@ -59,6 +60,7 @@ MEMBERS: Final = frozenset(
 )
 
 
+@lru_cache(maxsize=SPELLINGS)
 def name_of(text: str) -> str:
     """Return a name or text as a type's, a property's or a member's: in PascalCase."""
     name = "".join(word[:1].upper() + word[1:] for word in identifier_words(text)) or "Value"

@@ -28,7 +28,7 @@ def _pieces() -> dict[str, str]:
     return pieces
 
 
-def support(code: Iterable[str]) -> list[str]:
-    """Return the pieces that code uses, and those that they use, each with a line before it."""
-    needed = called(_pieces(), code)
+def support(words: Iterable[str]) -> list[str]:
+    """Return the pieces that such words of code call, each with a line before it."""
+    needed = called(_pieces(), words)
     return [line for piece in needed.values() for line in ("", *piece.split("\n"))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from dualschema.generator import client_columns
+from dualschema.client_rows import written_columns
 from dualschema.languages.dart import spelling as dart
 from dualschema.model import IndexModel, Sync, TableModel
 
@@ -15,9 +15,8 @@ __all__ = ["declared"]
 def declared(table: TableModel) -> list[str]:
     """Return the declaration of a table for PowerSync, as a static constant."""
     columns = [
-        f"Column.{column.model.type.storage.value.lower()}({dart.quoted(column.name)})"
-        for column in client_columns(table)
-        if not column.is_key
+        f"Column.{column.type.storage.value.lower()}({dart.quoted(column.name)})"
+        for column in written_columns(table)
     ]
     items = [dart.quoted(table.name), "\n".join(dart.fitted("[", columns, "]"))]
     head = f"static const Table table = Table{_FACTORIES[table.sync]}("

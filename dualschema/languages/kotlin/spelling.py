@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
-from dualschema.code_text import escape
-from dualschema.generator import words
+from dualschema.code_text import SPELLINGS, escape, lower_camel
 from dualschema.naming import ascii_words
 from dualschema.pattern import strict_pattern
 
@@ -19,8 +19,6 @@ __all__ = [
     "RESERVED",
     "block",
     "call",
-    "class_name",
-    "described",
     "doc_comment",
     "escaped",
     "pattern_everywhere",
@@ -56,24 +54,15 @@ RESERVED: Final = frozenset(
 )
 
 
+@lru_cache(maxsize=SPELLINGS)
 def property_name(name: str) -> str:
     """Return the name of a property for a column's: ``elapsedTime``."""
     if not _LOWER_CAMEL.fullmatch(name):
-        first, *rest = ascii_words(name) or ("value",)
-        name = first + "".join(part.capitalize() for part in rest)
-    name = f"n{name}" if name[0].isdigit() else name
+        name = lower_camel(ascii_words(name))
     return f"{name}_" if name in UNUSABLE else name
 
 
-def class_name(name: str) -> str:
-    """Return the name of a class for a name: ``TimerType``."""
-    if not _UPPER_CAMEL.fullmatch(name):
-        name = "".join(part.capitalize() for part in ascii_words(name)) or "Value"
-    return f"N{name}" if name[0].isdigit() else name
-
-
 _LOWER_CAMEL = re.compile(r"[a-z][A-Za-z0-9]*")
-_UPPER_CAMEL = re.compile(r"[A-Z][A-Za-z0-9]*")
 
 
 def upper_snake(parts: Sequence[str]) -> str:
@@ -84,11 +73,11 @@ def upper_snake(parts: Sequence[str]) -> str:
 
 def escaped(name: str) -> str:
     """Return a name as it stands in code."""
-    return f"`{name}`" if name in HARD | _UNSURE else name
+    return f"`{name}`" if name in _TICKED else name
 
 
 # Names, yet `dynamic` is a type where Kotlin is JavaScript, and `suspend` begins a lambda's type.
-_UNSURE = frozenset({"dynamic", "suspend"})
+_TICKED = HARD | {"dynamic", "suspend"}
 
 
 def quoted(text: str) -> str:
@@ -136,8 +125,3 @@ def pattern_everywhere(pattern: str) -> str:
     if pattern.endswith("$") and (len(pattern) - len(pattern[:-1].rstrip("\\"))) % 2 == 1:
         pattern = pattern[:-1] + r"(?![\s\S])"
     return pattern
-
-
-def described(doc: str | None, *more: str) -> list[str]:
-    """Return the lines of a docstring, and some of ours."""
-    return [*words(doc), *more]

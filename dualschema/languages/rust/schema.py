@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dualschema.client_rows import written_columns
 from dualschema.code_text import indented
-from dualschema.generator import client_columns
 from dualschema.languages.rust.text import call, literal, quoted
 from dualschema.model import Sync, TableModel
 
@@ -28,9 +28,8 @@ def schema_of(tables: tuple[TableModel, ...]) -> list[str]:
 
 def _table(table: TableModel) -> list[str]:
     columns = [
-        f"Column::{each.model.type.storage.value.lower()}({quoted(each.name)})"
-        for each in client_columns(table)
-        if not each.is_key
+        f"Column::{column.type.storage.value.lower()}({quoted(column.name)})"
+        for column in written_columns(table)
     ]
     options = list(_options(table))
     closure = ["|_| {},"] if not options else ["|table| {", *indented(options), "},"]

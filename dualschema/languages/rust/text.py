@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 
-from dualschema.code_text import escape
+from dualschema.code_text import SPELLINGS, escape
 from dualschema.generator import words
 from dualschema.naming import identifier_words
 
@@ -56,12 +57,14 @@ TYPES: Final = frozenset(
 )
 
 
+@lru_cache(maxsize=SPELLINGS)
 def field_name(text: str) -> str:
     """Return a name or text as a name in snake_case."""
     name = "_".join(identifier_words(text)) or "value"
     return _raw(name if name[0].isidentifier() else f"_{name}")
 
 
+@lru_cache(maxsize=SPELLINGS)
 def type_name(text: str) -> str:
     """Return a name or text as a type's or a variant's."""
     name = "".join(word[:1].upper() + word[1:] for word in identifier_words(text)) or "Value"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from dualschema import code_text
-from dualschema.code_text import escape
+from dualschema.code_text import SPELLINGS, escape
 from dualschema.generator import words
 from dualschema.naming import identifier_words
 
@@ -65,6 +66,7 @@ MEMBERS: Final = frozenset(
 """What generated types have already, or would have to mean something else."""
 
 
+@lru_cache(maxsize=SPELLINGS)
 def variable_name(text: str) -> str:
     """Return a name or text as a property's or a case's, without backticks."""
     first, *rest = identifier_words(text) or ["value"]
