@@ -262,6 +262,8 @@ class _Struct:
     def constructor(self) -> Iterator[str]:
         required = [m for m in self.members if filling_of(m.model) is Filling.NOTHING]
         yield "    /// A new row; what is not given has its default."
+        if not required:
+            yield "    #[allow(clippy::new_without_default)]"
         if len(required) > 7:
             yield "    #[allow(clippy::too_many_arguments)]"
         given = [f"{m.field}: {m.rust_type}" for m in required]

@@ -11,6 +11,7 @@ from dualschema.generator import ClientColumn
 from dualschema.languages.dart import spelling as dart
 from dualschema.languages.dart.values import encoder
 from dualschema.pattern import strict_pattern
+from dualschema.types.text import Text
 
 __all__ = ["checks"]
 
@@ -20,7 +21,7 @@ def checks(column: ClientColumn, value: str) -> Iterator[list[str]]:
     type_: Any = column.model.type
     given = [dart.quoted(column.name), value]
     match type_.client_kind:
-        case ClientKind.STRING:
+        case ClientKind.STRING if isinstance(type_, Text):
             options = {"minimum": type_.min_length, "maximum": type_.max_length}
             parts = [f"{name}: {bound}" for name, bound in options.items() if bound is not None]
             if type_.pattern is not None:
@@ -48,7 +49,13 @@ def checks(column: ClientColumn, value: str) -> Iterator[list[str]]:
             | ClientKind.JSON
         ):
             yield dart.fitted("checks.form(", [*given, encoder(type_)], ");", indent="  ")
-        case ClientKind.BOOLEAN | ClientKind.CHOICE | ClientKind.INTEGER_CHOICE | ClientKind.BYTES:
+        case (
+            ClientKind.STRING
+            | ClientKind.BOOLEAN
+            | ClientKind.CHOICE
+            | ClientKind.INTEGER_CHOICE
+            | ClientKind.BYTES
+        ):
             return
         case _:
             assert_never(type_.client_kind)

@@ -74,7 +74,7 @@ def constant_name(parts: Sequence[str]) -> str:
 
 
 _LOWER_CAMEL = re.compile(r"[a-z][A-Za-z0-9]*")
-_OF_CLASSES = KEYWORDS | MEMBERS
+_OF_CLASSES = KEYWORDS | MEMBERS | {"base64", "jsonNull"}
 _OF_ENUMS = KEYWORDS | MEMBERS | {"index", "name", "value", "values"}
 
 

@@ -11,6 +11,7 @@ from dualschema.column_type import ClientKind
 from dualschema.generator import ClientColumn
 from dualschema.languages.kotlin import spelling as kt
 from dualschema.languages.kotlin.values import encoded, whole
+from dualschema.types.text import Text
 
 __all__ = ["checks"]
 
@@ -26,7 +27,7 @@ def checks(column: ClientColumn, name: str, type_name: str) -> Iterator[str]:
     type_: Any = column.model.type
     given = f"{kt.quoted(column.name)}, {name}"
     match type_.client_kind:
-        case ClientKind.STRING:
+        case ClientKind.STRING if isinstance(type_, Text):
             options = {"minimum": type_.min_length, "maximum": type_.max_length}
             parts = [
                 f"{option} = {value}" for option, value in options.items() if value is not None
@@ -57,7 +58,13 @@ def checks(column: ClientColumn, name: str, type_name: str) -> Iterator[str]:
             | ClientKind.JSON
         ):
             yield f"form({given}) {{ {encoded(type_, type_name)} }}"
-        case ClientKind.BOOLEAN | ClientKind.CHOICE | ClientKind.INTEGER_CHOICE | ClientKind.BYTES:
+        case (
+            ClientKind.STRING
+            | ClientKind.BOOLEAN
+            | ClientKind.CHOICE
+            | ClientKind.INTEGER_CHOICE
+            | ClientKind.BYTES
+        ):
             return
         case _:
             assert_never(type_.client_kind)

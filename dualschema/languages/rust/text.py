@@ -96,7 +96,8 @@ def literal(value: Any) -> str:
 def doc_comment(doc: str | None, indent: str = "") -> list[str]:
     """Return a comment above what it describes, or no lines."""
     # rustdoc runs what stands between fences as a test.
-    return [f"{indent}/// {line.replace('```', '` ` `')}" for line in words(doc)]
+    lines = [line.replace("```", "` ` `").replace("~~~", "~ ~ ~") for line in words(doc)]
+    return [f"{indent}/// {line}" for line in lines]
 
 
 def call(
