@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from dualschema.generator import NOTICE, helpers_needed
 from dualschema.naming import ascii_words
@@ -13,6 +14,7 @@ from dualschema.naming import ascii_words
 __all__ = [
     "SPELLINGS",
     "called",
+    "document_text",
     "escape",
     "header",
     "indented",
@@ -49,6 +51,11 @@ def escape(text: str, marks: str, spelt: Callable[[str], str] = _in_braces) -> s
 
 
 _BLANKS = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def document_text(value: Any) -> str:
+    """Return a JSON document as compact text."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 @lru_cache(maxsize=SPELLINGS)

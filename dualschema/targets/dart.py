@@ -142,10 +142,6 @@ def _named(model: SchemaModel, options: DartOptions) -> tuple[list[_Class], dict
 
     classes = []
     for table in tables:
-        if table.key_column.type.storage is not Storage.TEXT:
-            raise GenerationError(
-                _TARGET, "the client's key is text", table=table.name, column=table.key
-            )
         taken = Names(())
         properties = tuple(
             _Property(

@@ -185,7 +185,7 @@ def _named(model: SchemaModel, options: KotlinOptions) -> tuple[list[_Class], di
             for column in client_columns(table)
         )
         classes.append(_Class(table, class_names[table.name], properties))
-        _check_class(classes[-1])
+        _check_room(classes[-1])
     return classes, enums
 
 
@@ -193,13 +193,8 @@ def _property_name(column: ClientColumn) -> str:
     return "id" if column.is_key else kt.property_name(column.model.json_name)
 
 
-def _check_class(of: _Class) -> None:
-    """Refuse what the JVM could not load, and a key that is no text."""
-    key = of.table.key_column
-    if key.type.storage is not Storage.TEXT:
-        raise GenerationError(
-            _TARGET, "the client's key is text", table=of.table.name, column=key.name
-        )
+def _check_room(of: _Class) -> None:
+    """Refuse what the JVM could not load."""
     words = sum(
         2 if each.type_name in ("Long", "Double") and not each.of.model.nullable else 1
         for each in of.properties

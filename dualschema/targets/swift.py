@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from dualschema.choices import ChoiceSet, choice_sets
-from dualschema.client_rows import insert_into, view_of, written_columns
+from dualschema.client_rows import client_indexes, insert_into, view_of, written_columns
 from dualschema.code_text import called, header, text_of, words_in
 from dualschema.column_type import ColumnType
 from dualschema.errors import GenerationError
@@ -191,9 +191,7 @@ def _table(table: TableModel) -> Iterator[str]:
         for column in written_columns(table)
     ]
     parts = [[f"name: {quoted(table.name)}"], _list("columns", columns)]
-    # The core has no index over the key: it is the key of its table.
-    indexed = (index for index in table.indexes if table.key not in index.columns)
-    if indexes := list(map(_index, indexed)):
+    if indexes := list(map(_index, client_indexes(table))):
         inner = [line for each in indexes for line in (*each[:-1], each[-1] + ",")]
         parts.append(["indexes: [", *indented(inner), "]"])
     parts += _options(table)

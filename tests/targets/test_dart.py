@@ -49,9 +49,7 @@ def test_every_reserved_word_is_escaped() -> None:
 
 
 def test_a_column_hides_nothing_that_its_class_calls() -> None:
-    columns: dict[str, Any] = {
-        name: ds.column() for name in ("base64", "json_null")
-    }
+    columns: dict[str, Any] = {name: ds.column() for name in ("base64", "json_null")}
     text = dart(with_columns(columns))
     assert "final String base64_;" in text
     assert "final String jsonNull_;" in text

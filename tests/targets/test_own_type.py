@@ -21,8 +21,8 @@ from dualschema.column_type import (
     TypeOptions,
     with_json_form,
 )
-from dualschema.declare import resolve
 from dualschema.targets import Target, generate
+from dualschema.types import ALL_TYPES
 from tests.targets.golden_cases import every_target
 
 
@@ -57,7 +57,7 @@ class Address(ColumnType):
 
 @every_target
 def test_it_is_what_its_kind_says(target: Target[Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resolve, "ALL_TYPES", (*resolve.ALL_TYPES, Address))
+    monkeypatch.setattr("dualschema.declare.resolve.ALL_TYPES", (*ALL_TYPES, Address))
 
     class Host(ds.Table, name="hosts"):
         id: ds.Column[str] = ds.column(primary_key=True)

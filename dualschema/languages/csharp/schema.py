@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dualschema.client_rows import written_columns
+from dualschema.client_rows import client_indexes, written_columns
 from dualschema.code_text import indented
 from dualschema.errors import GenerationError
 from dualschema.generator import Names
@@ -48,8 +48,7 @@ def _table(name: str, table: TableModel) -> Iterator[str]:
         place = _named(table, column.name, column.name)
         yield f"        [{place}] = ColumnType.{column.type.storage.value.title()},"
     yield "    },"
-    # The core has no index over the key: it is the key of its table.
-    if indexes := [index for index in table.indexes if table.key not in index.columns]:
+    if indexes := client_indexes(table):
         yield "    Indexes ="
         yield "    {"
         for index in indexes:

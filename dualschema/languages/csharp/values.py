@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -10,7 +9,7 @@ from functools import lru_cache
 from typing import Any, assert_never
 
 from dualschema.client_rows import bounds, decimal_size, has_32_bits, second_digits
-from dualschema.code_text import SPELLINGS
+from dualschema.code_text import SPELLINGS, document_text
 from dualschema.column_type import ClientKind, ColumnType
 from dualschema.languages.csharp.text import literal, quoted
 from dualschema.types.text import Text
@@ -110,7 +109,7 @@ def default(type_: ColumnType, value: Any) -> str:
             whole = (clock.hour, clock.minute, clock.second)
             return f"new TimeOnly({_parts(*whole, *_fraction(clock))})"
         case ClientKind.JSON:
-            text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+            text = document_text(value)
             return f"Stored.Json({quoted(text)})"
         case ClientKind.BYTES:
             return f"Convert.FromBase64String({quoted(value)})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from dualschema.client_rows import written_columns
+from dualschema.client_rows import client_indexes, written_columns
 from dualschema.languages.dart import spelling as dart
 from dualschema.model import IndexModel, Sync, TableModel
 
@@ -33,9 +33,7 @@ _FACTORIES: Final = {
 
 
 def _options(table: TableModel) -> Iterator[str]:
-    indexes = [
-        "\n".join(_index(index)) for index in table.indexes if table.key not in index.columns
-    ]
+    indexes = ["\n".join(_index(index)) for index in client_indexes(table)]
     if indexes and table.sync is not Sync.INSERT_ONLY:
         yield "\n".join(dart.fitted("indexes: [", indexes, "]", room=5))
     if table.sync is Sync.LOCAL_ONLY:

@@ -6,7 +6,7 @@ import json
 from functools import lru_cache
 from typing import Any, assert_never
 
-from dualschema.code_text import SPELLINGS
+from dualschema.code_text import SPELLINGS, document_text
 from dualschema.column_type import ClientKind, ColumnType
 from dualschema.documents import (
     Anything,
@@ -113,7 +113,7 @@ def constant(type_: ColumnType, value: Any) -> str | None:
 def fresh(type_: ColumnType, value: Any, type_name: str) -> str:
     """Return a default that is no constant, as an expression."""
     if type_.client_kind is ClientKind.JSON:
-        value = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        value = document_text(value)
     found = decoder(type_, type_name)
     if found.startswith("(it) => "):
         return found.removeprefix("(it) => ").replace("(it,", f"({quoted(value)},")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dualschema.client_rows import written_columns
+from dualschema.client_rows import client_indexes, written_columns
 from dualschema.languages.kotlin import spelling as kt
 from dualschema.model import Sync, TableModel
 
@@ -26,7 +26,7 @@ def declared(table: TableModel) -> list[str]:
 
 
 def _indexes(table: TableModel) -> list[str]:
-    found = [index for index in table.indexes if table.key not in index.columns]
+    found = client_indexes(table)
     if not found:
         return []
     lines = ["    indexes =", "        listOf("]

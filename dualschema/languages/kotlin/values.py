@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, assert_never
 
 from dualschema.client_rows import has_32_bits, second_digits
-from dualschema.code_text import SPELLINGS
+from dualschema.code_text import SPELLINGS, document_text
 from dualschema.column_type import ClientKind, ColumnType
 from dualschema.documents import (
     Anything,
@@ -115,7 +115,7 @@ def literal(type_: ColumnType, value: Any, type_name: str) -> str:
         case ClientKind.BYTES:
             return call("decodeBytes", [quoted(value)])
         case ClientKind.JSON:
-            text = quoted(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+            text = quoted(document_text(value))
             return call(f"decode{type_name}", [text])
         case _:
             assert_never(kind)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dualschema.client_rows import written_columns
+from dualschema.client_rows import client_indexes, written_columns
 from dualschema.code_text import indented
 from dualschema.languages.rust.text import call, literal, quoted
 from dualschema.model import Sync, TableModel
@@ -48,9 +48,7 @@ def _ending(lines: list[str], end: str) -> list[str]:
 def _options(table: TableModel) -> Iterator[str]:
     if table.view_name is not None:
         yield f"table.view_name_override = Some({quoted(table.view_name)}.into());"
-    for index in table.indexes:
-        if table.key in index.columns:
-            continue  # the core has no index over the key: it is the key of its table
+    for index in client_indexes(table):
         yield "table.indexes.push(Index {"
         yield f"    name: {quoted(index.name)}.into(),"
         parts = [

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, assert_never
 
 from dualschema.client_rows import bounds, decimal_size, has_32_bits, second_digits
-from dualschema.code_text import SPELLINGS
+from dualschema.code_text import SPELLINGS, document_text
 from dualschema.column_type import ClientKind, ColumnType
 from dualschema.languages.rust.text import literal, quoted
 from dualschema.types.text import Text
@@ -115,7 +114,7 @@ def default(type_: ColumnType, value: Any) -> str:
         ):
             return f"{quoted(value)}.to_owned()"
         case ClientKind.JSON:
-            text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+            text = document_text(value)
             return f"{quoted(text)}.to_owned()"
         case ClientKind.TIMESTAMP:
             micros = (datetime.fromisoformat(value) - _EPOCH) // timedelta(microseconds=1)

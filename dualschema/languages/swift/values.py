@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,7 +9,7 @@ from functools import lru_cache
 from typing import Any, assert_never
 
 from dualschema.client_rows import bounds, decimal_size, has_32_bits, second_digits
-from dualschema.code_text import SPELLINGS
+from dualschema.code_text import SPELLINGS, document_text
 from dualschema.column_type import ClientKind, ColumnType
 from dualschema.languages.swift.text import literal, quoted
 from dualschema.types.text import Text
@@ -117,7 +116,7 @@ def default(type_: ColumnType, value: Any) -> str:
         case ClientKind.STRING | ClientKind.DECIMAL | ClientKind.DATE | ClientKind.TIME:
             return quoted(value)
         case ClientKind.JSON:
-            return quoted(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+            return quoted(document_text(value))
         case ClientKind.UUID:
             return f"UUID(uuidString: {quoted(value)})!"
         case ClientKind.TIMESTAMP if second_digits(type_) == 3:
