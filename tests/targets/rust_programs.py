@@ -13,15 +13,10 @@ from typing import Any
 
 import pytest
 
-__all__ = ["compile_program", "compile_rust", "line_of", "rustc", "structs_of", "tool", "values_of"]
+__all__ = ["compile_program", "compile_rust", "line_of", "structs_of", "tool", "values_of"]
 
 STUBS = Path(__file__).parent / "rust_stubs"
 CRATES = ("regex", "rusqlite", "powersync")
-
-
-def rustc() -> str:
-    """Return the compiler's path, or skip the test."""
-    return tool("rustc")
 
 
 def tool(name: str) -> str:

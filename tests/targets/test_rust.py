@@ -321,7 +321,6 @@ def test_hostile_schemas_compile(schema: Schema, tmp_path_factory: pytest.TempPa
 
 @every_case
 def test_clippy_finds_nothing(case: str, tmp_path: Path) -> None:
-    tool("clippy-driver")
     compile_program(tmp_path, text_of(schema_of(case)), "fn main() {}", compiler="clippy-driver")
 
 
