@@ -10,6 +10,7 @@ import enum
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -227,16 +228,25 @@ def words(doc: str | None) -> list[str]:
     """
     if not doc:
         return []
-    text = "".join(c if c.isprintable() else "\n" for c in doc)
-    return [line.strip() for line in text.split("\n") if line.strip()]
+    if not doc.isprintable():
+        doc = "".join(c if c.isprintable() else "\n" for c in doc)
+    return [line.strip() for line in doc.split("\n") if line.strip()]
 
 
 def helpers_needed(helpers: Mapping[str, str], text: str) -> dict[str, str]:
     """Return the helpers that a text calls by name, and those that they call, in their order."""
     found: set[str] = set()
-    new = set(re.findall(r"\w+", text)) & helpers.keys()
-    while new:
+    while new := {name for name in helpers if name not in found and _is_named(name, text)}:
         found |= new
-        called = {word for name in new for word in re.findall(r"\w+", helpers[name])}
-        new = (called & helpers.keys()) - found
+        text = "\n".join(helpers[name] for name in new)
     return {name: text for name, text in helpers.items() if name in found}
+
+
+def _is_named(name: str, text: str) -> bool:
+    return name in text and _word(name).search(text) is not None
+
+
+@cache
+def _word(name: str) -> re.Pattern[str]:
+    # The name stands first, so that it is looked for as a text.
+    return re.compile(rf"{name}(?<![\w$]{name})(?![\w$])")

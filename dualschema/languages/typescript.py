@@ -78,7 +78,8 @@ _PLAIN = re.compile(r"[A-Za-z0-9_ .,:;/()-]*")
 
 def is_identifier(name: str) -> bool:
     """Whether a name may stand behind a point, on any engine: it is ASCII's letters and digits."""
-    return _IDENTIFIER.fullmatch(name) is not None
+    plain = name.isascii() and name.isidentifier()
+    return plain or _IDENTIFIER.fullmatch(name) is not None
 
 
 def quoted(text: str) -> str:
@@ -278,7 +279,7 @@ JSON_VALUE: Final = (
 
 def text_of(lines: Iterable[str]) -> str:
     """Return lines as the text of a file."""
-    return "\n".join(line.rstrip() for line in lines).rstrip("\n") + "\n"
+    return "\n".join(map(str.rstrip, lines)).rstrip("\n") + "\n"
 
 
 _SYNTAX: Final = frozenset("^$\\.*+?()[]{}|/")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 __all__ = [
     "Call",
     "call_lines",
     "called",
-    "helper_lines",
     "identifier",
     "import_lines",
     "list_lines",
@@ -101,23 +101,17 @@ def width(text: str) -> int:
 
 def called(names: Iterable[str], code: Iterable[str]) -> list[str]:
     """Return those of some names that lines of code call; comments count for nothing."""
-    lines = (line for line in code if not line.lstrip().startswith(("/*", "*", "//")))
-    calls = set(_CALL.findall("\n".join(lines)))
-    return [name for name in names if name in calls]
+    text = "\n".join(line for line in code if not line.lstrip().startswith(_COMMENTS))
+    return [name for name in names if name in text and _call_of(name).search(text)]
 
 
-_CALL = re.compile(r"(?<![\w.$'\"])(\w+)(?=[(<`])")
+_COMMENTS = ("/*", "*", "//")
 
 
-def helper_lines(helpers: Mapping[str, str], code: Iterable[str]) -> list[str]:
-    """Return the helpers that code calls, and those that these name, after an empty line each."""
-    left, wanted = called(helpers, code), set[str]()
-    while left:
-        name = left.pop()
-        if name not in wanted:
-            wanted.add(name)
-            left += [word for word in re.findall(r"\w+", helpers[name]) if word in helpers]
-    return [line for name in helpers if name in wanted for line in ("", *helpers[name].split("\n"))]
+@cache
+def _call_of(name: str) -> re.Pattern[str]:
+    # The name stands first, so that it is looked for as a text.
+    return re.compile(rf"{name}(?<![\w.$'\"]{name})(?=[(<`])")
 
 
 def import_lines(

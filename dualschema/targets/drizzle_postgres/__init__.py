@@ -20,7 +20,8 @@ from dualschema.languages.typescript import (
     text_of,
     wrapped,
 )
-from dualschema.languages.typescript_calls import helper_lines, identifier, import_lines, list_lines
+from dualschema.languages.typescript_calls import called, identifier, import_lines, list_lines
+from dualschema.languages.typescript_helpers import helper_lines
 from dualschema.metadata import stands_in
 from dualschema.model import SchemaModel, TableModel
 from dualschema.naming import camel_case
@@ -56,7 +57,7 @@ def _generate(model: SchemaModel, path: str, _: NoOptions) -> tuple[GeneratedFil
     writer = _Writer(tables)
     body = [line for table in tables for line in writer.table(table)]
     body = [*writer.records(), *body]
-    body = [*helper_lines(_HELPERS, body), *body]
+    body = [*helper_lines(_HELPERS, "\n".join(called(_HELPERS, body))), *body]
     if any("JsonValue" in line for line in body):
         body = ["", *JSON_VALUE, *body]
     lines = [

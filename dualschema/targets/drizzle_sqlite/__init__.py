@@ -28,7 +28,8 @@ from dualschema.languages.typescript import (
     text_of,
     wrapped,
 )
-from dualschema.languages.typescript_calls import helper_lines, identifier, import_lines, list_lines
+from dualschema.languages.typescript_calls import called, identifier, import_lines, list_lines
+from dualschema.languages.typescript_helpers import helper_lines
 from dualschema.model import IndexModel, SchemaModel, Sync, TableModel
 from dualschema.naming import camel_case
 from dualschema.targets.drizzle_sqlite.columns import Columns
@@ -98,7 +99,7 @@ _OWN: Final = ("AppSchema", "DrizzleAppSchema", "JSON_NULL", "JsonValue", "SQLit
 def _generate(model: SchemaModel, path: str, _: NoOptions) -> tuple[GeneratedFile, ...]:
     writer = _Writer(client_tables(model))
     body = [*writer.records(), *writer.tables(), *writer.schemas()]
-    body = [*helper_lines(_HELPERS, body), *body]
+    body = [*helper_lines(_HELPERS, "\n".join(called(_HELPERS, body))), *body]
     if any("JsonValue" in line for line in body):
         body = ["", *JSON_VALUE, *body]
     lines = [

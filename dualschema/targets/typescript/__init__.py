@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
@@ -17,6 +16,7 @@ from dualschema.generator import (
     client_tables,
 )
 from dualschema.languages.typescript import (
+    JSON_VALUE,
     RESERVED,
     WIDTH,
     choices_of,
@@ -29,17 +29,16 @@ from dualschema.languages.typescript import (
     text_of,
     wrapped,
 )
+from dualschema.languages.typescript_helpers import declarations, helper_lines
 from dualschema.model import SchemaModel, Sync, TableModel
 from dualschema.naming import ascii_words
 from dualschema.targets.typescript.columns import Spelling
 from dualschema.targets.typescript.rows import RowNames, row_lines
-from dualschema.targets.typescript.values import helper_names, helpers
 
 __all__ = ["TYPESCRIPT", "TypescriptOptions"]
 
 _IMPORTED = ("column", "Schema", "Table")
 _PROTO = "__proto__"
-_WORD = re.compile(r"[\w$]+")
 _CHOICES = (ClientKind.CHOICE, ClientKind.INTEGER_CHOICE)
 
 
@@ -69,7 +68,8 @@ def _generate(
     tables = client_tables(model)
     _refuse_proto(tables)
     documents = documents_of(SchemaModel(tables), "typescript")
-    names = Names(RESERVED | helper_names() | {*_IMPORTED, "AppSchema", "Database"})
+    helpers = {**declarations(__name__), "JsonValue": "\n".join(JSON_VALUE)}
+    names = Names(RESERVED | {*helpers, *_IMPORTED, "AppSchema", "Database"})
     # Rows first: a document's type gives way to a table's.
     row_names = [RowNames.of(table, names) for table in tables]
     records = {record.name: names.take(record.name) for record in documents.records}
@@ -90,11 +90,10 @@ def _generate(
     body += ["", "export type Database = (typeof AppSchema)['types'];", *_choices(tables, choices)]
     for table, named in zip(tables, row_names, strict=True):
         body += row_lines(table, named, spelling)
-    called = set(_WORD.findall("\n".join(body)))
     lines = [
         *header("The client's schema, its rows and their conversions."),
         f"import {{ {', '.join(_IMPORTED)} }} from {quoted(options.module)};",
-        *helpers(called),
+        *helper_lines(helpers, "\n".join(body)),
         *body,
     ]
     return (GeneratedFile(path, text_of(lines)),)
