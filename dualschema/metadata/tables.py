@@ -24,7 +24,7 @@ from dualschema.model import (
 )
 from dualschema.naming import constraint_name
 
-__all__ = ["build_metadata", "stands_in"]
+__all__ = ["StoredTypes", "build_metadata", "build_table", "stands_in"]
 
 
 def stands_in(table: TableModel, dialect: str) -> bool:
@@ -38,14 +38,26 @@ def stands_in(table: TableModel, dialect: str) -> bool:
 def build_metadata(model: SchemaModel) -> sa.MetaData:
     """Return the schema's tables; their types, defaults and checks render for either engine."""
     metadata = sa.MetaData()
-    types = _Types()
+    types = StoredTypes()
     for table in model.tables:
         if not table.dropped:
             _add_table(metadata, model, table, types)
     return metadata
 
 
-class _Types(dict[tuple[ColumnType, PostgresStyle], StoredType]):
+def build_table(model: SchemaModel, table: TableModel, types: StoredTypes) -> sa.Table:
+    """Return a table for its DDL, which stands alone: of others there is what its keys name."""
+    metadata = sa.MetaData()
+    named: dict[str, dict[str, None]] = {}
+    for key in table.foreign_keys:
+        if key.target_table != table.name:
+            named.setdefault(key.target_table, {})[key.target_column] = None
+    for name, columns in named.items():
+        sa.Table(name, metadata, *map(sa.Column, columns))
+    return _add_table(metadata, model, table, types)
+
+
+class StoredTypes(dict[tuple[ColumnType, PostgresStyle], StoredType]):
     """SQLAlchemy's types: one for all columns of a type, since it keeps what it made of each."""
 
     def __missing__(self, key: tuple[ColumnType, PostgresStyle]) -> StoredType:
@@ -53,7 +65,9 @@ class _Types(dict[tuple[ColumnType, PostgresStyle], StoredType]):
         return made
 
 
-def _add_table(metadata: sa.MetaData, model: SchemaModel, table: TableModel, types: _Types) -> None:
+def _add_table(
+    metadata: sa.MetaData, model: SchemaModel, table: TableModel, types: StoredTypes
+) -> sa.Table:
     made = sa.Table(
         table.name,
         metadata,
@@ -71,6 +85,7 @@ def _add_table(metadata: sa.MetaData, model: SchemaModel, table: TableModel, typ
             for name, descending in zip(index.columns, index.descending, strict=True)
         ]
         sa.Index(index.name, *columns, unique=index.unique)
+    return made
 
 
 def _column(column: ColumnModel, type_: StoredType) -> StoredColumn:
