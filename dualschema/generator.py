@@ -18,7 +18,8 @@ from pydantic import TypeAdapter, ValidationError
 from dualschema.column_type import Form
 from dualschema.declare.factories import new_id, now
 from dualschema.errors import GenerationError
-from dualschema.model import ColumnModel, SchemaModel, Sync, TableModel
+from dualschema.model import ColumnModel, SchemaModel, Sync, TableModel, Writable, default_as
+from dualschema.powersync import client_tables
 
 __all__ = [
     "NOTICE",
@@ -128,12 +129,15 @@ class ClientColumn:
     name: str
     is_key: bool
 
+    @property
+    def is_servers(self) -> bool:
+        """Whether the server alone sets it."""
+        return self.model.writable is Writable.SERVER and not self.is_key
 
-def client_tables(model: SchemaModel) -> tuple[TableModel, ...]:
-    """Return the tables that a client has."""
-    return tuple(
-        table for table in model.tables if table.sync is not Sync.SERVER_ONLY and not table.dropped
-    )
+    @property
+    def may_be_null(self) -> bool:
+        """Whether a client's row may have NULL: the server's own come back with the row later."""
+        return self.model.nullable or self.is_servers
 
 
 def client_columns(table: TableModel) -> tuple[ClientColumn, ...]:
@@ -196,10 +200,7 @@ def filling_of(column: ColumnModel) -> Filling:
 
 def plain_default(column: ColumnModel) -> Any:
     """Return the value of ``Filling.VALUE``, in the form that it has in an API's JSON."""
-    assert column.default is not None  # noqa: S101  (that is what Filling.VALUE says)
-    encode = column.type.encoder(Form.JSON).function
-    value = column.default.value
-    return value if encode is None else encode(value)
+    return default_as(column, Form.JSON)
 
 
 class Names:

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from dualschema.naming import camel_case
+
 __all__ = [
     "Call",
     "call_lines",
     "called",
+    "constant",
     "identifier",
     "import_lines",
     "list_lines",
@@ -133,6 +136,11 @@ def import_lines(
     if len(line) <= _WIDTH:
         return [line]
     return ["import {", *(f"  {name}," for name in used), f"}} from '{module}';"]
+
+
+def constant(name: str) -> str:
+    """Return what a constant is called that stands for a name of the databases."""
+    return identifier(camel_case(name))
 
 
 def identifier(name: str) -> str:

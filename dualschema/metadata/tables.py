@@ -20,6 +20,7 @@ from dualschema.model import (
     TableModel,
     check_name,
     column_constraints,
+    default_as,
     form_of,
 )
 from dualschema.naming import constraint_name
@@ -135,16 +136,10 @@ def _server_default(column: ColumnModel) -> Any:
         return sa.literal_column(default.server)  # as it stands: colons and all
     if not default.in_ddl:
         return None
-    postgres = literal_of(_encoded(column, form_of(column, "postgres")))
+    postgres = literal_of(default_as(column, form_of(column, "postgres")))
     if column.type.client_kind is ClientKind.JSON:
         postgres += "::jsonb"
-    return _StoredDefault(postgres, literal_of(_encoded(column, Form.SQLITE)))
-
-
-def _encoded(column: ColumnModel, form: Form) -> Any:
-    value = None if column.default is None else column.default.value
-    encode = column.type.encoder(form).function
-    return value if encode is None else encode(value)
+    return _StoredDefault(postgres, literal_of(default_as(column, Form.SQLITE)))
 
 
 def _constraints(model: SchemaModel, table: TableModel) -> Iterator[sa.Constraint]:

@@ -96,7 +96,8 @@ class _Rows:
         columns = client_columns(table)
         properties = {
             column.name: _described(
-                column.model, _or_null(column.model, self._stored(column.model.type))
+                column.model,
+                _or_null(self._stored(column.model.type), nullable=column.may_be_null),
             )
             for column in columns
         }
@@ -106,7 +107,7 @@ class _Rows:
         """Return a row as ``encode(row, "json")`` writes it."""
         properties = {
             column.json_name: _described(
-                column, _or_null(column, self._sent(column.type, "serialization"))
+                column, _or_null(self._sent(column.type, "serialization"), nullable=column.nullable)
             )
             for column in table.columns
         }
@@ -136,7 +137,7 @@ class _Rows:
         if column.type.has_null and not column.nullable:
             # A body cannot say JSON's null: there, null is SQL's.
             schema = schema | {"not": {"type": "null"}}
-        schema = _or_null(column, schema)
+        schema = _or_null(schema, nullable=column.nullable)
         gone = {"deprecated": True} if column in table.dropped_columns else {}
         return _described(column, schema) | gone
 
@@ -272,8 +273,8 @@ def _default(column: ColumnModel) -> Schema:
             return {}
 
 
-def _or_null(column: ColumnModel, schema: Schema) -> Schema:
-    if not column.nullable:
+def _or_null(schema: Schema, *, nullable: bool) -> Schema:
+    if not nullable:
         return schema
     several = schema["anyOf"] if schema.keys() == {"anyOf"} else [schema]
     return {"anyOf": [*several, {"type": "null"}]}

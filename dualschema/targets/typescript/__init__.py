@@ -25,13 +25,14 @@ from dualschema.languages.typescript import (
     header,
     literal,
     quoted,
-    record_type,
+    record_lines,
     text_of,
     wrapped,
 )
 from dualschema.languages.typescript_helpers import declarations, helper_lines
 from dualschema.model import SchemaModel, Sync, TableModel
 from dualschema.naming import ascii_words
+from dualschema.powersync import client_indexes
 from dualschema.targets.typescript.columns import Spelling
 from dualschema.targets.typescript.rows import RowNames, row_lines
 
@@ -81,9 +82,7 @@ def _generate(
         if column.model.type.client_kind in _CHOICES
     }
     spelling = Spelling(documents, records, choices, options.dates == "date")
-    body: list[str] = []
-    for record in documents.records:
-        body += ["", *record_type(record, records)]
+    body = record_lines(documents, records)
     for table, constant in zip(tables, constants, strict=True):
         body += ["", *_table(table, constant)]
     body += ["", *_schema(tables, constants)]
@@ -183,9 +182,7 @@ def _options(table: TableModel) -> list[str]:
 
 def _indexes(table: TableModel) -> list[list[str]]:
     entries = []
-    for index in table.indexes:
-        if table.key in index.columns:
-            continue  # the key has an index of its own, and is no column of a view's data
+    for index in client_indexes(table):
         columns = [
             quoted(f"-{name}" if descending else name)
             for name, descending in zip(index.columns, index.descending, strict=True)

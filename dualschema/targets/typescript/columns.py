@@ -48,6 +48,7 @@ class Spoken:
     """One column, in TypeScript: said once, since each function of its table's names it.
 
     Attributes:
+        table: the name of its table.
         column: the column.
         attribute: what the row's property is called.
         place: what an error calls it.
@@ -60,7 +61,7 @@ class Spoken:
 
     def __init__(self, spelling: Spelling, table: TableModel, column: ClientColumn) -> None:
         self._spelling = spelling
-        self._table = table
+        self.table = table.name
         self.column = column
         self.attribute = column.model.json_name
         self.place = quoted(f"{table.name}.{column.name}")
@@ -81,7 +82,7 @@ class Spoken:
             return [value_type(model.type, dates=self._spelling.dates)]
         if model.type.has_null and model.nullable:
             return ["Exclude<JsonValue, null>", "typeof JSON_NULL"]
-        shape = self._spelling.documents.shapes[self._table.name, model.name]
+        shape = self._spelling.documents.shapes[self.table, model.name]
         return document_members(shape, self._spelling.names)
 
     def read(self, value: str) -> tuple[str, list[str]]:
@@ -151,7 +152,7 @@ class Spoken:
             case ClientKind.TIME:
                 return self._precise("Clock")
             case ClientKind.CHOICE | ClientKind.INTEGER_CHOICE:
-                return self._spelling.choices[self._table.name, self.column.name]
+                return self._spelling.choices[self.table, self.column.name]
             case (
                 ClientKind.STRING
                 | ClientKind.BOOLEAN

@@ -24,14 +24,13 @@ from dualschema.languages.typescript import (
     key,
     literal,
     member,
-    record_type,
+    record_lines,
     text_of,
     wrapped,
 )
-from dualschema.languages.typescript_calls import Call, call_lines, identifier, width
+from dualschema.languages.typescript_calls import Call, call_lines, constant, width
 from dualschema.languages.typescript_helpers import declarations, helper_lines
 from dualschema.model import SchemaModel, TableModel, Writable
-from dualschema.naming import camel_case
 from dualschema.targets.zod.columns import Columns, serializer
 from dualschema.targets.zod.documents import record_schemas
 
@@ -50,17 +49,13 @@ def _generate(model: SchemaModel, path: str, _: NoOptions) -> tuple[GeneratedFil
     types = {record.name: names.take(record.name) for record in documents.records}
     schemas = {name: names.take(f"{_lower(name)}Schema") for name in types}
     choices = {
-        (table.name, column.name): names.take(
-            identifier(camel_case(f"{table.name}_{column.name}")) + "Choice"
-        )
+        (table.name, column.name): names.take(constant(f"{table.name}_{column.name}") + "Choice")
         for table in tables
         for column in table.columns
         if column.type.client_kind in (ClientKind.CHOICE, ClientKind.INTEGER_CHOICE)
     }
     columns = Columns(documents, schemas, choices)
-    body = [
-        line for record in documents.records for line in ("", *record_type(record, types))
-    ] + record_schemas(documents, schemas, types)
+    body = [*record_lines(documents, types), *record_schemas(documents, schemas, types)]
     for table, own in zip(tables, called, strict=True):
         body += [*_choices(table, choices), *_Writer(table, own, columns).lines()]
     lines = [
@@ -80,7 +75,7 @@ class _Called:
     """What a table's schemas and types are called."""
 
     def __init__(self, table: TableModel, names: Names) -> None:
-        stem = identifier(camel_case(table.name))
+        stem = constant(table.name)
         self.select = names.take(f"{stem}Select")
         self.row = names.take(f"{stem}Row")
         self.insert = names.take(f"{stem}Insert")
@@ -152,8 +147,7 @@ class _Writer:
             default = self._columns.default(self._table, column)
             if default is None:
                 continue
-            is_servers = column.model.writable is Writable.SERVER and not column.is_key
-            schema = "z.null()" if is_servers else member(f"{row}.shape", column.name)
+            schema = "z.null()" if column.is_servers else member(f"{row}.shape", column.name)
             entries.append(_call_lines(f"{key(column.name)}: {schema}.default(", default))
         return _object(f"export const {self._called.insert} = z.strictObject({{", entries, "});")
 
