@@ -94,11 +94,14 @@ def list_lines(head: str, items: list[list[str]]) -> list[str]:
 
 
 def width(text: str) -> int:
-    """Return how wide prettier takes a text to be: pictures and East Asian letters count twice."""
+    """Return how wide prettier takes a text to be: pictures and East Asian letters count twice.
+
+    Marks on letters count nothing (``getStringWidth`` in prettier's sources, 3.10).
+    """
     if text.isascii():
         return len(text)
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
-    marks = sum(unicodedata.combining(char) != 0 for char in text)
+    marks = sum(unicodedata.category(char) in ("Mn", "Me") for char in text)
     return len(text) + wide - marks
 
 

@@ -8,6 +8,7 @@ import pytest
 
 import dualschema as ds
 from dualschema.languages.typescript import literal
+from dualschema.languages.typescript_calls import width
 from dualschema.targets import generate
 
 
@@ -53,3 +54,18 @@ def test_a_small_bound(target: str) -> None:
     [file] = generate(ds.Schema(Ranked), target)
     assert "1e-7" in file.text
     assert "1e-07" not in file.text
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("abc", 3),
+        ("\u00fc", 1),
+        ("u\u0308", 1),
+        ("\u0e01\u0e31", 1),
+        ("\u6f22", 2),
+        ("\U0001f600", 2),
+    ],
+)
+def test_how_wide_prettier_takes_a_text_to_be(text: str, columns: int) -> None:
+    assert columns == width(text)
