@@ -284,8 +284,9 @@ class Json(ColumnType):
             trusted = "type(v) is str and v != 'null'"
             settled = None
             if not has_models(self.adapter.core_schema):  # they may hold less than their text
-                settled = f"{guard} and shallow(v) and not exponent_in(v) and parse(v) is not None"
-                names |= {"shallow": is_shallow, "exponent_in": has_exponent}
+                text = f"type(v) is str and v != 'null' and {_PLAIN.format(text='v')}"
+                settled = f"{text} and shallow(v) and not has_exponent(v) and parse(v) is not None"
+                names |= {"shallow": is_shallow, "has_exponent": has_exponent}
             if get_origin(self.annotation) is list:
                 return Coder(self._read, guard, _UNLESS_EMPTY, names, trusted, settled=settled)
             return Coder(self._read, guard, "parse(v)", names, trusted, settled=settled)

@@ -88,14 +88,15 @@ def _never(_: Any) -> bool:
     return False
 
 
-def key_reader(column: ColumnModel, kind: Kind) -> Callable[[str], tuple[str, Cell]]:
-    """Return the function that reads a row's key: as text by which keys differ, and its cell.
+def key_reader(column: ColumnModel, kind: Kind) -> Callable[[Any], tuple[str, Cell]]:
+    """Return the function that reads a value by which rows are told apart, and that is not NULL.
 
-    It raises ``ValueError`` for what is no key of the table's.
+    It gives the value as text, and its cell. It raises ``ValueError`` for what is none of the
+    column's.
     """
     read, identity, write = value_reader(column), identity_of(column), cell_encoder(column, kind)
 
-    def whole(value: str) -> tuple[str, Cell]:
+    def whole(value: Any) -> tuple[str, Cell]:
         key = read(value)
         return identity(key), write(key)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from dualschema.convert.cells import reason_of
@@ -16,8 +16,15 @@ from dualschema.upload.receiver import Field, Receiver, Role
 
 __all__ = ["Change", "ReadTransaction", "read_transaction"]
 
-_NOTHING: Final[dict[str, Any]] = {}
-"""What most changes have of most things: nobody writes to it."""
+
+class _Nothing(dict[str, Any]):
+    """A mapping of nothing, which nobody writes to."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]  # so that it may be a default
+
+
+NOTHING: Final[Mapping[str, Any]] = _Nothing()
+"""What most changes have of most things."""
 
 
 @dataclass(slots=True)
@@ -32,12 +39,13 @@ class Change:
         key_cell: the key as the database is sent it.
         cells: what the client sets, by column; of a PUT, all columns that it may set.
         created: what it sets if the row is new.
-        links: the rows that it names by foreign keys: the column, and the value as text.
+        links: the rows that it names by foreign keys, by column: the value as text, and its cell.
         owner: the user id that it gives the row, as text, or None.
         guarded: values, as Python has them, of columns that it may not set.
         version: the value of the version column, or None.
         ignored: how many values were of columns that nobody knows.
         fault: why it is refused, whatever the database holds.
+        row: the row as it is decided about, once it was read.
     """
 
     operation: Operation
@@ -45,14 +53,15 @@ class Change:
     receiver: Receiver | None = None
     key: str = ""
     key_cell: Cell = None
-    cells: dict[str, Cell] = field(default_factory=dict)
-    created: dict[str, Cell] = field(default_factory=lambda: _NOTHING)
-    links: dict[str, str] = field(default_factory=lambda: _NOTHING)
+    cells: Mapping[str, Cell] = NOTHING
+    created: Mapping[str, Cell] = NOTHING
+    links: Mapping[str, tuple[str, Cell]] = NOTHING
     owner: str | None = None
-    guarded: dict[str, Any] = field(default_factory=lambda: _NOTHING)
+    guarded: Mapping[str, Any] = NOTHING
     version: int | None = None
     ignored: int = 0
     fault: RefusedError | None = None
+    row: Any = None
 
     def refused(self, refusal: RefusedError) -> RefusedError:
         """Say which operation a refusal is about."""
@@ -96,7 +105,7 @@ def read_transaction(
 def _read(change: Change, receiver: Receiver) -> None:
     operation = change.operation
     try:
-        change.key, change.key_cell = receiver.read_key(operation.id)
+        change.key, change.key_cell = receiver.key.read_key(operation.id)
     except ValueError as error:
         raise _invalid(receiver.key.name, error) from None
     if operation.op != "PUT" and receiver.model.sync is Sync.INSERT_ONLY:
@@ -108,14 +117,16 @@ def _read(change: Change, receiver: Receiver) -> None:
 
 
 def _read_values(change: Change, receiver: Receiver) -> None:
-    cells, plain, fields = change.cells, receiver.plain, receiver.fields
+    cells: dict[str, Cell] = {}
+    plain, fields = receiver.plain, receiver.fields
+    change.cells = cells
     name = ""
     try:
         for name, sent in change.operation.data.items():
             if (known := plain.get(name)) is not None:
                 cells[known[0]] = known[1](sent)
             elif (other := fields.get(name)) is not None:
-                _read_other(change, other, sent)
+                _read_other(change, cells, other, sent)
             else:
                 change.ignored += 1
     except ValueError as error:
@@ -125,9 +136,9 @@ def _read_values(change: Change, receiver: Receiver) -> None:
 def _fill_in(change: Change, receiver: Receiver) -> None:
     """Give the columns that an insert does not name what they hold then."""
     cells = change.cells
-    for name, fill in receiver.absent.items():
-        if name not in cells:
-            cells[name] = fill()
+    if len(cells) < len(receiver.absent):
+        left = receiver.absent.items()
+        change.cells = cells = {**cells, **{n: fill() for n, fill in left if n not in cells}}
     for name, role in receiver.required.items():
         if name not in cells and not _is_given(change, name, role):
             reason = f"{name}: it is missing"
@@ -141,32 +152,29 @@ def _is_given(change: Change, name: str, role: Role) -> bool:
     return role is Role.CREATE and name in change.created
 
 
-def _read_other(change: Change, known: Field, sent: Any) -> None:
+def _read_other(change: Change, cells: dict[str, Cell], known: Field, sent: Any) -> None:
     match known.role:
         case Role.CREATE | Role.SERVER:
-            if change.guarded is _NOTHING:
-                change.guarded, change.created = {}, {}
-            change.guarded[known.name] = known.value(sent)
+            change.guarded = {**change.guarded, known.name: known.value(sent)}
             if known.role is Role.CREATE:
-                change.created[known.name] = known.read(sent)
+                change.created = {**change.created, known.name: known.read(sent)}
                 if known.link is not None and sent is not None:
                     _link(change, known, sent)
         case Role.OWNER:
-            change.owner = known.identity(known.value(sent))
+            if sent is not None:
+                change.owner, _ = known.read_key(sent)
         case Role.VERSION:
             change.version = int(known.value(sent))
         case Role.KEY | Role.DROPPED:
             pass  # the key stands beside the data, and never changes
         case Role.CLIENT:
-            change.cells[known.name] = known.read(sent)
+            cells[known.name] = known.read(sent)
             if sent is not None:
                 _link(change, known, sent)
 
 
 def _link(change: Change, known: Field, sent: Any) -> None:
-    if change.links is _NOTHING:
-        change.links = {}
-    change.links[known.name] = known.identity(known.value(sent))
+    change.links = {**change.links, known.name: known.read_key(sent)}
 
 
 def _invalid(column: str, error: ValueError) -> RefusedError:

@@ -37,15 +37,21 @@ class Decider:
         self._user = view.owner.user
         self._hooks = hooks
         self._blocked = blocked
+        self._open: set[str] = set()
 
     def decide(
-        self, change: Change, receiver: Receiver, coming: Container[tuple[str, str]]
+        self,
+        change: Change,
+        receiver: Receiver,
+        row: RowState,
+        coming: Container[tuple[str, str]],
     ) -> Outcome | None:
         """Have the view hold what a change makes of its row.
 
         Args:
             change: what is wanted.
             receiver: its table's.
+            row: the row that it is about.
             coming: the rows that the same transaction inserts, by table and key: what names them
                 may come before them.
 
@@ -55,14 +61,8 @@ class Decider:
         Raises:
             RefusedError: it may not be.
         """
-        row = self._view.row(change)
-        if receiver.is_owned:
-            if self._view.owner.name(receiver.model) is None:
-                raise RefusedError("the user can own no rows of this table")
-        elif not self._hooks.authorises(receiver):
-            raise RefusedError(
-                "rows of this table belong to nobody, and clients may not write them"
-            )
+        if receiver.name not in self._open:
+            self._check_table(receiver)
         match change.operation.op:
             case "PUT" if not row.exists:
                 self._insert(change, receiver, row, coming)
@@ -81,6 +81,17 @@ class Decider:
                     return self._absent(change, receiver)
                 self._delete(change, receiver, row)
         return None
+
+    def _check_table(self, receiver: Receiver) -> None:
+        """Refuse a table that the user can write to in no way."""
+        if receiver.is_owned:
+            if self._view.owner.name(receiver.model) is None:
+                raise RefusedError("the user can own no rows of this table")
+        elif not self._hooks.authorises(receiver):
+            raise RefusedError(
+                "rows of this table belong to nobody, and clients may not write them"
+            )
+        self._open.add(receiver.name)
 
     def _absent(self, change: Change, receiver: Receiver) -> Outcome:
         """Say what a change of a row does that is not there, or is not the user's: the same."""
@@ -118,10 +129,7 @@ class Decider:
             self._check_guarded(change, receiver, None)
         if receiver.is_hooked:
             self._hooks.authorise(receiver, change, self._user, None)
-        self._view.remember(row)
-        row.exists = row.is_mine = True
-        row.cells = cells
-        self._view.touch(receiver, row)
+        self._view.set(receiver, row, cells, exists=True)
 
     def _update(
         self,
@@ -150,9 +158,7 @@ class Decider:
         for name, fill in receiver.on_update.items():
             if name not in cells:
                 cells = {**cells, name: fill()}
-        self._view.remember(row)
-        row.cells = {**cells} if row.cells is None else {**row.cells, **cells}
-        self._view.touch(receiver, row)
+        self._view.set(receiver, row, {**(row.cells or {}), **cells}, exists=True)
         return None
 
     def _delete(self, change: Change, receiver: Receiver, row: RowState) -> None:
@@ -160,9 +166,7 @@ class Decider:
             self._hooks.authorise(receiver, change, self._user, row.row)
         if receiver.wants_rows and row.row is not None:
             settle(change, receiver, row.row)
-        self._view.remember(row)
-        row.exists, row.cells = False, None
-        self._view.touch(receiver, row)
+        self._view.set(receiver, row, None, exists=False)
 
     def _check_owner(self, change: Change, receiver: Receiver, *, is_new: bool) -> None:
         """Refuse a row of another's, and one that would be nobody's."""
@@ -180,7 +184,7 @@ class Decider:
         self, change: Change, receiver: Receiver, coming: Container[tuple[str, str]]
     ) -> None:
         """Refuse a foreign key to a row that is not there, or is another's: they look alike."""
-        for name, value in change.links.items():
+        for name, (value, _) in change.links.items():
             link = receiver.fields[name].link
             assert link is not None  # noqa: S101  (only fields with links are there)
             if self._view.names(link, value):

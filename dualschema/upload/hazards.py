@@ -22,6 +22,12 @@ class Hazards:
         self._shaken: set[str] = set()
         self._unique: dict[str, str] = {}
 
+    def clear(self) -> None:
+        """Forget it all: it was written."""
+        self._deleted.clear()
+        self._shaken.clear()
+        self._unique.clear()
+
     def cuts(self, change: Change, receiver: Receiver, row: RowState, view: View) -> bool:
         """Whether what was decided must be written before a change is."""
         if self._shaken and receiver.name in self._shaken:

@@ -26,7 +26,6 @@ from dualschema.upload.cells import (
     Cell,
     cell_encoder,
     cell_reader,
-    identity_of,
     key_reader,
     value_reader,
 )
@@ -65,10 +64,10 @@ class Field:
         read: gives the cell of what a client sent.
         value: gives Python's value of what a client sent.
         cell: gives the cell of one of Python's values.
-        identity: gives Python's value as text, by which values are told apart.
+        read_key: gives what a client sent as text by which values are told apart, and its cell.
     """
 
-    __slots__ = ("cell", "column", "identity", "link", "name", "read", "role", "value")
+    __slots__ = ("cell", "column", "link", "name", "read", "read_key", "role", "value")
 
     def __init__(self, column: ColumnModel, role: Role, link: Link | None, kind: Kind) -> None:
         self.column = column
@@ -78,7 +77,7 @@ class Field:
         self.read: Callable[[Any], Cell] = cell_reader(column, kind)
         self.value: Callable[[Any], Any] = value_reader(column)
         self.cell: Callable[[Any], Cell] = cell_encoder(column, kind)
-        self.identity: Callable[[Any], str] = identity_of(column)
+        self.read_key: Callable[[Any], tuple[str, Cell]] = key_reader(column, kind)
 
 
 @dataclass
@@ -92,7 +91,6 @@ class Receiver:
         plain: of these, those that a client may set and that name no other row: the column, and
             what gives the cell.
         key: the key's.
-        read_key: reads a key: as text by which keys differ, and its cell.
         owner: the field that holds the user's id, or None where a foreign key leads to it.
         absent: makes the cells of the client's columns that an insert does not name, by name.
         kept: the same for those that a client never sets, or only on insert.
@@ -117,7 +115,6 @@ class Receiver:
     fields: Mapping[str, Field]
     plain: Mapping[str, tuple[str, Callable[[Any], Cell]]]
     key: Field
-    read_key: Callable[[str], tuple[str, Cell]]
     owner: Field | None
     absent: Mapping[str, Callable[[], Cell]] = field(default_factory=dict)
     kept: Mapping[str, Callable[[], Cell]] = field(default_factory=dict)
@@ -186,7 +183,6 @@ def _receiver(
             if f.role is Role.CLIENT and f.link is None
         },
         named[model.key],
-        key_reader(model.key_column, kind),
         named[owner.column] if owner is not None and is_direct else None,
         absent={f.name: fill for f in by_client if (fill := _fill(f, model, kind))},
         kept={f.name: fill for f in others if (fill := _fill(f, model, kind))},
