@@ -43,6 +43,7 @@ from dualschema.declare import (
 )
 from dualschema.errors import (
     CheckViolation,
+    ClaimError,
     ConfigurationError,
     ConnectionLostError,
     ConstraintViolation,
@@ -55,6 +56,7 @@ from dualschema.errors import (
     EncodeError,
     ForeignKeyViolation,
     GenerationError,
+    KeysUnavailableError,
     MissingExtraError,
     MultipleRowsError,
     NotFoundError,
@@ -63,6 +65,7 @@ from dualschema.errors import (
     RowCountError,
     SerializationError,
     StatementError,
+    TokenError,
     UnboundTableError,
     UniqueViolation,
 )
@@ -77,6 +80,7 @@ __all__ = [
     "BigInt",
     "Check",
     "CheckViolation",
+    "ClaimError",
     "Column",
     "ColumnExpression",
     "ConfigurationError",
@@ -99,6 +103,7 @@ __all__ = [
     "JsonModel",
     "JsonNull",
     "JsonText",
+    "KeysUnavailableError",
     "MissingExtraError",
     "MultipleRowsError",
     "NotFoundError",
@@ -110,6 +115,7 @@ __all__ = [
     "SerializationError",
     "StatementError",
     "Table",
+    "TokenError",
     "UnboundTableError",
     "UniqueViolation",
     "alias",
