@@ -59,7 +59,8 @@ class TokenVerifier:
 
     Args:
         keys: a ``KeySet``, ``KeyFile``, ``JwksUrl``, ``VerifyingKey`` or ``SymmetricKey``, or
-            several.
+            several, each of which is believed about every user. Where two issuers have users of
+            their own, make a verifier for each.
         audience: the ``aud`` to take, or several; a token must have one of them.
         algorithms: names of algorithms, to take fewer than the keys have; by default all of theirs.
         issuer: the ``iss`` to take, or several; by default ``iss`` is not looked at. Give it with
@@ -86,8 +87,8 @@ class TokenVerifier:
         clock: Clock = current_time,
     ) -> None:
         sources = tuple(keys) if isinstance(keys, Sequence) else (keys,)
-        if not sources:
-            raise ConfigurationError("a verifier wants keys")
+        if not sources or not all(isinstance(each, Source) for each in sources):
+            raise ConfigurationError("a verifier wants keys: a KeySet, a JwksUrl, ...")
         if leeway < timedelta(0) or max_lifetime <= timedelta(0):
             raise ConfigurationError("a leeway is not negative, and a lifetime is positive")
         taken = Algorithm if algorithms is None else map(Algorithm.named, algorithms)

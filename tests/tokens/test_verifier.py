@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -225,6 +226,7 @@ def test_the_time_is_the_systems_by_default() -> None:
 
 HEADER = encoded({"alg": "ES256", "kid": KEY.kid})
 PAYLOAD = encoded(claims_of())
+PAYLOAD_TEXT = json.dumps(claims_of())
 
 
 @pytest.mark.parametrize(
@@ -265,6 +267,15 @@ def test_a_payload_is_an_object(payload: bytes) -> None:
     assert "malformed" == refusal(forge(header, payload, signs(KEY)), KEYS)
 
 
+@pytest.mark.parametrize("value", ["NaN", "-Infinity"])
+def test_a_claim_that_nobody_looks_at_is_json_too(value: str) -> None:
+    payload = PAYLOAD_TEXT.replace("}", f',"extra":{value}}}').encode()
+
+    assert "malformed" == refusal(
+        forge({"alg": "ES256", "kid": KEY.kid}, payload, signs(KEY)), KEYS
+    )
+
+
 def test_a_long_token_is_not_even_parsed() -> None:
     fits = signed_by(KEY, extra="x" * 5700)
     assert 7900 < len(fits) <= 8192
@@ -277,6 +288,9 @@ def test_a_long_token_is_not_even_parsed() -> None:
     ("options", "reason"),
     [
         ({"keys": []}, "wants keys"),
+        ({"keys": KEYS.public_jwks(NOW)}, "wants keys"),
+        ({"keys": [KEYS, "a secret that is no SymmetricKey"]}, "wants keys"),
+        ({"keys": "keys.json"}, "wants keys"),
         ({"audience": ""}, "audience"),
         ({"audience": []}, "audience"),
         ({"issuer": []}, "issuer"),
