@@ -61,7 +61,8 @@ class UploadStore:
                 assert key in found, f"{table}: {key} is missing"
                 row = found[key]
                 wrong = {name: row[name] for name in names if row[name] != right[name]}
-                assert not wrong, f"{table}: {wrong} in place of {right}"
+                wanted_cells = {name: right[name] for name in wrong}
+                assert not wrong, f"{table}: {wrong} in place of {wanted_cells}"
 
     def _copy(self, target: str, table: str, rows: dict[str, dict[str, object]]) -> None:
         names = list(TABLES[table])
