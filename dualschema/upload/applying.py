@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 from dualschema.crud import Database
 from dualschema.crud.database import pause_before
 from dualschema.crud.dialects import Kind
+from dualschema.crud.session import Isolation
 from dualschema.errors import DualschemaError, RefusedError, SerializationError
 from dualschema.model import OnRefusal, SchemaModel
 from dualschema.upload.change import ReadTransaction, read_transaction
@@ -33,6 +34,9 @@ __all__ = ["Applying", "Backend"]
 T = TypeVar("T")
 
 _LOG: Final = logging.getLogger("dualschema.upload")
+
+_TURNS: Final = 10
+"""How often an upload looks whether another one of its user is done: within about four seconds."""
 
 _RETRY_MS: Final = 1_000
 """After how long a client may try again; an unknown fault doubles it each time, up to 64 times."""
@@ -56,6 +60,7 @@ class Backend:
         client_decides: whether a client keeps what is refused until its application has decided.
         attempts: how often a transaction is tried when another one is in its way.
         unknown_attempts: how often a client may send what fails for reasons unknown.
+        links: whether a table that clients write to has foreign keys.
         kept: what is made once for the schema.
     """
 
@@ -72,6 +77,7 @@ class Backend:
     client_decides: bool
     attempts: int
     unknown_attempts: int
+    links: bool
     kept: dict[Any, Any] = field(default_factory=dict)
 
 
@@ -203,12 +209,15 @@ class Applying:
     def _begun(self) -> Iterator[tuple[Run, Answered, Held]]:
         """Open a transaction of the database in which nobody else uploads for this user."""
         up = self._backend
-        postgres = up.kind is Kind.POSTGRES
         self._counted, self._written = {}, set()
-        with up.database.transaction(isolation="repeatable read" if postgres else None):
+        # Each statement must see what was committed before the lock was taken.
+        isolation: Isolation | None = "read committed" if up.kind is Kind.POSTGRES else None
+        with up.database.transaction(isolation=isolation):
             store = up.database.on_session(lambda session: store_of(session, up.schema, up.kept))
-            if not store.begin(self._lock):
+            if not store.lock(f"dualschema upload {self._user}"):
                 raise _LockedError
+            if up.links:
+                store.defer()
             answered = up.ledger.answered(
                 self._user, self._client, [each.transaction for each in self._read]
             )
@@ -235,10 +244,6 @@ class Applying:
             answered=answered,
             letter_of=self._letter_of,
         )
-
-    @property
-    def _lock(self) -> str:
-        return f"dualschema upload {self._user}"
 
     def _letter_of(self, transaction: ReadTransaction) -> str:
         if self._replays is not None:
@@ -291,20 +296,11 @@ class Applying:
                 return work()
             except SerializationError as error:
                 attempt += 1
-                if attempt >= self._backend.attempts:
+                is_locked = isinstance(error, _LockedError)
+                if attempt >= (_TURNS if is_locked else self._backend.attempts):
                     raise
                 self._backend.counts.add(retried=1)
-                if isinstance(error, _LockedError):
-                    self._wait()
-                else:
-                    time.sleep(pause_before(attempt))
-
-    def _wait(self) -> None:
-        """Wait until no other upload of this user is under way."""
-        up = self._backend
-        with up.database.transaction():
-            store = up.database.on_session(lambda session: store_of(session, up.schema, up.kept))
-            store.wait(self._lock)
+                time.sleep(pause_before(attempt))  # without a connection of the pool
 
     def _retryable(self, error: BaseException) -> Retryable:
         _LOG.warning("upload: to be tried again: %s", error)

@@ -13,7 +13,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any, Final
 
-from dualschema.crud import Database, delete, insert, select
+from dualschema.crud import Database, delete, insert, param, select
 from dualschema.declare import now
 from dualschema.upload.operation import Transaction
 from dualschema.upload.results import Fatal, Success, result_from
@@ -60,6 +60,16 @@ class Ledger:
     def __init__(self, database: Database, keep: timedelta) -> None:
         self._database = database
         self._keep = keep
+        self._between = (
+            select(LedgerEntry)
+            .where(
+                LedgerEntry.user_id == param("user"),
+                LedgerEntry.client_id == param("client"),
+                LedgerEntry.last_operation >= param("first"),
+                LedgerEntry.first_operation <= param("last"),
+            )
+            .order_by(LedgerEntry.last_operation)
+        )
 
     def answered(
         self, user: str, client: str | None, transactions: Sequence[Transaction]
@@ -69,14 +79,7 @@ class Ledger:
         if client is None or not numbers:
             return Answered()
         found = self._database.all(
-            select(LedgerEntry)
-            .where(
-                LedgerEntry.user_id == user,
-                LedgerEntry.client_id == client,
-                LedgerEntry.last_operation >= min(numbers),
-                LedgerEntry.first_operation <= max(numbers),
-            )
-            .order_by(LedgerEntry.last_operation)
+            self._between, user=user, client=client, first=min(numbers), last=max(numbers)
         )
         return Answered([(e.first_operation, e.last_operation, e.result) for e in found])
 

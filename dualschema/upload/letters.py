@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, Literal
 
-from dualschema.crud import Database, delete, select, update, upsert
+from dualschema.crud import Database, delete, param, select, update, upsert
 from dualschema.declare import now
 from dualschema.errors import RefusedError
 from dualschema.upload.operation import Operation, Transaction
@@ -47,6 +47,11 @@ class Letters:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._open = (
+            select(DeadLetter)
+            .where(DeadLetter.user_id == param("user"), DeadLetter.state.in_(_OPEN))
+            .order_by(DeadLetter.created_at, DeadLetter.id)
+        )
 
     def all(
         self,
@@ -76,8 +81,7 @@ class Letters:
 
     def held(self, user: str, *, but: str | None = None) -> Held:
         """Return what the open letters of a user hold, but for one that is being replayed."""
-        query = select(DeadLetter).where(DeadLetter.user_id == user, DeadLetter.state.in_(_OPEN))
-        letters = self._database.all(query.order_by(DeadLetter.created_at, DeadLetter.id))
+        letters = self._database.all(self._open, user=user)
         return Held(letter for letter in letters if letter.id != but)
 
     def keep(

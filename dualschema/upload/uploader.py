@@ -110,6 +110,7 @@ class Uploader:
             client_decides=client_decides,
             attempts=attempts,
             unknown_attempts=unknown_attempts,
+            links=any(receiver.model.foreign_keys for receiver in by_wire.values()),
         )
 
     def create_tables(self) -> None:

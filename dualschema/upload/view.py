@@ -163,11 +163,13 @@ class View:
                 _expect(written, len(inserts), name)
             if updates:
                 changes = [(r.key_cell, r.cells or {}) for r in updates]
-                _expect(self._store.update(receiver, changes), len(updates), name)
+                owner = self.owner.name(receiver.model)
+                _expect(self._store.update(receiver, changes, owner), len(updates), name)
             if deletes:
                 deleted.append((receiver, deletes))
         for receiver, keys in reversed(deleted):
-            _expect(self._store.delete(receiver, keys), len(keys), receiver.name)
+            owner = self.owner.name(receiver.model)
+            _expect(self._store.delete(receiver, keys, owner), len(keys), receiver.name)
         for rows in self._changed.values():
             for row in rows:
                 row.is_stored, row.cells = row.exists, None
@@ -201,7 +203,7 @@ class View:
 
 
 def _expect(written: int, wanted: int, table: str) -> None:
-    """Refuse to go on where a row changed since it was read, which isolation should not allow."""
+    """Refuse to go on where a row came, went or changed hands since it was read."""
     if written != wanted:
         raise SerializationError(
             "a row was changed by another transaction meanwhile: try again", table=table
