@@ -134,6 +134,12 @@ class Receiver:
         return bool(self.model.checks)
 
     @property
+    def is_filled(self) -> bool:
+        """Whether the database fills in columns of an insert by its own defaults."""
+        defaults = (column.default for column in self.model.columns)
+        return any(default is not None and default.server is not None for default in defaults)
+
+    @property
     def drops(self) -> bool:
         """Whether what is refused is left out, and the rest of it goes on."""
         return self.model.uploads.refused is OnRefusal.DROP

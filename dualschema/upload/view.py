@@ -93,7 +93,7 @@ class View:
             if change.guarded:
                 whole.add(receiver.name)
             for name, value in change.links.items():
-                cell = change.cells.get(name) or change.created.get(name)
+                cell = (change.cells if name in change.cells else change.created)[name]
                 link = receiver.fields[name].link
                 assert link is not None  # noqa: S101  (only fields with links are there)
                 if self.holds(link):
