@@ -234,11 +234,12 @@ class World:
 
     def clear(self) -> None:
         """Take all rows away."""
-        for table, model in reversed(self._pairs()):
-            if not model.dropped and model.sync is not Sync.LOCAL_ONLY:
-                self.db.run(ds.delete(table).all_rows())
-        for table in upload_schema.tables:
-            self.db.run(ds.delete(table).all_rows())
+        models = [model for _, model in reversed(self._pairs()) if not model.dropped]
+        names = [model.name for model in models if model.sync is not Sync.LOCAL_ONLY]
+        names += [model.name for model in upload_schema.model.tables]
+        with self.db.engine.begin() as connection:
+            for name in names:
+                connection.exec_driver_sql(f"DELETE FROM {name}")
 
     def _pairs(self) -> list[tuple[Any, Any]]:
         return list(zip(self.schema.tables, self.schema.model.tables, strict=True))
