@@ -182,6 +182,8 @@ class Coder:
             holds went through the checks when it was written, so its class tells enough.
         unchecked: the guard for a value to encode that nobody has checked: it is true only for
             what the column takes just as it is. Without one, such a value goes the whole way.
+        settled: the guard for a client's value to decode that may be stored as it came: it is true
+            only where the value decodes, and its text in Postgres and SQLite may be itself.
 
     ``guard`` and ``inline`` only save time: where the guard is false, or ``inline`` raises,
     the value goes through the type's schema and ``function``. A value to encode was
@@ -194,6 +196,7 @@ class Coder:
     names: Mapping[str, object] = field(default_factory=dict)
     trusted: str | None = None
     unchecked: str | None = None
+    settled: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from dualschema.errors import GenerationError
-from dualschema.model import ColumnModel, SchemaModel
+from dualschema.model import SchemaModel
 from dualschema.types.json import Json
 
 __all__ = [
@@ -153,31 +153,28 @@ def documents_of(model: SchemaModel, target: str) -> Documents:
         GenerationError: a document's JSON schema says what has no shape here.
     """
     places = [
-        (table.name, column)
+        ((table.name, column.name), column.type)
         for table in model.tables
         for column in table.columns
         if isinstance(column.type, Json)
     ]
-    inputs: list[tuple[Any, Literal["serialization"], TypeAdapter[Any]]] = [
-        ((table, column.name), "serialization", _adapter(column)) for table, column in places
-    ]
-    if not inputs:
+    if not places:
         return Documents({}, ())
+    # Many columns may be of one type, and each is asked about once.
+    inputs: list[tuple[Json, Literal["serialization"], TypeAdapter[Any]]] = [
+        (type_, "serialization", type_.adapter) for type_ in dict.fromkeys(t for _, t in places)
+    ]
     schemas, whole = TypeAdapter.json_schemas(inputs, ref_template=_REFERENCE + "{model}")
     reader = _Reader(target, whole.get("$defs", {}))
-    shapes = {}
-    for key, _, _ in inputs:
-        reader.place = key
-        shapes[key] = reader.shape(schemas[key, "serialization"])
+    of_types: dict[Json, Shape] = {}
+    for reader.place, type_ in places:
+        if type_ not in of_types:
+            of_types[type_] = reader.shape(schemas[type_, "serialization"])
+    shapes = {place: of_types[type_] for place, type_ in places}
     return Documents(shapes, tuple(reader.records.values()))
 
 
 _REFERENCE = "#/$defs/"
-
-
-def _adapter(column: ColumnModel) -> TypeAdapter[Any]:
-    assert isinstance(column.type, Json)  # noqa: S101  (those alone are asked about)
-    return column.type.adapter
 
 
 class _Reader:

@@ -10,6 +10,7 @@ import enum
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -17,7 +18,8 @@ from pydantic import TypeAdapter, ValidationError
 from dualschema.column_type import Form
 from dualschema.declare.factories import new_id, now
 from dualschema.errors import GenerationError
-from dualschema.model import ColumnModel, SchemaModel, Sync, TableModel
+from dualschema.model import ColumnModel, SchemaModel, Sync, TableModel, Writable, default_as
+from dualschema.powersync import client_tables
 
 __all__ = [
     "NOTICE",
@@ -127,12 +129,15 @@ class ClientColumn:
     name: str
     is_key: bool
 
+    @property
+    def is_servers(self) -> bool:
+        """Whether the server alone sets it."""
+        return self.model.writable is Writable.SERVER and not self.is_key
 
-def client_tables(model: SchemaModel) -> tuple[TableModel, ...]:
-    """Return the tables that a client has."""
-    return tuple(
-        table for table in model.tables if table.sync is not Sync.SERVER_ONLY and not table.dropped
-    )
+    @property
+    def may_be_null(self) -> bool:
+        """Whether a client's row may have NULL: the server's own come back with the row later."""
+        return self.model.nullable or self.is_servers
 
 
 def client_columns(table: TableModel) -> tuple[ClientColumn, ...]:
@@ -195,10 +200,7 @@ def filling_of(column: ColumnModel) -> Filling:
 
 def plain_default(column: ColumnModel) -> Any:
     """Return the value of ``Filling.VALUE``, in the form that it has in an API's JSON."""
-    assert column.default is not None  # noqa: S101  (that is what Filling.VALUE says)
-    encode = column.type.encoder(Form.JSON).function
-    value = column.default.value
-    return value if encode is None else encode(value)
+    return default_as(column, Form.JSON)
 
 
 class Names:
@@ -227,16 +229,25 @@ def words(doc: str | None) -> list[str]:
     """
     if not doc:
         return []
-    text = "".join(c if c.isprintable() else "\n" for c in doc)
-    return [line.strip() for line in text.split("\n") if line.strip()]
+    if not doc.isprintable():
+        doc = "".join(c if c.isprintable() else "\n" for c in doc)
+    return [line.strip() for line in doc.split("\n") if line.strip()]
 
 
 def helpers_needed(helpers: Mapping[str, str], text: str) -> dict[str, str]:
     """Return the helpers that a text calls by name, and those that they call, in their order."""
     found: set[str] = set()
-    new = set(re.findall(r"\w+", text)) & helpers.keys()
-    while new:
+    while new := {name for name in helpers if name not in found and _is_named(name, text)}:
         found |= new
-        called = {word for name in new for word in re.findall(r"\w+", helpers[name])}
-        new = (called & helpers.keys()) - found
+        text = "\n".join(helpers[name] for name in new)
     return {name: text for name, text in helpers.items() if name in found}
+
+
+def _is_named(name: str, text: str) -> bool:
+    return name in text and _word(name).search(text) is not None
+
+
+@cache
+def _word(name: str) -> re.Pattern[str]:
+    # The name stands first, so that it is looked for as a text.
+    return re.compile(rf"{name}(?<![\w$]{name})(?![\w$])")

@@ -14,6 +14,7 @@ __all__ = [
     "big_capital_exponent",
     "big_exponent",
     "document_fault",
+    "has_exponent",
     "has_nul",
     "is_shallow",
     "with_fractions",
@@ -90,6 +91,17 @@ def document_fault(
 
 def _items(value: Any) -> Iterable[tuple[str, Any]]:
     return value.items() if isinstance(value, dict) else ()
+
+
+_SMALL = re.compile(r"e[+-]?[0-9]+(?:[\s,\]}]|$)").search
+_CAPITAL = re.compile(r"E[+-]?[0-9]+(?:[\s,\]}]|$)").search
+
+
+def has_exponent(text: str) -> bool:
+    """Whether JSON text may hold a number with an exponent: a text in it may look like one."""
+    return ("e" in text and _SMALL(text) is not None) or (
+        "E" in text and _CAPITAL(text) is not None
+    )
 
 
 # Where no number has an exponent, as in most documents, this tells so fast.

@@ -43,6 +43,7 @@ __all__ = [
     "Writable",
     "check_name",
     "column_constraints",
+    "default_as",
     "form_of",
 ]
 
@@ -323,6 +324,14 @@ def form_of(column: ColumnModel, side: Side) -> Form:
     if side == "json":
         return Form.JSON
     return Form.PORTABLE if column.style is PostgresStyle.PORTABLE else Form.NATIVE
+
+
+def default_as(column: ColumnModel, form: Form) -> Any:
+    """Return the value that a column's default has in the DDL, in a form."""
+    assert column.default is not None  # noqa: S101  (who asks has seen it)
+    encode = column.type.encoder(form).function
+    value = column.default.value
+    return value if encode is None else encode(value)
 
 
 def column_constraints(column: ColumnModel) -> tuple[Constraint, ...]:

@@ -76,10 +76,14 @@ def identifier_words(text: str) -> list[str]:
 
     Letters beyond the first 65,536 code points are left out: C# takes none of them.
     """
-    # In the form that languages hold names to be equal in, or warn of names in other ones.
-    composed = unicodedata.normalize("NFKC", text)
-    kept = "".join(char if _is_of_names(char) else " " for char in composed)
-    return snake_case(kept).replace("_", " ").split()
+    if not text.isascii():
+        # In the form that languages hold names to be equal in, or warn of names in other ones.
+        composed = unicodedata.normalize("NFKC", text)
+        text = "".join(char if _is_of_names(char) else " " for char in composed)
+    return _ASCII_GAP.sub(" ", snake_case(text)).split()
+
+
+_ASCII_GAP = re.compile(r"[\x00-/:-@\[-`{-\x7f]")
 
 
 def _is_of_names(char: str) -> bool:

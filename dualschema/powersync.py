@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from dualschema.model import SchemaModel, Sync, TableModel
+from dualschema.model import IndexModel, SchemaModel, Sync, TableModel
 
-__all__ = ["MAX_COLUMNS", "powersync_schema", "synced_tables"]
+__all__ = ["MAX_COLUMNS", "client_indexes", "client_tables", "powersync_schema"]
 
 MAX_COLUMNS = 1997
 """Columns beside the key: a view of the core has ``id`` and two more for metadata, and SQLite's
 limit is 2000 (measured on core 0.5.3)."""
 
 
-def synced_tables(model: SchemaModel) -> tuple[TableModel, ...]:
+def client_tables(model: SchemaModel) -> tuple[TableModel, ...]:
     """Return the tables that a client has."""
     return tuple(
         table for table in model.tables if table.sync is not Sync.SERVER_ONLY and not table.dropped
     )
+
+
+def client_indexes(table: TableModel) -> tuple[IndexModel, ...]:
+    """Return the indexes that a client has: the key has its own, and is no column of the data."""
+    return tuple(index for index in table.indexes if table.key not in index.columns)
 
 
 def powersync_schema(model: SchemaModel) -> dict[str, Any]:
@@ -25,7 +30,7 @@ def powersync_schema(model: SchemaModel) -> dict[str, Any]:
 
     The key is not among the columns: a client's key is always a text column called ``id``.
     """
-    return {"tables": [_table(table) for table in synced_tables(model)], "raw_tables": []}
+    return {"tables": [_table(table) for table in client_tables(model)], "raw_tables": []}
 
 
 def _table(table: TableModel) -> dict[str, Any]:
@@ -53,8 +58,7 @@ def _table(table: TableModel) -> dict[str, Any]:
                     for name, descending in zip(index.columns, index.descending, strict=True)
                 ],
             }
-            for index in table.indexes
-            if table.key not in index.columns
+            for index in client_indexes(table)
         ],
         "local_only": table.sync is Sync.LOCAL_ONLY,
         "insert_only": table.sync is Sync.INSERT_ONLY,

@@ -62,7 +62,9 @@ def _text(value: Any) -> str:
 
 
 def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if '"' in text or "\\" in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
 # https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.2

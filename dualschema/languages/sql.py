@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from dualschema.generator import NOTICE
+from dualschema.metadata.literal import literal_of
 
 __all__ = ["RESERVED", "comment", "header", "identifier", "literal"]
 
@@ -44,7 +45,7 @@ def identifier(name: str) -> str:
 
 def literal(text: str) -> str:
     """Return a text as a literal; a backslash stands for itself, as is the default."""
-    return "'" + text.replace("'", "''") + "'"
+    return literal_of(text)
 
 
 def comment(*lines: str) -> list[str]:

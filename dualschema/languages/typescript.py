@@ -14,6 +14,7 @@ from dualschema.column_type import ClientKind, ColumnType
 from dualschema.documents import (
     Anything,
     Choices,
+    Documents,
     Items,
     Mapped,
     OneOfShapes,
@@ -24,12 +25,15 @@ from dualschema.documents import (
     Tuple,
 )
 from dualschema.generator import NOTICE, words
+from dualschema.model import TableModel
 from dualschema.types.enum import Choice, IntegerChoice
 
 __all__ = [
     "JSON_VALUE",
+    "MAX_SAFE",
     "RESERVED",
     "WIDTH",
+    "choices_lines",
     "choices_of",
     "computed_key",
     "doc_comment",
@@ -37,11 +41,15 @@ __all__ = [
     "document_type",
     "header",
     "is_identifier",
+    "is_rounded",
     "is_to_the_millisecond",
     "key",
     "literal",
     "member",
+    "now",
+    "number",
     "quoted",
+    "record_lines",
     "record_type",
     "regular_expression",
     "text_of",
@@ -52,6 +60,9 @@ __all__ = [
 
 WIDTH: Final = 80
 """How wide prettier lets a line be."""
+
+MAX_SAFE: Final = 2**53 - 1
+"""The last whole number up to which JavaScript's numbers hold each."""
 
 # https://tc39.es/ecma262/#prod-ReservedWord, with those that strict mode and modules add; then what
 # no type may be called (`checkTypeNameIsReserved` in TypeScript's checker.ts); then what generated
@@ -78,7 +89,8 @@ _PLAIN = re.compile(r"[A-Za-z0-9_ .,:;/()-]*")
 
 def is_identifier(name: str) -> bool:
     """Whether a name may stand behind a point, on any engine: it is ASCII's letters and digits."""
-    return _IDENTIFIER.fullmatch(name) is not None
+    plain = name.isascii() and name.isidentifier()
+    return plain or _IDENTIFIER.fullmatch(name) is not None
 
 
 def quoted(text: str) -> str:
@@ -123,7 +135,21 @@ def literal(value: Any) -> str:
         return f"{{ {inner} }}" if inner else "{}"
     if isinstance(value, list):
         return "[" + ", ".join(map(literal, value)) + "]"
-    return json.dumps(value, allow_nan=False)
+    return number(value) if isinstance(value, float) else json.dumps(value)
+
+
+def number(value: float) -> str:
+    """Return a finite number as prettier writes it: without a plus or zeros in its exponent."""
+    return re.sub(r"e\+?(-?)0*", r"e\1", repr(value))
+
+
+def is_rounded(value: Any) -> bool:
+    """Whether a JSON value holds a whole number that JavaScript would round."""
+    if isinstance(value, Mapping):
+        return any(map(is_rounded, value.values()))
+    if isinstance(value, list):
+        return any(map(is_rounded, value))
+    return isinstance(value, int) and abs(value) > MAX_SAFE
 
 
 def doc_comment(doc: str | None, indent: str = "") -> list[str]:
@@ -269,6 +295,28 @@ def record_type(record: Record, names: Mapping[str, str]) -> list[str]:
     return [*lines, "}"]
 
 
+def record_lines(documents: Documents, names: Mapping[str, str]) -> list[str]:
+    """Return the interfaces of all records, after an empty line each."""
+    return [line for record in documents.records for line in ("", *record_type(record, names))]
+
+
+def choices_lines(table: TableModel, names: Mapping[tuple[str, str], str]) -> list[str]:
+    """Return lists of a table's choices, by what they are called."""
+    lines: list[str] = []
+    for column in table.columns:
+        if name := names.get((table.name, column.name)):
+            values = [literal(value) for value in choices_of(column.type)]
+            lines += ["", *wrapped(f"export const {name} = [", values, "] as const;")]
+    return lines
+
+
+def now(type_: ColumnType) -> str:
+    """Return the present instant, to the millisecond, as a column's type has it."""
+    if is_to_the_millisecond(type_):
+        return "new Date()"
+    return "new Date().toISOString().replace('Z', '000Z')"
+
+
 JSON_VALUE: Final = (
     "/** What JSON holds. */",
     "export type JsonValue =",
@@ -278,7 +326,7 @@ JSON_VALUE: Final = (
 
 def text_of(lines: Iterable[str]) -> str:
     """Return lines as the text of a file."""
-    return "\n".join(line.rstrip() for line in lines).rstrip("\n") + "\n"
+    return "\n".join(map(str.rstrip, lines)).rstrip("\n") + "\n"
 
 
 _SYNTAX: Final = frozenset("^$\\.*+?()[]{}|/")

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
+
+from dualschema.naming import camel_case
 
 __all__ = [
     "Call",
     "call_lines",
     "called",
-    "helper_lines",
+    "constant",
     "identifier",
     "import_lines",
     "list_lines",
@@ -91,33 +94,30 @@ def list_lines(head: str, items: list[list[str]]) -> list[str]:
 
 
 def width(text: str) -> int:
-    """Return how wide prettier takes a text to be: pictures and East Asian letters count twice."""
+    """Return how wide prettier takes a text to be: pictures and East Asian letters count twice.
+
+    Marks on letters count nothing (``getStringWidth`` in prettier's sources, 3.10).
+    """
     if text.isascii():
         return len(text)
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
-    marks = sum(unicodedata.combining(char) != 0 for char in text)
+    marks = sum(unicodedata.category(char) in ("Mn", "Me") for char in text)
     return len(text) + wide - marks
 
 
 def called(names: Iterable[str], code: Iterable[str]) -> list[str]:
     """Return those of some names that lines of code call; comments count for nothing."""
-    lines = (line for line in code if not line.lstrip().startswith(("/*", "*", "//")))
-    calls = set(_CALL.findall("\n".join(lines)))
-    return [name for name in names if name in calls]
+    text = "\n".join(line for line in code if not line.lstrip().startswith(_COMMENTS))
+    return [name for name in names if name in text and _call_of(name).search(text)]
 
 
-_CALL = re.compile(r"(?<![\w.$'\"])(\w+)(?=[(<`])")
+_COMMENTS = ("/*", "*", "//")
 
 
-def helper_lines(helpers: Mapping[str, str], code: Iterable[str]) -> list[str]:
-    """Return the helpers that code calls, and those that these name, after an empty line each."""
-    left, wanted = called(helpers, code), set[str]()
-    while left:
-        name = left.pop()
-        if name not in wanted:
-            wanted.add(name)
-            left += [word for word in re.findall(r"\w+", helpers[name]) if word in helpers]
-    return [line for name in helpers if name in wanted for line in ("", *helpers[name].split("\n"))]
+@cache
+def _call_of(name: str) -> re.Pattern[str]:
+    # The name stands first, so that it is looked for as a text.
+    return re.compile(rf"{name}(?<![\w.$'\"]{name})(?=[(<`])")
 
 
 def import_lines(
@@ -139,6 +139,11 @@ def import_lines(
     if len(line) <= _WIDTH:
         return [line]
     return ["import {", *(f"  {name}," for name in used), f"}} from '{module}';"]
+
+
+def constant(name: str) -> str:
+    """Return what a constant is called that stands for a name of the databases."""
+    return identifier(camel_case(name))
 
 
 def identifier(name: str) -> str:

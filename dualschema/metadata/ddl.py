@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,56 +18,88 @@ from sqlalchemy.schema import (
     SetTableComment,
 )
 
-from dualschema.metadata.tables import stands_in
-from dualschema.model import SchemaModel
+from dualschema.metadata.tables import StoredTypes, build_table, stands_in
+from dualschema.model import SchemaModel, TableModel
 
 __all__ = ["DialectName", "render_ddl", "stands_in"]
 
 DialectName = Literal["postgresql", "sqlite"]
 
 
-def render_ddl(metadata: sa.MetaData, model: SchemaModel, dialect: DialectName) -> str:
-    """Return the statements that make the schema's tables on one engine, each ended by ``;``."""
-    tables = [metadata.tables[t.name] for t in model.tables if stands_in(t, dialect)]
-    if dialect == "sqlite":
-        spoken: Any = sqlite.dialect(paramstyle="named")
-        statements = list(_sqlite_statements(tables, spoken))
-    else:
-        spoken = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
-        # What a connection would find out: backslashes stand for themselves in quotes.
-        spoken._backslash_escapes = False
-        statements = [_text(element, spoken) for element in _postgres_elements(tables)]
-    return "".join(f"{statement}\n\n" for statement in statements)[:-1]
+def render_ddl(model: SchemaModel, *dialects: DialectName) -> tuple[str, ...]:
+    """Return the statements that make the schema's tables on engines, each ended by ``;``.
+
+    SQLAlchemy's tables are made one by one and let go: all at once, they are many objects.
+    """
+    scripts = [_Script(model, dialect) for dialect in dialects]
+    types = StoredTypes()
+    for table in model.tables:
+        on = [script for script in scripts if stands_in(table, script.name)]
+        if on:
+            made = build_table(model, table, types)
+            for script in on:
+                script.add(table, made)
+    return tuple(script.text for script in scripts)
 
 
-def _postgres_elements(tables: list[sa.Table]) -> Iterator[ExecutableDDLElement]:
-    """Yield the tables in declaration order; a key to a table that is yet to come comes last."""
-    made: set[sa.Table] = set()
-    later: list[sa.ForeignKeyConstraint] = []
-    for table in tables:
-        made.add(table)
-        keys = _foreign_keys(table, tables)
-        later += [key for key in keys if key.referred_table not in made]
-        inline = [key for key in keys if key.referred_table in made]
-        yield CreateTable(table, include_foreign_key_constraints=inline)
-        yield from (CreateIndex(index) for index in _indexes(table))
-        if table.comment:
-            yield SetTableComment(table)
-        yield from (SetColumnComment(column) for column in table.columns if column.comment)
-    yield from (AddConstraint(key) for key in later)
+class _Script:
+    """The statements for one engine.
+
+    Args:
+        model: the tables.
+        name: of the engine's dialect.
+    """
+
+    def __init__(self, model: SchemaModel, name: DialectName) -> None:
+        self.name = name
+        self._model = model
+        self._dialect: Dialect = _spoken(name)
+        self._made: set[str] = set()
+        self._statements: list[str] = []
+        self._later: list[str] = []
+
+    @property
+    def text(self) -> str:
+        """The statements; a key to a table that is yet to come comes last."""
+        return "".join(f"{each}\n\n" for each in (*self._statements, *self._later))[:-1]
+
+    def add(self, table: TableModel, made: sa.Table) -> None:
+        """Add what makes a table."""
+        remarks = _remarks(made) if self.name == "sqlite" else ""
+        first, *others = [_text(each, self._dialect) for each in self._elements(table, made)]
+        self._statements += [remarks + first, *others]
+
+    def _elements(self, table: TableModel, made: sa.Table) -> Iterator[ExecutableDDLElement]:
+        if self.name == "sqlite":
+            yield CreateTable(made)
+            yield from map(CreateIndex, _indexes(made))
+            return
+        yield CreateTable(made, include_foreign_key_constraints=self._inline(table, made))
+        yield from map(CreateIndex, _indexes(made))
+        if made.comment:
+            yield SetTableComment(made)
+        yield from (SetColumnComment(column) for column in made.columns if column.comment)
+
+    def _inline(self, table: TableModel, made: sa.Table) -> list[sa.ForeignKeyConstraint]:
+        """Return the keys to tables that are there already; those to others are put off."""
+        self._made.add(table.name)
+        by_name = {str(each.name): each for each in made.foreign_key_constraints}
+        inline = []
+        for key in table.foreign_keys:
+            if key.target_table in self._made:
+                inline.append(by_name[key.name])
+            elif stands_in(self._model.by_name[key.target_table], self.name):
+                self._later.append(_text(AddConstraint(by_name[key.name]), self._dialect))
+        return inline
 
 
-def _foreign_keys(table: sa.Table, tables: list[sa.Table]) -> list[sa.ForeignKeyConstraint]:
-    """Return the keys to tables that stand there, in declaration order."""
-    order = [key.name for key in table.info["dualschema"].foreign_keys]
-    keys = [key for key in table.foreign_key_constraints if key.referred_table in tables]
-    return sorted(keys, key=lambda key: order.index(str(key.name)))
-
-
-def _sqlite_statements(tables: list[sa.Table], dialect: Dialect) -> Iterator[str]:
-    for table in tables:
-        yield _remarks(table) + _text(CreateTable(table), dialect)
-        yield from (_text(CreateIndex(index), dialect) for index in _indexes(table))
+def _spoken(name: DialectName) -> Dialect:
+    if name == "sqlite":
+        return sqlite.dialect(paramstyle="named")
+    spoken = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+    # What a connection would find out: backslashes stand for themselves in quotes.
+    spoken._backslash_escapes = False
+    return spoken
 
 
 def _indexes(table: sa.Table) -> list[sa.Index]:

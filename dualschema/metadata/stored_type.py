@@ -19,10 +19,11 @@ from dualschema.column_type import (
     PostgresType,
     Storage,
 )
+from dualschema.metadata.literal import literal_of
 from dualschema.metadata.membership import Membership
 from dualschema.metadata.path import Found, Path
 
-__all__ = ["StoredColumn", "StoredType", "literal_of"]
+__all__ = ["StoredColumn", "StoredType"]
 
 # Operators whose other side is a value of the column; any other's is not: a pattern of LIKE, a path
 # into a document, a summand.
@@ -229,21 +230,6 @@ _COLLECTIONS = (list, tuple, set, frozenset)
 
 def _is_clause(value: Any) -> bool:
     return hasattr(value, "__clause_element__") or isinstance(value, sa.sql.ClauseElement)
-
-
-def literal_of(stored: Any) -> str:
-    """Return a stored value as SQL that both engines read alike."""
-    if stored is None:
-        return "NULL"
-    if isinstance(stored, str):
-        return "'" + stored.replace("'", "''") + "'"
-    if isinstance(stored, bool):
-        return "true" if stored else "false"
-    if isinstance(stored, bytes):
-        return f"'\\x{stored.hex()}'"
-    if isinstance(stored, (int, float)):
-        return repr(stored)
-    return f"'{stored}'"
 
 
 def _neutral_type(kind: ClientKind) -> sa.types.TypeEngine[Any]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, assert_never
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 
-from dualschema.column_type import ClientKind, Constraint, Form, Length, Matches, OneOf, Range
-from dualschema.metadata.stored_type import StoredColumn, StoredType, literal_of
+from dualschema.column_type import ClientKind, ColumnType, Form, Matches, PostgresStyle
+from dualschema.metadata.condition import Condition
+from dualschema.metadata.literal import escaped, literal_of
+from dualschema.metadata.stored_type import StoredColumn, StoredType
 from dualschema.model import (
     ColumnModel,
     Default,
@@ -18,11 +20,12 @@ from dualschema.model import (
     TableModel,
     check_name,
     column_constraints,
+    default_as,
     form_of,
 )
 from dualschema.naming import constraint_name
 
-__all__ = ["build_metadata", "stands_in"]
+__all__ = ["StoredTypes", "build_metadata", "build_table", "stands_in"]
 
 
 def stands_in(table: TableModel, dialect: str) -> bool:
@@ -36,17 +39,40 @@ def stands_in(table: TableModel, dialect: str) -> bool:
 def build_metadata(model: SchemaModel) -> sa.MetaData:
     """Return the schema's tables; their types, defaults and checks render for either engine."""
     metadata = sa.MetaData()
+    types = StoredTypes()
     for table in model.tables:
         if not table.dropped:
-            _add_table(metadata, model, table)
+            _add_table(metadata, model, table, types)
     return metadata
 
 
-def _add_table(metadata: sa.MetaData, model: SchemaModel, table: TableModel) -> None:
+def build_table(model: SchemaModel, table: TableModel, types: StoredTypes) -> sa.Table:
+    """Return a table for its DDL, which stands alone: of others there is what its keys name."""
+    metadata = sa.MetaData()
+    named: dict[str, dict[str, None]] = {}
+    for key in table.foreign_keys:
+        if key.target_table != table.name:
+            named.setdefault(key.target_table, {})[key.target_column] = None
+    for name, columns in named.items():
+        sa.Table(name, metadata, *map(sa.Column, columns))
+    return _add_table(metadata, model, table, types)
+
+
+class StoredTypes(dict[tuple[ColumnType, PostgresStyle], StoredType]):
+    """SQLAlchemy's types: one for all columns of a type, since it keeps what it made of each."""
+
+    def __missing__(self, key: tuple[ColumnType, PostgresStyle]) -> StoredType:
+        made = self[key] = StoredType(*key)
+        return made
+
+
+def _add_table(
+    metadata: sa.MetaData, model: SchemaModel, table: TableModel, types: StoredTypes
+) -> sa.Table:
     made = sa.Table(
         table.name,
         metadata,
-        *(_column(column) for column in table.columns),
+        *(_column(column, types[column.type, column.style]) for column in table.columns),
         sa.PrimaryKeyConstraint(table.key, name=constraint_name(table.name, "pkey")),
         *_constraints(model, table),
         comment=table.doc,
@@ -60,12 +86,13 @@ def _add_table(metadata: sa.MetaData, model: SchemaModel, table: TableModel) -> 
             for name, descending in zip(index.columns, index.descending, strict=True)
         ]
         sa.Index(index.name, *columns, unique=index.unique)
+    return made
 
 
-def _column(column: ColumnModel) -> StoredColumn:
+def _column(column: ColumnModel, type_: StoredType) -> StoredColumn:
     return StoredColumn(
         column.name,
-        StoredType(column.type, column.style),
+        type_,
         nullable=column.nullable,
         comment=column.doc,
         server_default=_server_default(column),
@@ -93,17 +120,12 @@ class _StoredDefault(sa.sql.expression.ColumnElement[Any]):
 
 @compiles(_StoredDefault, "postgresql")
 def _postgres_default(element: _StoredDefault, compiler: Any, **_options: Any) -> str:
-    return _escaped(element.postgres, compiler)
+    return escaped(element.postgres, compiler)
 
 
 @compiles(_StoredDefault, "sqlite")
 def _sqlite_default(element: _StoredDefault, compiler: Any, **_options: Any) -> str:
-    return _escaped(element.sqlite, compiler)
-
-
-def _escaped(text: str, compiler: Any) -> str:
-    """Double the percent signs for a driver whose placeholders begin with one."""
-    return text.replace("%", "%%") if compiler.preparer._double_percents else text
+    return escaped(element.sqlite, compiler)
 
 
 def _server_default(column: ColumnModel) -> Any:
@@ -114,16 +136,10 @@ def _server_default(column: ColumnModel) -> Any:
         return sa.literal_column(default.server)  # as it stands: colons and all
     if not default.in_ddl:
         return None
-    postgres = literal_of(_encoded(column, form_of(column, "postgres")))
+    postgres = literal_of(default_as(column, form_of(column, "postgres")))
     if column.type.client_kind is ClientKind.JSON:
         postgres += "::jsonb"
-    return _StoredDefault(postgres, literal_of(_encoded(column, Form.SQLITE)))
-
-
-def _encoded(column: ColumnModel, form: Form) -> Any:
-    value = None if column.default is None else column.default.value
-    encode = column.type.encoder(form).function
-    return value if encode is None else encode(value)
+    return _StoredDefault(postgres, literal_of(default_as(column, Form.SQLITE)))
 
 
 def _constraints(model: SchemaModel, table: TableModel) -> Iterator[sa.Constraint]:
@@ -178,7 +194,7 @@ def _column_checks(table: TableModel, column: ColumnModel) -> Iterator[sa.CheckC
     on_client = column.type.constraints(Form.SQLITE)
     for constraint in column_constraints(column):
         made = sa.CheckConstraint(
-            _condition(column.name, constraint),
+            Condition(column.name, constraint),
             name=check_name(table.name, column.name, constraint),
         )
         if constraint not in on_client or isinstance(constraint, Matches):
@@ -186,36 +202,3 @@ def _column_checks(table: TableModel, column: ColumnModel) -> Iterator[sa.CheckC
         elif constraint not in on_server:
             made.ddl_if(dialect="sqlite")
         yield made
-
-
-def _condition(name: str, constraint: Constraint) -> sa.ColumnElement[bool]:
-    column: sa.ColumnClause[Any] = sa.column(name)
-    match constraint:
-        case OneOf(values):
-            return column.in_([_sql(value) for value in values])
-        case Length(minimum, maximum):
-            size = sa.func.length(column)
-            return _between(size, (">=", minimum), ("<=", maximum))
-        case Range(ge, gt, le, lt):
-            return _between(column, (">=", ge), (">", gt), ("<=", le), ("<", lt))
-        case Matches(pattern):
-            return column.op("~", is_comparison=True)(_sql(pattern))
-        case _:
-            assert_never(constraint)
-
-
-def _between(value: Any, *bounds: tuple[str, Any]) -> sa.ColumnElement[bool]:
-    given = ((operator, bound) for operator, bound in bounds if bound is not None)
-    return sa.and_(
-        *(
-            value.op(operator, is_comparison=True)(
-                # A decimal's bound comes as its digits.
-                sa.literal_column(bound if isinstance(bound, str) else repr(bound))
-            )
-            for operator, bound in given
-        )
-    )
-
-
-def _sql(value: str | int) -> sa.ColumnElement[Any]:
-    return sa.literal_column(literal_of(value))

@@ -72,7 +72,7 @@ class Schema:
         """
         from dualschema.metadata import render_ddl
 
-        return render_ddl(self.metadata, self.model, dialect)
+        return render_ddl(self.model, dialect)[0]
 
     def create_all(self, connection: sa.Connection) -> None:
         """Make the tables that stand on the connection's engine, where they are not there yet.

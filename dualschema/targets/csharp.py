@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, assert_never
 
 from dualschema.choices import ChoiceSet, choice_sets
+from dualschema.client_rows import insert_into, view_of
+from dualschema.code_text import called, indented, text_of, words_in
 from dualschema.column_type import ClientKind, ColumnType
 from dualschema.errors import GenerationError
 from dualschema.generator import (
@@ -19,7 +20,6 @@ from dualschema.generator import (
     client_columns,
     client_tables,
     filling_of,
-    helpers_needed,
     plain_default,
 )
 from dualschema.languages.csharp import values
@@ -32,12 +32,11 @@ from dualschema.languages.csharp.text import (
     TYPES,
     doc_comment,
     header,
-    indented,
     literal,
     name_of,
     quoted,
 )
-from dualschema.model import SchemaModel, TableModel
+from dualschema.model import ColumnModel, SchemaModel, TableModel
 
 __all__ = ["CSHARP"]
 
@@ -70,28 +69,26 @@ class _Member:
     """A column as a property.
 
     Attributes:
-        table: the table's name.
-        column: the column.
+        model: the column.
+        column: its name in the client's database.
+        label: the same, as a literal.
         name: the property's name.
+        type: what its values are.
+        plain_type: what they are in C#, without a mark of null.
         choice: its enum, if its values are a closed set.
     """
 
-    table: str
-    column: ClientColumn
+    model: ColumnModel
+    column: str
+    label: str
     name: str
+    type: ColumnType
+    plain_type: str
     choice: _Enum | None
 
     @property
-    def type(self) -> ColumnType:
-        return self.column.model.type
-
-    @property
     def is_optional(self) -> bool:
-        return self.column.model.nullable
-
-    @property
-    def plain_type(self) -> str:
-        return values.value_type(self.type, None if self.choice is None else self.choice.name)
+        return self.model.nullable
 
 
 def _generate(model: SchemaModel, path: str, options: CSharpOptions) -> tuple[GeneratedFile, ...]:
@@ -111,11 +108,12 @@ def _generate(model: SchemaModel, path: str, options: CSharpOptions) -> tuple[Ge
         of_table = {column: enums[each] for column, each in sets[table.name].items()}
         members = _members(table, of_table, records[table.name])
         body += ["", *_Record(table, records[table.name], members, options.namespace).lines()]
-    body += _support("\n".join(body))
+    words = words_in(body)
+    support = _support(words)
     lines = header("The client's tables for PowerSync.Common on .NET.")
-    lines += ["", "#nullable enable", "", *_usings("\n".join(body))]
-    lines += ["", f"namespace {options.namespace};", "", *body]
-    return (GeneratedFile(path, "\n".join(lines).rstrip("\n") + "\n"),)
+    lines += ["", "#nullable enable", "", *_usings(words | words_in(support))]
+    lines += ["", f"namespace {options.namespace};", "", *body, *support]
+    return (GeneratedFile(path, text_of(lines)),)
 
 
 def _free(name: str, suffix: str) -> str:
@@ -133,9 +131,15 @@ def _enum_of(choices: ChoiceSet, names: Names) -> _Enum:
 def _members(table: TableModel, choices: Mapping[str, _Enum], record: str) -> list[_Member]:
     names = Names(TYPES | MEMBERS | {record})
     return [
-        _Member(table.name, each, names.take(name_of(each.name)), choices.get(each.model.name))
+        _member(each, names.take(name_of(each.name)), choices.get(each.model.name))
         for each in client_columns(table)
     ]
+
+
+def _member(column: ClientColumn, name: str, choice: _Enum | None) -> _Member:
+    type_ = column.model.type
+    plain = values.value_type(type_, None if choice is None else choice.name)
+    return _Member(column.model, column.name, quoted(column.name), name, type_, plain, choice)
 
 
 _USINGS: Final = {
@@ -147,15 +151,14 @@ _USINGS: Final = {
 }
 
 
-def _usings(text: str) -> list[str]:
-    words = set(re.findall(r"\w+", text))
+def _usings(words: set[str]) -> list[str]:
     used = [name for name, types in _USINGS.items() if not types.isdisjoint(words)]
     return [f"using {name};" for name in ("System", *used, "PowerSync.Common.DB.Schema")]
 
 
-def _support(body: str) -> list[str]:
+def _support(words: set[str]) -> list[str]:
     every = {**READERS, **HELPERS, **CALENDAR}
-    needed = helpers_needed(every, f"{body} Required Cell Ensure")
+    needed = called(every, words | {"Required", "Cell", "Ensure"})
     readers = "".join(text for name, text in needed.items() if name in READERS)
     helpers = "".join(text for name, text in needed.items() if name not in READERS)
     head = "internal sealed class Cells(IReadOnlyDictionary<string, object?> row, string table)"
@@ -206,37 +209,30 @@ class _Record:
         self, table: TableModel, name: str, members: list[_Member], namespace: str
     ) -> None:
         self.table = table
+        self.label = quoted(table.name)
         self.name = name
         self.members = members
         self.namespace = namespace
 
-    def lines(self) -> Iterator[str]:
-        yield from doc_comment(self.table.doc)
-        yield f"public sealed record {self.name}"
-        yield "{"
+    def lines(self) -> list[str]:
+        lines = [*doc_comment(self.table.doc), f"public sealed record {self.name}", "{"]
         for part in (self.constants, self.properties, self.reader, self.writer):
-            yield from indented(part())
-            yield ""
-        yield from indented(self.checks())
-        yield "}"
+            lines += [*indented(part()), ""]
+        return [*lines, *indented(self.checks()), "}"]
 
     def constants(self) -> Iterator[str]:
-        view = self.table.view_name or self.table.name
-        columns = ", ".join(f'"{member.column.name}"' for member in self.members)
-        marks = ", ".join("?" * len(self.members))
-        insert = f'INSERT INTO "{view}" ({columns}) VALUES ({marks})'  # noqa: S608
         yield "/// <summary>What the table is called in statements.</summary>"
-        yield f"public const string View = {quoted(view)};"
+        yield f"public const string View = {quoted(view_of(self.table))};"
         yield ""
         yield "/// <summary>Inserts a row: it takes the values of ToParameters.</summary>"
         yield "public const string Insert ="
-        yield f"    {quoted(insert)};"
+        yield f"    {quoted(insert_into(self.table))};"
 
     def properties(self) -> Iterator[str]:
         for number, member in enumerate(self.members):
             if number:
                 yield ""
-            yield from doc_comment(member.column.model.doc)
+            yield from doc_comment(member.model.doc)
             value = self.filled(member)
             required = "required " if value is None else ""
             type_ = member.plain_type + ("?" if member.is_optional else "")
@@ -245,7 +241,7 @@ class _Record:
 
     def filled(self, member: _Member) -> str | None:
         """Return what a new row has where it is not told; None for what it must be told."""
-        filling = filling_of(member.column.model)
+        filling = filling_of(member.model)
         match filling:
             case Filling.NOTHING:
                 return None
@@ -261,7 +257,7 @@ class _Record:
                 assert_never(filling)
 
     def default(self, member: _Member) -> str:
-        value = plain_default(member.column.model)
+        value = plain_default(member.model)
         if member.choice is not None:
             # In full: a property may be called as its enum is.
             name = member.choice.member(value)
@@ -272,21 +268,20 @@ class _Record:
         return values.default(member.type, value)
 
     def fault(self, member: _Member, reason: str) -> GenerationError:
-        return GenerationError("csharp", reason, table=self.table.name, column=member.column.name)
+        return GenerationError("csharp", reason, table=self.table.name, column=member.column)
 
     def reader(self) -> Iterator[str]:
         yield "/// <summary>Reads a row that has all columns, by their names.</summary>"
         yield f"public static {self.name} FromRow(IReadOnlyDictionary<string, object?> row)"
         yield "{"
-        yield f"    var cells = new Stored.Cells(row, {quoted(self.table.name)});"
+        yield f"    var cells = new Stored.Cells(row, {self.label});"
         yield f"    return new {self.name}"
         yield "    {"
         for member in self.members:
-            column = quoted(member.column.name)
             parser = None if member.choice is None else member.choice.values
-            read = values.reader(member.type, column, parser)
+            read = values.reader(member.type, member.label, parser)
             if not member.is_optional:
-                read = f"cells.Required({column}, {read})"
+                read = f"cells.Required({member.label}, {read})"
             yield f"        {member.name} = {read},"
         yield "    };"
         yield "}"
@@ -321,10 +316,9 @@ class _Record:
             raise self.fault(member, f"the SDK's language cannot check {error}") from None
         for condition, reason in found:
             fits = f"{member.name} is null || {condition}" if member.is_optional else condition
-            names = ", ".join(map(quoted, (self.table.name, member.column.name, reason)))
             yield "Stored.Ensure("
             yield f"    {fits},"
-            yield f"    {names});"
+            yield f"    {self.label}, {member.label}, {quoted(reason)});"
 
 
 CSHARP = Target(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from dualschema.choices import ChoiceSet, choice_sets
+from dualschema.client_rows import column_doc, table_doc
+from dualschema.code_text import indented, text_of, upper_camel, words_in
 from dualschema.column_type import Storage
 from dualschema.documents import documents_of
 from dualschema.errors import GenerationError
@@ -27,7 +29,7 @@ from dualschema.languages.dart.checks import checks
 from dualschema.languages.dart.enums import constants_of, enum_of
 from dualschema.languages.dart.support import support
 from dualschema.languages.dart.tables import declared
-from dualschema.model import SchemaModel, Sync, TableModel, Writable
+from dualschema.model import SchemaModel, TableModel
 
 __all__ = ["DART", "DartOptions"]
 
@@ -102,16 +104,18 @@ def _generate(model: SchemaModel, path: str, options: DartOptions) -> tuple[Gene
         body += ["", *enum_of(choices, name)]
     for each in classes:
         body += ["", *_class(each)]
-    body += support("\n".join(body))
-    lines = [*dart.header(), "", *_imports("\n".join(body), options), "", *body]
-    return (GeneratedFile(path, dart.text_of(lines)),)
+    words = words_in(body)
+    pieces = support(words)
+    imports = _imports(words | words_in(pieces), options)
+    lines = [*dart.header(), "", *imports, "", *body, *pieces]
+    return (GeneratedFile(path, text_of(lines)),)
 
 
-def _imports(code: str, options: DartOptions) -> list[str]:
+def _imports(words: set[str], options: DartOptions) -> list[str]:
     lines = []
-    if re.search(r"\b(base64|json(De|En)code)\b", code):
+    if words & {"base64", "jsonDecode", "jsonEncode"}:
         lines.append("import 'dart:convert';")
-    if re.search(r"\bUint8List\b", code):
+    if "Uint8List" in words:
         lines.append("import 'dart:typed_data';")
     return [*lines, *([""] if lines else []), f"import {dart.quoted(options.library)};"]
 
@@ -120,12 +124,12 @@ def _named(model: SchemaModel, options: DartOptions) -> tuple[list[_Class], dict
     """Give every class, enum and property a name of its own."""
     names = Names({*dart.RESERVED, options.schema_name})
     tables = client_tables(model)
-    class_names = {table.name: names.take(dart.class_name(table.class_name)) for table in tables}
+    class_names = {table.name: names.take(upper_camel(table.class_name)) for table in tables}
     sets = choice_sets(model)
     enums: dict[ChoiceSet, str] = {}
     for choices in (each for some in sets.values() for each in some.values()):
         if choices not in enums:
-            enums[choices] = names.take(dart.class_name(choices.name))
+            enums[choices] = names.take(upper_camel(choices.name))
     shapes = documents_of(model, _TARGET).shapes
 
     def type_of(table: TableModel, column: ClientColumn) -> str:
@@ -138,10 +142,6 @@ def _named(model: SchemaModel, options: DartOptions) -> tuple[list[_Class], dict
 
     classes = []
     for table in tables:
-        if table.key_column.type.storage is not Storage.TEXT:
-            raise GenerationError(
-                _TARGET, "the client's key is text", table=table.name, column=table.key
-            )
         taken = Names(())
         properties = tuple(
             _Property(
@@ -194,40 +194,19 @@ def _class(of: _Class) -> list[str]:
         _copy(of),
         *_equality(of),
     ]
-    lines = [line for part in parts for line in ("", *part)][1:]
-    return [
-        *dart.doc_comment(_class_doc(of.table)),
-        f"final class {of.name} {{",
-        *(f"  {line}" for line in lines),
-        "}",
-    ]
+    lines = [*dart.doc_comment(table_doc(of.table)), f"final class {of.name} {{"]
+    for part in parts:
+        lines += [*indented(part, "  "), ""]
+    lines[-1] = "}"
+    return lines
 
 
 def _fields(of: _Class) -> list[str]:
     lines: list[str] = []
     for each in of.properties:
-        doc = dart.doc_comment(_property_doc(each))
+        doc = dart.doc_comment(column_doc(each.of.model))
         lines += [*([""] if doc else []), *doc, f"final {each.declared} {each.name};"]
     return lines[1:] if lines[0] == "" else lines
-
-
-def _class_doc(table: TableModel) -> list[str]:
-    lines = dart.described(table.doc) or [f"A row of `{table.name}`."]
-    if table.sync is Sync.INSERT_ONLY:
-        lines += ["", "The client writes such rows and never reads them back."]
-    return lines
-
-
-def _property_doc(each: _Property) -> list[str]:
-    match each.of.model.writable:
-        case Writable.CLIENT:
-            return dart.described(each.of.model.doc)
-        case Writable.CREATE:
-            return dart.described(each.of.model.doc, "The server takes it with a new row only.")
-        case Writable.SERVER:
-            return dart.described(each.of.model.doc, "The server alone sets it.")
-        case _:
-            assert_never(each.of.model.writable)
 
 
 def _create(of: _Class) -> list[str]:

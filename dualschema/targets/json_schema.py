@@ -6,12 +6,11 @@ bodies of requests, ``insert`` and ``patch``, which ``insert_model`` and ``patch
 
 from __future__ import annotations
 
-import json
 import math
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, assert_never
+from typing import Any, Final, assert_never
 from urllib.parse import quote
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, PydanticJsonSchemaWarning
@@ -27,6 +26,7 @@ from dualschema.generator import (
     filling_of,
     plain_default,
 )
+from dualschema.languages.json import text_of
 from dualschema.model import ColumnModel, SchemaModel, TableModel, Writable
 from dualschema.types.decimal import Numeric
 
@@ -36,7 +36,7 @@ _TARGET: Final = "json-schema"
 _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 Schema = dict[str, Any]
-Shape = Literal["stored", "select", "insert", "patch"]
+_MODES: Final[tuple[JsonSchemaMode, ...]] = ("validation", "serialization")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +78,15 @@ def _text(tables: Sequence[TableModel], on_client: Iterable[str]) -> str:
     # A document's name has no dot.
     notice = " ".join(NOTICE)
     whole = {"$schema": _DRAFT, "$comment": notice, "$defs": found | rows.documents}
-    return json.dumps(whole, ensure_ascii=False, indent=2).replace("\x7f", "\\u007f") + "\n"
+    return text_of(whole)
 
 
 class _Rows:
     """The shapes of the rows of tables; the documents that they hold stand apart, by name."""
 
     def __init__(self, tables: Sequence[TableModel]) -> None:
-        modes: tuple[JsonSchemaMode, ...] = ("validation", "serialization")
-        asked = [
-            ((table.name, column.name), mode, column.type.schema())
-            for table in tables
-            for column in (*table.columns, *table.dropped_columns)
-            for mode in modes
-        ]
+        types = dict.fromkeys(column.type for table in tables for column in _all(table))
+        asked = [(type_, mode, type_.schema()) for type_ in types for mode in _MODES]
         with warnings.catch_warnings():  # of defaults in documents, which it leaves out
             warnings.simplefilter("ignore", PydanticJsonSchemaWarning)
             self._by_pydantic, self.documents = _schemas(asked)
@@ -101,7 +96,8 @@ class _Rows:
         columns = client_columns(table)
         properties = {
             column.name: _described(
-                column.model, _or_null(column.model, self._stored(table, column.model))
+                column.model,
+                _or_null(self._stored(column.model.type), nullable=column.may_be_null),
             )
             for column in columns
         }
@@ -111,7 +107,7 @@ class _Rows:
         """Return a row as ``encode(row, "json")`` writes it."""
         properties = {
             column.json_name: _described(
-                column, _or_null(column, self._sent(table, column, "serialization"))
+                column, _or_null(self._sent(column.type, "serialization"), nullable=column.nullable)
             )
             for column in table.columns
         }
@@ -137,15 +133,19 @@ class _Rows:
         return _object(table, "Patch", properties, [])
 
     def _taken(self, table: TableModel, column: ColumnModel) -> Schema:
-        schema = _or_null(column, self._sent(table, column, "validation"))
+        schema = self._sent(column.type, "validation")
+        if column.type.has_null and not column.nullable:
+            # A body cannot say JSON's null: there, null is SQL's.
+            schema = schema | {"not": {"type": "null"}}
+        schema = _or_null(schema, nullable=column.nullable)
         gone = {"deprecated": True} if column in table.dropped_columns else {}
         return _described(column, schema) | gone
 
-    def _sent(self, table: TableModel, column: ColumnModel, mode: JsonSchemaMode) -> Schema:
+    def _sent(self, type_: ColumnType, mode: JsonSchemaMode) -> Schema:
         """Return a value in an API's JSON: what pydantic says of it, and its exact form."""
-        found = {**self._by_pydantic[(table.name, column.name), mode]}
+        found = {**self._by_pydantic[type_, mode]}
         found.pop("title", None)
-        match column.type.client_kind:
+        match type_.client_kind:
             case (
                 ClientKind.STRING
                 | ClientKind.BOOLEAN
@@ -155,14 +155,11 @@ class _Rows:
                 | ClientKind.DURATION
                 | ClientKind.CHOICE
                 | ClientKind.INTEGER_CHOICE
+                | ClientKind.JSON
             ):
                 return found
-            case ClientKind.JSON:
-                # A body cannot say JSON's null: there, null is SQL's.
-                has_both = column.type.has_null and mode == "validation" and not column.nullable
-                return found | {"not": {"type": "null"}} if has_both else found
             case ClientKind.DECIMAL:
-                return _decimal(column.type, mode)
+                return _decimal(type_, mode)
             case ClientKind.UUID:
                 return found | {"pattern": _UUID}
             case ClientKind.TIMESTAMP:
@@ -175,15 +172,15 @@ class _Rows:
             case ClientKind.BYTES:
                 return _BASE64
             case _:
-                assert_never(column.type.client_kind)
+                assert_never(type_.client_kind)
 
-    def _stored(self, table: TableModel, column: ColumnModel) -> Schema:
+    def _stored(self, type_: ColumnType) -> Schema:
         """Return a value in the client's database."""
-        match column.type.client_kind:
+        match type_.client_kind:
             case ClientKind.BOOLEAN:
                 return {"type": "integer", "enum": [0, 1]}
             case ClientKind.JSON:
-                document = self._by_pydantic[(table.name, column.name), "serialization"]
+                document = self._by_pydantic[type_, "serialization"]
                 about = {"contentMediaType": "application/json", "contentSchema": document}
                 return {"type": "string", **about}
             case (
@@ -202,14 +199,14 @@ class _Rows:
                 | ClientKind.BYTES
             ):
                 # What a sync service sends may have a blank where `date-time` has a T.
-                sent = self._sent(table, column, "serialization")
+                sent = self._sent(type_, "serialization")
                 return {name: value for name, value in sent.items() if name != "format"}
             case _:
-                assert_never(column.type.client_kind)
+                assert_never(type_.client_kind)
 
 
-def _schemas(asked: Sequence[Any]) -> tuple[Mapping[Any, Schema], Schema]:
-    found, documents = GenerateJsonSchema().generate_definitions(list(asked))
+def _schemas(asked: list[Any]) -> tuple[Mapping[Any, Schema], Schema]:
+    found, documents = GenerateJsonSchema().generate_definitions(asked)
     return found, {str(name): schema for name, schema in documents.items()}
 
 
@@ -276,8 +273,8 @@ def _default(column: ColumnModel) -> Schema:
             return {}
 
 
-def _or_null(column: ColumnModel, schema: Schema) -> Schema:
-    if not column.nullable:
+def _or_null(schema: Schema, *, nullable: bool) -> Schema:
+    if not nullable:
         return schema
     several = schema["anyOf"] if schema.keys() == {"anyOf"} else [schema]
     return {"anyOf": [*several, {"type": "null"}]}

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final, assert_never
 
 from dualschema.choices import ChoiceSet, choice_sets
+from dualschema.client_rows import column_doc, table_doc
+from dualschema.code_text import header, indented, text_of, upper_camel, words_in
 from dualschema.column_type import Storage
 from dualschema.documents import documents_of
 from dualschema.errors import GenerationError
@@ -26,7 +28,7 @@ from dualschema.languages.kotlin import values
 from dualschema.languages.kotlin.checks import checks
 from dualschema.languages.kotlin.support import support
 from dualschema.languages.kotlin.tables import declared
-from dualschema.model import SchemaModel, Sync, TableModel, Writable
+from dualschema.model import SchemaModel, TableModel
 
 __all__ = ["KOTLIN", "KotlinOptions"]
 
@@ -86,19 +88,19 @@ def _generate(model: SchemaModel, path: str, options: KotlinOptions) -> tuple[Ge
         body += ["", *_enum(choices, name)]
     for each in classes:
         body += ["", *_class(each)]
-    helpers = support("\n".join(body))
+    body += support(words_in(body))
     top = [
-        *kt.header(),
+        *header(),
         "",
         _OPT_IN,
         '@file:Suppress("ktlint:standard:max-line-length", "unused")',
         "",
         f"package {'.'.join(map(kt.escaped, options.package.split('.')))}",
         "",
-        *_imports("\n".join([*body, *helpers])),
+        *_imports(body),
         "",
     ]
-    return (GeneratedFile(path, kt.text_of([*top, *body, *helpers])),)
+    return (GeneratedFile(path, text_of([*top, *body])),)
 
 
 def _check_options(options: KotlinOptions) -> None:
@@ -142,10 +144,10 @@ _WHERE_USED: Final = (
 )
 
 
-def _imports(code: str) -> list[str]:
+def _imports(body: list[str]) -> list[str]:
     """Return the imports of code, in the order of ktlint: java and kotlin stand last."""
-    without_texts = re.sub(r'"(?:\\.|[^"\\])*"|/\*\*.*?\*/', "", code, flags=re.DOTALL)
-    used = set(re.findall(r"\w+", without_texts))
+    code = "\n".join(line for line in set(body) if not line.lstrip().startswith(("/**", "*")))
+    used = words_in([re.sub(r'"(?:\\.|[^"\\])*"', "", code)])
     names = [*_ALWAYS, *(name for name in _WHERE_USED if name.rpartition(".")[2] in used)]
     return [f"import {name}" for name in sorted(names)]
 
@@ -154,12 +156,12 @@ def _named(model: SchemaModel, options: KotlinOptions) -> tuple[list[_Class], di
     """Give every class, enum and property a name of its own."""
     names = Names({*kt.RESERVED, options.schema_name})
     tables = client_tables(model)
-    class_names = {table.name: names.take(kt.class_name(table.class_name)) for table in tables}
+    class_names = {table.name: names.take(upper_camel(table.class_name)) for table in tables}
     sets = choice_sets(model)
     enums: dict[ChoiceSet, str] = {}
     for choices in (each for some in sets.values() for each in some.values()):
         if choices not in enums:
-            enums[choices] = names.take(kt.class_name(choices.name))
+            enums[choices] = names.take(upper_camel(choices.name))
     shapes = documents_of(model, _TARGET).shapes
 
     def type_of(table: TableModel, column: ClientColumn) -> str:
@@ -183,7 +185,7 @@ def _named(model: SchemaModel, options: KotlinOptions) -> tuple[list[_Class], di
             for column in client_columns(table)
         )
         classes.append(_Class(table, class_names[table.name], properties))
-        _check_class(classes[-1])
+        _check_room(classes[-1])
     return classes, enums
 
 
@@ -191,13 +193,8 @@ def _property_name(column: ClientColumn) -> str:
     return "id" if column.is_key else kt.property_name(column.model.json_name)
 
 
-def _check_class(of: _Class) -> None:
-    """Refuse what the JVM could not load, and a key that is no text."""
-    key = of.table.key_column
-    if key.type.storage is not Storage.TEXT:
-        raise GenerationError(
-            _TARGET, "the client's key is text", table=of.table.name, column=key.name
-        )
+def _check_room(of: _Class) -> None:
+    """Refuse what the JVM could not load."""
     words = sum(
         2 if each.type_name in ("Long", "Double") and not each.of.model.nullable else 1
         for each in of.properties
@@ -240,13 +237,14 @@ def _stored(value: str | int) -> str:
 
 
 def _class(of: _Class) -> list[str]:
-    lines = kt.doc_comment(_class_doc(of.table))
+    lines = kt.doc_comment(table_doc(of.table))
     lines.append(f"data class {of.name}(")
     for each in of.properties:
-        lines += kt.doc_comment(_property_doc(each), "    ")
+        lines += kt.doc_comment(column_doc(each.of.model), "    ")
         lines.append(f"    val {each.name}: {_type(each)}{_default(each)},")
     lines.append(") {")
-    inner = [
+    return [
+        *lines,
         *_check(of),
         "",
         *_to_map(of),
@@ -256,29 +254,10 @@ def _class(of: _Class) -> list[str]:
         "",
         *_equality(of),
         "    companion object {",
-        *(f"        {line}" if line else "" for line in _companion(of)),
+        *indented(_companion(of), "        "),
         "    }",
+        "}",
     ]
-    return [*lines, *inner, "}"]
-
-
-def _class_doc(table: TableModel) -> list[str]:
-    lines = kt.described(table.doc) or [f"A row of `{table.name}`."]
-    if table.sync is Sync.INSERT_ONLY:
-        lines += ["", "The client writes such rows and never reads them back."]
-    return lines
-
-
-def _property_doc(each: _Property) -> list[str]:
-    match each.of.model.writable:
-        case Writable.CLIENT:
-            return kt.described(each.of.model.doc)
-        case Writable.CREATE:
-            return kt.described(each.of.model.doc, "The server takes it with a new row only.")
-        case Writable.SERVER:
-            return kt.described(each.of.model.doc, "The server alone sets it.")
-        case _:
-            assert_never(each.of.model.writable)
 
 
 def _type(each: _Property) -> str:

@@ -77,13 +77,12 @@ def _column(column: ClientColumn) -> list[str]:
         # PowerSync's views refuse a row without one, and an update of it.
         return _apart(head, " | ".join(values), " | ".join(values), "never")
     writable = column.model.writable
-    nullable = column.model.nullable or writable is Writable.SERVER
-    read = [*values, "null"] if nullable else values
+    read = [*values, "null"] if column.may_be_null else values
     match writable:
         case Writable.CLIENT:
             return typed(head, read)
         case Writable.CREATE:
-            write = [*read, "undefined"] if nullable else read
+            write = [*read, "undefined"] if column.may_be_null else read
             return _apart(head, " | ".join(read), " | ".join(write), "never")
         case Writable.SERVER:
             # NULL until it comes back from there.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from dualschema.generator import GeneratedFile, NoOptions, Target
+from dualschema.languages.json import text_of
 from dualschema.model import SchemaModel
 from dualschema.powersync import powersync_schema
 
@@ -12,8 +11,7 @@ __all__ = ["POWERSYNC_JSON"]
 
 
 def _generate(model: SchemaModel, path: str, _: NoOptions) -> tuple[GeneratedFile, ...]:
-    text = json.dumps(powersync_schema(model), ensure_ascii=False, indent=2)
-    return (GeneratedFile(path, text + "\n"),)
+    return (GeneratedFile(path, text_of(powersync_schema(model))),)
 
 
 POWERSYNC_JSON = Target(

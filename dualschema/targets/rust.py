@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from dualschema.choices import ChoiceSet, choice_sets
+from dualschema.client_rows import insert_into, second_digits, view_of
+from dualschema.code_text import called, header, indented, text_of, words_in
 from dualschema.column_type import ColumnType
 from dualschema.generator import (
     ClientColumn,
@@ -18,7 +20,6 @@ from dualschema.generator import (
     client_columns,
     client_tables,
     filling_of,
-    helpers_needed,
     plain_default,
 )
 from dualschema.languages.rust import values
@@ -33,13 +34,11 @@ from dualschema.languages.rust.text import (
     call,
     doc_comment,
     field_name,
-    header,
-    indented,
     literal,
     quoted,
     type_name,
 )
-from dualschema.model import SchemaModel, TableModel
+from dualschema.model import ColumnModel, SchemaModel, TableModel
 from dualschema.types.text import Text
 
 __all__ = ["RUST"]
@@ -73,27 +72,28 @@ class _Member:
     """A column as a field.
 
     Attributes:
-        column: the column.
+        model: the column.
+        column: its name in the client's database, as a literal.
         field: the field's name.
+        type: what its values are.
+        plain_type: what they are in Rust, but for NULL.
         choice: its enum, if its values are a closed set.
     """
 
-    column: ClientColumn
+    model: ColumnModel
+    column: str
     field: str
+    type: ColumnType
+    plain_type: str
     choice: _Enum | None
 
     @property
-    def type(self) -> ColumnType:
-        return self.column.model.type
-
-    @property
     def is_optional(self) -> bool:
-        return self.column.model.nullable
+        return self.model.nullable
 
     @property
     def rust_type(self) -> str:
-        inner = values.value_type(self.type, None if self.choice is None else self.choice.name)
-        return f"Option<{inner}>" if self.is_optional else inner
+        return f"Option<{self.plain_type}>" if self.is_optional else self.plain_type
 
 
 def _generate(model: SchemaModel, path: str, options: RustOptions) -> tuple[GeneratedFile, ...]:
@@ -113,7 +113,7 @@ def _generate(model: SchemaModel, path: str, options: RustOptions) -> tuple[Gene
         of_table = {column: enums[each] for column, each in sets[table.name].items()}
         members = _members(table, of_table)
         body += ["", *_Struct(table, structs[table.name], members, options).lines()]
-    body += _support("\n".join(body))
+    body += _support(body)
     lines = [
         *header("The client's tables for the crate powersync."),
         "",
@@ -121,7 +121,7 @@ def _generate(model: SchemaModel, path: str, options: RustOptions) -> tuple[Gene
         "",
         *body,
     ]
-    return (GeneratedFile(path, "\n".join(lines).rstrip("\n") + "\n"),)
+    return (GeneratedFile(path, text_of(lines)),)
 
 
 def _free(name: str, suffix: str) -> str:
@@ -137,9 +137,15 @@ def _enum_of(choices: ChoiceSet, name: str) -> _Enum:
 def _members(table: TableModel, choices: Mapping[str, _Enum]) -> list[_Member]:
     names = Names(())
     return [
-        _Member(column, names.take(field_name(column.name)), choices.get(column.model.name))
+        _member(column, names.take(field_name(column.name)), choices.get(column.model.name))
         for column in client_columns(table)
     ]
+
+
+def _member(column: ClientColumn, field: str, choice: _Enum | None) -> _Member:
+    type_ = column.model.type
+    plain = values.value_type(type_, None if choice is None else choice.name)
+    return _Member(column.model, quoted(column.name), field, type_, plain, choice)
 
 
 _SCHEMA_TYPES: Final = (
@@ -153,7 +159,7 @@ _SCHEMA_TYPES: Final = (
 
 
 def _imports(body: list[str]) -> list[str]:
-    text = "\n".join(body)
+    text = "\n".join(set(body))
     used = [name for name in _SCHEMA_TYPES if re.search(rf"\b{name}(::| \{{)", text)]
     return [
         "#![allow(dead_code)]",
@@ -167,11 +173,11 @@ def _braced(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{{{', '.join(names)}}}"
 
 
-def _support(body: str) -> list[str]:
+def _support(body: list[str]) -> list[str]:
     """Return the types and functions that the tables' code calls."""
     public = {"ColumnError": ERROR, "Timestamp": TIMESTAMP}
     private = {**MODULE, **CALENDAR}
-    needed = helpers_needed({**public, **private}, f"{body} ColumnError Cells")
+    needed = called({**public, **private}, words_in(body) | {"ColumnError", "Cells"})
     module = "".join(text for name, text in needed.items() if name in private)
     inner = ["//! How values stand in the client's database.", ""]
     if "matches" in needed:
@@ -215,12 +221,6 @@ def _enum(choices: _Enum) -> list[str]:
     return [*lines, '            _ => Err("is none of the choices"),', "        }", "    }", "}"]
 
 
-def _meaning(member: _Member) -> str | None:
-    """Return what a field's documentation says: the column's, and the form of its text."""
-    notes = values.form_of(member.type)
-    return "\n".join(filter(None, (member.column.model.doc, notes))) or None
-
-
 class _Struct:
     """Writes the struct of a table and what it can do."""
 
@@ -228,45 +228,42 @@ class _Struct:
         self, table: TableModel, name: str, members: list[_Member], options: RustOptions
     ) -> None:
         self.table = table
+        self.label = quoted(table.name)
         self.name = name
         self.members = members
         self.options = options
 
-    def lines(self) -> Iterator[str]:
-        yield from doc_comment(self.table.doc)
-        yield "#[derive(Clone, Debug, PartialEq)]"
-        yield f"pub struct {self.name} {{"
+    def lines(self) -> list[str]:
+        lines = doc_comment(self.table.doc)
+        lines += ["#[derive(Clone, Debug, PartialEq)]", f"pub struct {self.name} {{"]
         for member in self.members:
-            yield from doc_comment(_meaning(member), "    ")
-            yield f"    pub {member.field}: {member.rust_type},"
-        yield "}"
-        yield ""
-        yield f"impl {self.name} {{"
+            lines += doc_comment(member.model.doc, "    ")
+            if form := values.form_of(member.type):
+                lines.append(f"    /// {form}")
+            lines.append(f"    pub {member.field}: {member.rust_type},")
+        lines += ["}", "", f"impl {self.name} {{"]
         for part in (self.constants, self.constructor, self.reader, self.writer):
-            yield from part()
-            yield ""
-        yield from self.checks()
-        yield "}"
+            lines += [*part(), ""]
+        return [*lines, *self.checks(), "}"]
 
     def constants(self) -> Iterator[str]:
-        view = self.table.view_name or self.table.name
-        columns = ", ".join(f'"{member.column.name}"' for member in self.members)
-        marks = ", ".join("?" * len(self.members))
-        insert = f'INSERT INTO "{view}" ({columns}) VALUES ({marks})'  # noqa: S608
+        insert = quoted(insert_into(self.table))
         yield "    /// What the table is called in statements."
-        yield f"    pub const VIEW: &'static str = {quoted(view)};"
+        yield f"    pub const VIEW: &'static str = {quoted(view_of(self.table))};"
         yield ""
         yield "    /// Inserts a row: it takes the values of `to_params`."
-        line = f"    pub const INSERT: &'static str = {quoted(insert)};"
+        line = f"    pub const INSERT: &'static str = {insert};"
         if len(line) <= WIDTH:
             yield line
         else:
             yield "    pub const INSERT: &'static str ="
-            yield f"        {quoted(insert)};"
+            yield f"        {insert};"
 
     def constructor(self) -> Iterator[str]:
-        required = [m for m in self.members if filling_of(m.column.model) is Filling.NOTHING]
+        required = [m for m in self.members if filling_of(m.model) is Filling.NOTHING]
         yield "    /// A new row; what is not given has its default."
+        if not required:
+            yield "    #[allow(clippy::new_without_default)]"
         if len(required) > 7:
             yield "    #[allow(clippy::too_many_arguments)]"
         given = [f"{m.field}: {m.rust_type}" for m in required]
@@ -278,7 +275,7 @@ class _Struct:
 
     def filled(self, member: _Member) -> str | None:
         """Return what a new row has where it is not told; None for what it must be told."""
-        filling = filling_of(member.column.model)
+        filling = filling_of(member.model)
         match filling:
             case Filling.NOTHING:
                 return None
@@ -289,13 +286,13 @@ class _Struct:
             case Filling.NEW_ID:
                 value = "stored::new_id()"
             case Filling.NOW:
-                value = f"stored::now::<{values.digits(member.type)}>()"
+                value = f"stored::now::<{second_digits(member.type)}>()"
             case _:
                 assert_never(filling)
         return f"Some({value})" if member.is_optional else value
 
     def default(self, member: _Member) -> str:
-        value = plain_default(member.column.model)
+        value = plain_default(member.model)
         if member.choice is None:
             return values.default(member.type, value)
         return f"{member.choice.name}::{member.choice.variant(value)}"
@@ -304,11 +301,11 @@ class _Struct:
         yield "    /// Reads a row that has all columns, by their names."
         head = "    pub fn from_row(row: &rusqlite::Row<'_>) -> Result<Self, ColumnError> {"
         yield head
-        yield f"        let cells = stored::Cells::of({quoted(self.table.name)}, row);"
+        yield f"        let cells = stored::Cells::of({self.label}, row);"
         yield "        Ok(Self {"
         for member in self.members:
             method = "optional" if member.is_optional else "required"
-            arguments = [quoted(member.column.name), values.reader(member.type)]
+            arguments = [member.column, values.reader(member.type)]
             head = f"{member.field}: cells.{method}("
             yield from call("            ", head, arguments, ")?,")
         yield "        })"
@@ -342,7 +339,7 @@ class _Struct:
             yield from call(
                 "        ",
                 "let fault = |column, reason| ColumnError {",
-                [f"table: {quoted(self.table.name)}", "column", "reason"],
+                [f"table: {self.label}", "column", "reason"],
                 "};",
                 width=LITERAL_WIDTH,
                 space=" ",
@@ -353,7 +350,7 @@ class _Struct:
 
     def checks_of(self, member: _Member) -> list[str]:
         place = f"self.{member.field}"
-        is_copied = values.value_type(member.type, None if member.choice is None else "") in _COPIED
+        is_copied = member.choice is not None or member.plain_type in _COPIED
         if member.is_optional:
             value, reference = "v", "&v" if is_copied else "v"
         else:
@@ -369,10 +366,10 @@ class _Struct:
         return lines
 
     def check(self, member: _Member, condition: str, reason: str) -> list[str]:
-        column = quoted(member.column.name)
         if not reason:
-            return [f"{condition}.map_err(|reason| fault({column}, reason))?;"]
-        return [f"if {condition} {{", f"    return Err(fault({column}, {quoted(reason)}));", "}"]
+            return [f"{condition}.map_err(|reason| fault({member.column}, reason))?;"]
+        fault = f"fault({member.column}, {quoted(reason)})"
+        return [f"if {condition} {{", f"    return Err({fault});", "}"]
 
     def pattern(self, member: _Member, pattern: str, reference: str) -> list[str]:
         name = member.field.removeprefix("r#").upper()
@@ -381,7 +378,7 @@ class _Struct:
         return [kept, *self.check(member, matches, f"does not match {pattern}")]
 
 
-_COPIED = frozenset({"bool", "i32", "i64", "f64", "Timestamp", ""})
+_COPIED = frozenset({"bool", "i32", "i64", "f64", "Timestamp"})
 
 RUST = Target(
     name="rust",

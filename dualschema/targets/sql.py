@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from dualschema.generator import GeneratedFile, NoOptions, Target
 from dualschema.languages.sql import header
-from dualschema.metadata import DialectName, build_metadata, render_ddl
+from dualschema.metadata import DialectName, render_ddl
 from dualschema.model import SchemaModel
 
 __all__ = ["SQL"]
 
-_FILES: tuple[tuple[str, DialectName, str], ...] = (
-    ("postgres.sql", "postgresql", "The server's tables."),
-    ("sqlite.sql", "sqlite", "The client's tables, where it is SQLite without PowerSync."),
-)
+_FILES: Final[Mapping[DialectName, tuple[str, str]]] = {
+    "postgresql": ("postgres.sql", "The server's tables."),
+    "sqlite": ("sqlite.sql", "The client's tables, where it is SQLite without PowerSync."),
+}
 
 
 def _generate(model: SchemaModel, path: str, _: NoOptions) -> tuple[GeneratedFile, ...]:
-    metadata = build_metadata(model)
+    scripts = render_ddl(model, *_FILES)
     folder = path.rstrip("/")
     return tuple(
-        GeneratedFile(f"{folder}/{name}", _text(about, render_ddl(metadata, model, dialect)))
-        for name, dialect, about in _FILES
+        GeneratedFile(f"{folder}/{name}", _text(about, script))
+        for (name, about), script in zip(_FILES.values(), scripts, strict=True)
     )
 
 

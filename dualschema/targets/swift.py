@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from dualschema.choices import ChoiceSet, choice_sets
+from dualschema.client_rows import client_indexes, insert_into, view_of, written_columns
+from dualschema.code_text import called, header, text_of, words_in
 from dualschema.column_type import ColumnType
 from dualschema.errors import GenerationError
 from dualschema.generator import (
@@ -20,7 +22,6 @@ from dualschema.generator import (
     client_columns,
     client_tables,
     filling_of,
-    helpers_needed,
     plain_default,
 )
 from dualschema.languages.swift import values
@@ -32,7 +33,6 @@ from dualschema.languages.swift.text import (
     WIDTH,
     call,
     doc_comment,
-    header,
     indented,
     literal,
     quoted,
@@ -40,7 +40,7 @@ from dualschema.languages.swift.text import (
     type_name,
     variable_name,
 )
-from dualschema.model import IndexModel, SchemaModel, Sync, TableModel
+from dualschema.model import ColumnModel, IndexModel, SchemaModel, Sync, TableModel
 
 __all__ = ["SWIFT"]
 
@@ -65,27 +65,24 @@ class _Member:
     """A column as a property.
 
     Attributes:
-        column: the column.
-        name: the property's name, without backticks.
+        model: the column.
+        column: its name, as a literal.
+        name: the property's name, as it stands in code.
+        type: what its values are.
+        swift_type: what they are in Swift, with a mark of nil.
         choice: its enum, if its values are a closed set.
     """
 
-    column: ClientColumn
+    model: ColumnModel
+    column: str
     name: str
+    type: ColumnType
+    swift_type: str
     choice: _Enum | None
 
     @property
-    def type(self) -> ColumnType:
-        return self.column.model.type
-
-    @property
     def is_optional(self) -> bool:
-        return self.column.model.nullable
-
-    @property
-    def swift_type(self) -> str:
-        inner = values.value_type(self.type, None if self.choice is None else self.choice.name)
-        return f"{inner}?" if self.is_optional else inner
+        return self.model.nullable
 
 
 def _generate(model: SchemaModel, path: str, _: NoOptions) -> tuple[GeneratedFile, ...]:
@@ -106,10 +103,10 @@ def _generate(model: SchemaModel, path: str, _: NoOptions) -> tuple[GeneratedFil
         of_table = {column: enums[each] for column, each in sets[table.name].items()}
         members = _members(table, of_table)
         body += ["", *_Struct(table, structs[table.name], members).lines()]
-    body += _support("\n".join(body))
+    body += _support(body)
     about = header("The client's tables for the PowerSync SDK for Swift.")
     lines = [*about, "", "import Foundation", "import PowerSync", "", *body]
-    return (GeneratedFile(path, "\n".join(lines).rstrip("\n") + "\n"),)
+    return (GeneratedFile(path, text_of(lines)),)
 
 
 def _free(name: str, suffix: str) -> str:
@@ -143,9 +140,16 @@ def _members(table: TableModel, choices: Mapping[str, _Enum]) -> list[_Member]:
         raise GenerationError("swift", reason, table=table.name)
     names = Names(MEMBERS)
     return [
-        _Member(each, names.take(variable_name(each.name)), choices.get(each.model.name))
+        _member(each, names.take(variable_name(each.name)), choices.get(each.model.name))
         for each in columns
     ]
+
+
+def _member(column: ClientColumn, name: str, choice: _Enum | None) -> _Member:
+    model = column.model
+    inner = values.value_type(model.type, None if choice is None else choice.name)
+    swift_type = f"{inner}?" if model.nullable else inner
+    return _Member(model, quoted(column.name), ticked(name), model.type, swift_type, choice)
 
 
 def _schema(structs: list[str]) -> list[str]:
@@ -167,8 +171,8 @@ def _enum(choice: _Enum) -> list[str]:
     ]
 
 
-def _support(body: str) -> list[str]:
-    needed = helpers_needed({**HELPERS, **CALENDAR}, f"{body} Fault Cells ensure")
+def _support(body: list[str]) -> list[str]:
+    needed = called({**HELPERS, **CALENDAR}, words_in(body) | {"Fault", "Cells", "ensure"})
     inner = "".join(needed.values()).strip("\n").split("\n")
     about = "/// How values stand in the client's database."
     return [
@@ -183,14 +187,11 @@ def _support(body: str) -> list[str]:
 
 def _table(table: TableModel) -> Iterator[str]:
     columns = [
-        f"Column.{each.model.type.storage.value.lower()}({quoted(each.name)})"
-        for each in client_columns(table)
-        if not each.is_key
+        f"Column.{column.type.storage.value.lower()}({quoted(column.name)})"
+        for column in written_columns(table)
     ]
     parts = [[f"name: {quoted(table.name)}"], _list("columns", columns)]
-    # The core has no index over the key: it is the key of its table.
-    indexed = (index for index in table.indexes if table.key not in index.columns)
-    if indexes := list(map(_index, indexed)):
+    if indexes := list(map(_index, client_indexes(table))):
         inner = [line for each in indexes for line in (*each[:-1], each[-1] + ",")]
         parts.append(["indexes: [", *indented(inner), "]"])
     parts += _options(table)
@@ -261,44 +262,44 @@ class _Struct:
 
     def __init__(self, table: TableModel, name: str, members: list[_Member]) -> None:
         self.table = table
+        self.label = quoted(table.name)
         self.name = name
         self.members = members
 
-    def lines(self) -> Iterator[str]:
-        yield from doc_comment(self.table.doc)
-        yield f"struct {self.name}: Hashable, Identifiable, Sendable {{"
+    def lines(self) -> list[str]:
+        lines = doc_comment(self.table.doc)
+        lines.append(f"struct {self.name}: Hashable, Identifiable, Sendable {{")
         for member in self.members:
-            notes = (member.column.model.doc, values.form_of(member.type))
-            yield from doc_comment("\n".join(filter(None, notes)), "  ")
-            yield f"  var {ticked(member.name)}: {member.swift_type}"
+            lines += doc_comment(member.model.doc, "  ")
+            if form := values.form_of(member.type):
+                lines.append(f"  /// {form}")
+            lines.append(f"  var {member.name}: {member.swift_type}")
         for part in (self.constructor, self.reader, self.writer, self.checks, self.constants):
-            yield ""
-            yield from indented(part())
-        yield "}"
+            lines += ["", *indented(part())]
+        return [*lines, "}"]
 
     def constructor(self) -> Iterator[str]:
         given = []
         for member in self.members:
             value = self.filled(member)
             ending = "" if value is None else f" = {value}"
-            given.append(f"{ticked(member.name)}: {member.swift_type}{ending}")
+            given.append(f"{member.name}: {member.swift_type}{ending}")
         yield "/// A new row; what is not given has its default."
         yield from call("", "init(", given, ") {", within=2)
         for member in self.members:
-            name = ticked(member.name)
-            yield from _assigned(f"  self.{name} =", [name], "    ")
+            yield from _assigned(f"  self.{member.name} =", [member.name], "    ")
         yield "}"
 
     def filled(self, member: _Member) -> str | None:
         """Return what a new row has where it is not told; None for what it must be told."""
-        filling = filling_of(member.column.model)
+        filling = filling_of(member.model)
         match filling:
             case Filling.NOTHING:
                 return None
             case Filling.NULL:
                 return "nil"
             case Filling.VALUE:
-                value = plain_default(member.column.model)
+                value = plain_default(member.model)
                 if member.choice is not None:
                     return f"{member.choice.name}.{ticked(member.choice.case(value))}"
                 return values.default(member.type, value)
@@ -313,12 +314,11 @@ class _Struct:
     def reader(self) -> Iterator[str]:
         yield "/// Reads a row that has all columns, by their names."
         yield "init(cursor: any SqlCursor) throws {"
-        yield f"  let cells = Stored.Cells(table: {quoted(self.table.name)}, cursor: cursor)"
+        yield f"  let cells = Stored.Cells(table: {self.label}, cursor: cursor)"
         for member in self.members:
             method = "optional" if member.is_optional else "required"
-            column, read = quoted(member.column.name), values.reader(member.type)
-            head = f"  self.{ticked(member.name)} = try cells.{method}("
-            yield from _read(head, column, read)
+            head = f"  self.{member.name} = try cells.{method}("
+            yield from _read(head, member.column, values.reader(member.type))
         yield "}"
 
     def writer(self) -> Iterator[str]:
@@ -332,7 +332,7 @@ class _Struct:
         yield "}"
 
     def written(self, member: _Member) -> str:
-        place = f"self.{ticked(member.name)}"
+        place = f"self.{member.name}"
         if not member.is_optional:
             return values.writer(member.type, place)
         written = values.writer(member.type, "$0")
@@ -349,12 +349,11 @@ class _Struct:
         yield "}"
 
     def checks_of(self, member: _Member) -> list[str]:
-        place = f"self.{ticked(member.name)}"
+        place = f"self.{member.name}"
         value = "value" if member.is_optional else place
         lines = []
         for condition, reason in values.checks(member.type, value):
-            names = [self.table.name, member.column.name, reason]
-            given = ", ".join(map(quoted, names))
+            given = f"{self.label}, {member.column}, {quoted(reason)}"
             head = [f"try Stored.ensure({given}) {{"]
             if len(head[0]) > WIDTH - 6:
                 head = ["try Stored.ensure(", f"  {given}", ") {"]
@@ -365,15 +364,11 @@ class _Struct:
         return lines
 
     def constants(self) -> Iterator[str]:
-        view = self.table.view_name or self.table.name
-        columns = ", ".join(f'"{member.column.name}"' for member in self.members)
-        marks = ", ".join("?" * len(self.members))
-        insert = f'INSERT INTO "{view}" ({columns}) VALUES ({marks})'  # noqa: S608
         yield "/// What the table is called in statements."
-        yield f"static let view = {quoted(view)}"
+        yield f"static let view = {quoted(view_of(self.table))}"
         yield ""
         yield "/// Inserts a row: it takes the values of `parameters()`."
-        yield from _assigned("static let insert =", [quoted(insert)], "  ")
+        yield from _assigned("static let insert =", [quoted(insert_into(self.table))], "  ")
         yield ""
         yield "/// The table in the schema."
         yield "static var table: Table {"

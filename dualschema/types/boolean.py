@@ -66,7 +66,8 @@ class Boolean(ColumnType):
         if form in (Form.JSON, Form.NATIVE):
             return Coder(guard="type(v) is bool")
         # CPython has one 0 and one 1, and True is another object.
-        return Coder(guard="v is ONE or v is ZERO", inline="v is ONE", names={"ZERO": 0, "ONE": 1})
+        guard = "v is ONE or v is ZERO"
+        return Coder(guard=guard, inline="v is ONE", names={"ZERO": 0, "ONE": 1}, settled=guard)
 
     def constraints(self, form: Form) -> tuple[Constraint, ...]:
         return () if form is Form.NATIVE else (OneOf((0, 1)),)

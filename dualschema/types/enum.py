@@ -105,7 +105,7 @@ class _Choice(ColumnType):
         members = dict(self.members)
         guard = "v in MEMBERS" if self.value_class is str else "type(v) is int and v in MEMBERS"
         inline = "v" if self._is_literal else "MEMBERS[v]"
-        return Coder(guard=guard, inline=inline, names={"MEMBERS": members})
+        return Coder(guard=guard, inline=inline, names={"MEMBERS": members}, settled=guard)
 
     def constraints(self, form: Form) -> tuple[Constraint, ...]:
         return (OneOf(self.values),)

@@ -96,7 +96,7 @@ class _WholeNumber(ColumnType):
         return Coder(guard="type(v) is int", unchecked=self._guard)
 
     def decoder(self, form: Form) -> Coder:
-        return Coder(guard=self._guard, trusted="type(v) is int")
+        return Coder(guard=self._guard, trusted="type(v) is int", settled=self._guard)
 
     @property
     def _guard(self) -> str:
@@ -175,7 +175,7 @@ class LongInteger(_WholeNumber):
     def decoder(self, form: Form) -> Coder:
         if form in (Form.SQLITE, Form.JSON):
             return Coder()
-        return Coder(guard=self._guard, trusted="type(v) is int")
+        return Coder(guard=self._guard, trusted="type(v) is int", settled=self._guard)
 
     def constraints(self, form: Form) -> tuple[Constraint, ...]:
         # Where it is text, a comparison would compare digits; Postgres's CHECK stands alone.

@@ -34,6 +34,7 @@ from dualschema.json_text import (
     big_capital_exponent,
     big_exponent,
     document_fault,
+    has_exponent,
     has_nul,
     is_shallow,
     with_fractions,
@@ -281,9 +282,14 @@ class Json(ColumnType):
         if form is Form.SQLITE:
             guard = f"type(v) is str and v != 'null' and {plain.format(text='v')}"
             trusted = "type(v) is str and v != 'null'"
+            settled = None
+            if not has_models(self.adapter.core_schema):  # they may hold less than their text
+                text = f"type(v) is str and v != 'null' and {_PLAIN.format(text='v')}"
+                settled = f"{text} and shallow(v) and not has_exponent(v) and parse(v) is not None"
+                names |= {"shallow": is_shallow, "has_exponent": has_exponent}
             if get_origin(self.annotation) is list:
-                return Coder(self._read, guard, _UNLESS_EMPTY, names, trusted)
-            return Coder(self._read, guard, "parse(v)", names, trusted)
+                return Coder(self._read, guard, _UNLESS_EMPTY, names, trusted, settled=settled)
+            return Coder(self._read, guard, "parse(v)", names, trusted, settled=settled)
         if form is Form.JSON:
             return Coder(self._read_object)
         # Parsed, or text that says so. What a driver has parsed is read through its text, so that a

@@ -92,7 +92,8 @@ class Text(ColumnType):
         return Coder(guard="type(v) is str", names=self._names, unchecked=self._guard)
 
     def decoder(self, form: Form) -> Coder:
-        return Coder(guard=self._guard, names=self._names, trusted="type(v) is str")
+        guard = self._guard
+        return Coder(guard=guard, names=self._names, trusted="type(v) is str", settled=guard)
 
     @property
     def _guard(self) -> str:

@@ -159,12 +159,14 @@ class Timestamp(ColumnType):
             return Coder(guard=self._in_form, names=names)
         # All marks in one slice, and nothing behind the Z: no other form of ISO's passes.
         end = 20 + self.precision
+        guard = f"type(v) is str and v[4:20:3] == '--T::.' and v[{end}:] == 'Z'"
         return Coder(
-            guard=f"type(v) is str and v[4:20:3] == '--T::.' and v[{end}:] == 'Z'",
+            guard=guard,
             inline="fromisoformat(v)",
             names=names | {"fromisoformat": datetime.fromisoformat},
             # Of ISO's forms that have these marks, all mean one instant of this precision.
             trusted=f"type(v) is str and v[19::{end - 19}] == '.Z'",
+            settled=f"{guard} and fromisoformat(v)",
         )
 
     def strategy(self) -> SearchStrategy[datetime]:

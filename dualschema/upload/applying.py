@@ -261,11 +261,10 @@ class Applying:
     def _result(self, transaction: ReadTransaction, found: Decided, held: Held) -> Success | Fatal:
         """Return what the client is told; keep the transaction, if it is refused."""
         up = self._backend
-        letter = self._letter_of(transaction)
         if found.refusal is not None:
-            return self._kept(transaction, found.refusal, letter)
+            return self._kept(transaction, found.refusal, self._letter_of(transaction))
         self._written |= {c.receiver.name for c in transaction.changes if c.receiver is not None}
-        if letter in held.attempts:
+        if held.attempts and (letter := self._letter_of(transaction)) in held.attempts:
             up.letters.forget(letter)
         if self._replays is not None:
             up.letters.resolve(self._replays, "replayed")

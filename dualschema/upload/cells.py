@@ -7,16 +7,25 @@ no further call. A cell for Postgres is an element of an array literal; for SQLi
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
-from dualschema.column_type import ClientKind, Form
+from dualschema.column_type import ClientKind, Form, Storage
 from dualschema.convert.cells import decoder_of, encoder_of
 from dualschema.convert.source import compile_function, inlined
 from dualschema.crud.dialects import Kind
 from dualschema.crud.wire import element_source, written_form
 from dualschema.model import ColumnModel
 
-__all__ = ["NULL", "Cell", "cell_encoder", "cell_reader", "identity_of", "value_reader"]
+__all__ = [
+    "NULL",
+    "Cell",
+    "cell_encoder",
+    "cell_reader",
+    "identity_of",
+    "key_reader",
+    "value_reader",
+]
 
 Cell = Any
 """What a database is sent for one value."""
@@ -54,23 +63,52 @@ def cell_reader(column: ColumnModel, kind: Kind) -> Callable[[Any], Cell]:
     def whole(value: Any) -> Cell:
         return write(read(value))
 
-    form = _form(column, kind)
-    decoder, encoder = column.type.decoder(Form.SQLITE), column.type.encoder(form)
-    if decoder.guard is None or encoder.guard is None:
+    form, decoder = _form(column, kind), column.type.decoder(Form.SQLITE)
+    encoder = column.type.encoder(form)
+    names: dict[str, Any] = {"whole": whole}
+    if decoder.settled is not None and form is not Form.NATIVE:
+        sure = replace(decoder, inline="True")
+        certain = inlined(sure, 0, names, _never, nullable=False, guard=decoder.settled)
+        lines = [f"if {certain}:", "    c = v0", f"    return {_finished(column, kind, names)}"]
+    elif decoder.guard is not None and encoder.guard is not None:
+        python = inlined(decoder, 0, names, read, nullable=False, guard=decoder.guard)
+        encode = encoder_of(column, form)
+        stored = inlined(encoder, 1, names, encode, nullable=False, guard=encoder.guard)
+        finished = _finished(column, kind, names)
+        lines = [f"v1 = {python}", "if v1 is not None:", f"    c = {stored}"]
+        lines.append(f"    return {finished}")
+    else:
+        return whole
+    body = ["try:", *(f"    {line}" for line in lines), "except Exception: pass"]
+    # What is rare, or NULL, or wrong: the long way tells.
+    return compile_function("read_cell", "v0", [*body, "return whole(v0)"], names)
+
+
+def _never(_: Any) -> bool:
+    return False
+
+
+def key_reader(column: ColumnModel, kind: Kind) -> Callable[[Any], tuple[str, Cell]]:
+    """Return the function that reads a value by which rows are told apart, and that is not NULL.
+
+    It gives the value as text, and its cell. It raises ``ValueError`` for what is none of the
+    column's.
+    """
+    read, identity, write = value_reader(column), identity_of(column), cell_encoder(column, kind)
+
+    def whole(value: Any) -> tuple[str, Cell]:
+        key = read(value)
+        return identity(key), write(key)
+
+    decoder = column.type.decoder(Form.SQLITE)
+    if decoder.settled is None or column.type.storage is not Storage.TEXT:
         return whole
     names: dict[str, Any] = {"whole": whole}
-    python = inlined(decoder, 0, names, read, nullable=False, guard=decoder.guard)
-    stored = inlined(
-        encoder, 1, names, encoder_of(column, form), nullable=False, guard=encoder.guard
-    )
-    body = [
-        "if v0 is None: return whole(v0)",
-        f"v1 = {python}",
-        "if v1 is None: return whole(v0)",
-        f"c = {stored}",
-        f"return {_finished(column, kind, names)}",
-    ]
-    return compile_function("read_cell", "v0", body, names)
+    sure = replace(decoder, inline="True")
+    certain = inlined(sure, 0, names, _never, nullable=False, guard=decoder.settled)
+    body = [f"c = v0 if ({certain}) else None", "if c is None: return whole(v0)"]
+    body.append(f"return c, {_finished(column, kind, names)}")
+    return compile_function("read_key", "v0", body, names)
 
 
 def cell_encoder(column: ColumnModel, kind: Kind) -> Callable[[Any], Cell]:

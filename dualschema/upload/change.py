@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from dualschema.convert.cells import reason_of
@@ -16,8 +16,15 @@ from dualschema.upload.receiver import Field, Receiver, Role
 
 __all__ = ["Change", "ReadTransaction", "read_transaction"]
 
-_NOTHING: Final[dict[str, Any]] = {}
-"""What most changes have of most things: nobody writes to it."""
+
+class _Nothing(dict[str, Any]):
+    """A mapping of nothing, which nobody writes to."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]  # so that it may be a default
+
+
+NOTHING: Final[Mapping[str, Any]] = _Nothing()
+"""What most changes have of most things."""
 
 
 @dataclass(slots=True)
@@ -32,12 +39,13 @@ class Change:
         key_cell: the key as the database is sent it.
         cells: what the client sets, by column; of a PUT, all columns that it may set.
         created: what it sets if the row is new.
-        links: the rows that it names by foreign keys: the column, and the value as text.
+        links: the rows that it names by foreign keys, by column: the value as text, and its cell.
         owner: the user id that it gives the row, as text, or None.
         guarded: values, as Python has them, of columns that it may not set.
         version: the value of the version column, or None.
         ignored: how many values were of columns that nobody knows.
         fault: why it is refused, whatever the database holds.
+        row: the row as it is decided about, once it was read.
     """
 
     operation: Operation
@@ -45,14 +53,15 @@ class Change:
     receiver: Receiver | None = None
     key: str = ""
     key_cell: Cell = None
-    cells: dict[str, Cell] = field(default_factory=dict)
-    created: dict[str, Cell] = field(default_factory=lambda: _NOTHING)
-    links: dict[str, str] = field(default_factory=lambda: _NOTHING)
+    cells: Mapping[str, Cell] = NOTHING
+    created: Mapping[str, Cell] = NOTHING
+    links: Mapping[str, tuple[str, Cell]] = NOTHING
     owner: str | None = None
-    guarded: dict[str, Any] = field(default_factory=lambda: _NOTHING)
+    guarded: Mapping[str, Any] = NOTHING
     version: int | None = None
     ignored: int = 0
     fault: RefusedError | None = None
+    row: Any = None
 
     def refused(self, refusal: RefusedError) -> RefusedError:
         """Say which operation a refusal is about."""
@@ -94,12 +103,11 @@ def read_transaction(
 
 
 def _read(change: Change, receiver: Receiver) -> None:
-    operation, key = change.operation, receiver.key
+    operation = change.operation
     try:
-        value = key.value(operation.id)
-        change.key, change.key_cell = key.identity(value), key.cell(value)
+        change.key, change.key_cell = receiver.key.read_key(operation.id)
     except ValueError as error:
-        raise _invalid(key.name, error) from None
+        raise _invalid(receiver.key.name, error) from None
     if operation.op != "PUT" and receiver.model.sync is Sync.INSERT_ONLY:
         raise RefusedError("rows of this table are only ever inserted", code=ErrorCode.READ_ONLY)
     if operation.op != "DELETE":
@@ -109,67 +117,63 @@ def _read(change: Change, receiver: Receiver) -> None:
 
 
 def _read_values(change: Change, receiver: Receiver) -> None:
-    cells, fields = change.cells, receiver.fields
-    for name, sent in change.operation.data.items():
-        known = fields.get(name)
-        if known is None:
-            change.ignored += 1
-            continue
-        try:
-            if known.role is Role.CLIENT:
-                cells[known.name] = known.read(sent)
-                if known.link is not None and sent is not None:
-                    _link(change, known, sent)
+    cells: dict[str, Cell] = {}
+    plain, fields = receiver.plain, receiver.fields
+    change.cells = cells
+    name = ""
+    try:
+        for name, sent in change.operation.data.items():
+            if (known := plain.get(name)) is not None:
+                cells[known[0]] = known[1](sent)
+            elif (other := fields.get(name)) is not None:
+                _read_other(change, cells, other, sent)
             else:
-                _read_other(change, known, sent)
-        except ValueError as error:
-            raise _invalid(known.name, error) from None
+                change.ignored += 1
+    except ValueError as error:
+        raise _invalid(fields[name].name, error) from None
 
 
 def _fill_in(change: Change, receiver: Receiver) -> None:
     """Give the columns that an insert does not name what they hold then."""
     cells = change.cells
-    for name, fill in receiver.absent.items():
-        if name not in cells:
-            cells[name] = fill()
-    for name in receiver.required:
-        if name not in cells and _is_missing(change, receiver, name):
+    if left := receiver.absent.keys() - cells.keys():
+        change.cells = cells = {**cells, **{name: receiver.absent[name]() for name in left}}
+    for name, role in receiver.required.items():
+        if name not in cells and not _is_given(change, name, role):
             reason = f"{name}: it is missing"
             raise RefusedError(reason, code=ErrorCode.INVALID_DATA, column=name)
 
 
-def _is_missing(change: Change, receiver: Receiver, name: str) -> bool:
-    """Whether an insert lacks a column that only the client can fill in."""
-    role = receiver.fields[name].role
-    if role is Role.CREATE:
-        return name not in change.created
-    return role is Role.CLIENT or (role is Role.VERSION and change.version is None)
+def _is_given(change: Change, name: str, role: Role) -> bool:
+    """Whether an insert brings a column that stands beside the others."""
+    if role is Role.VERSION:
+        return change.version is not None
+    return role is Role.CREATE and name in change.created
 
 
-def _read_other(change: Change, known: Field, sent: Any) -> None:
+def _read_other(change: Change, cells: dict[str, Cell], known: Field, sent: Any) -> None:
     match known.role:
         case Role.CREATE | Role.SERVER:
-            if change.guarded is _NOTHING:
-                change.guarded, change.created = {}, {}
-            change.guarded[known.name] = known.value(sent)
+            change.guarded = {**change.guarded, known.name: known.value(sent)}
             if known.role is Role.CREATE:
-                change.created[known.name] = known.read(sent)
+                change.created = {**change.created, known.name: known.read(sent)}
                 if known.link is not None and sent is not None:
                     _link(change, known, sent)
         case Role.OWNER:
-            change.owner = known.identity(known.value(sent))
+            if sent is not None:
+                change.owner, _ = known.read_key(sent)
         case Role.VERSION:
             change.version = int(known.value(sent))
         case Role.KEY | Role.DROPPED:
             pass  # the key stands beside the data, and never changes
         case Role.CLIENT:
-            raise AssertionError("a client's column is read above")
+            cells[known.name] = known.read(sent)
+            if sent is not None:
+                _link(change, known, sent)
 
 
 def _link(change: Change, known: Field, sent: Any) -> None:
-    if change.links is _NOTHING:
-        change.links = {}
-    change.links[known.name] = known.identity(known.value(sent))
+    change.links = {**change.links, known.name: known.read_key(sent)}
 
 
 def _invalid(column: str, error: ValueError) -> RefusedError:

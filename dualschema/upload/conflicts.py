@@ -45,7 +45,7 @@ def settle(change: Change, receiver: Receiver, stored: Table) -> Mapping[str, Ce
     return {name: cell for name, cell in cells.items() if name not in lost} if lost else cells
 
 
-def _next_version(change: Change, field: Field, stored: Table) -> dict[str, Cell]:
+def _next_version(change: Change, field: Field, stored: Table) -> Mapping[str, Cell]:
     """Return the cells with the next version, where the client saw the stored one."""
     now = getattr(stored, field.column.attribute)
     seen = _value(change, field)

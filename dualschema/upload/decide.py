@@ -37,15 +37,21 @@ class Decider:
         self._user = view.owner.user
         self._hooks = hooks
         self._blocked = blocked
+        self._open: set[str] = set()
 
     def decide(
-        self, change: Change, receiver: Receiver, coming: Container[tuple[str, str]]
+        self,
+        change: Change,
+        receiver: Receiver,
+        row: RowState,
+        coming: Container[tuple[str, str]],
     ) -> Outcome | None:
         """Have the view hold what a change makes of its row.
 
         Args:
             change: what is wanted.
             receiver: its table's.
+            row: the row that it is about.
             coming: the rows that the same transaction inserts, by table and key: what names them
                 may come before them.
 
@@ -55,14 +61,8 @@ class Decider:
         Raises:
             RefusedError: it may not be.
         """
-        row = self._view.row(change)
-        if receiver.is_owned:
-            if self._view.owner.name(receiver.model) is None:
-                raise RefusedError("the user can own no rows of this table")
-        elif not self._hooks.authorises(receiver):
-            raise RefusedError(
-                "rows of this table belong to nobody, and clients may not write them"
-            )
+        if receiver.name not in self._open:
+            self._check_table(receiver)
         match change.operation.op:
             case "PUT" if not row.exists and self._may_make(change, receiver):
                 self._insert(change, receiver, row, coming)
@@ -87,6 +87,17 @@ class Decider:
         is_owners = receiver.owner is receiver.key
         return not is_owners or change.key == self._view.owner.name(receiver.model)
 
+    def _check_table(self, receiver: Receiver) -> None:
+        """Refuse a table that the user can write to in no way."""
+        if receiver.is_owned:
+            if self._view.owner.name(receiver.model) is None:
+                raise RefusedError("the user can own no rows of this table")
+        elif not self._hooks.authorises(receiver):
+            raise RefusedError(
+                "rows of this table belong to nobody, and clients may not write them"
+            )
+        self._open.add(receiver.name)
+
     def _absent(self, change: Change, receiver: Receiver) -> Outcome:
         """Say what a change of a row does that is not there, or is not the user's: the same."""
         if letters := self._blocked(receiver.name, change.key):
@@ -104,26 +115,26 @@ class Decider:
         row: RowState,
         coming: Container[tuple[str, str]],
     ) -> None:
-        self._check_owner(change, receiver, is_new=True)
-        self._check_links(change, receiver, coming)
+        if change.owner is not None or receiver.is_by_path:
+            self._check_owner(change, receiver, is_new=True)
+        if change.links:
+            self._check_links(change, receiver, coming)
         cells: dict[str, Cell] = {receiver.key.name: row.key_cell}
         if receiver.owner is not None:
             cells[receiver.owner.name] = self._view.owner.cell(receiver)
         for name, fill in receiver.kept.items():
             if name not in change.created:
                 cells[name] = fill()
-        cells |= change.created
-        cells |= change.cells
+        cells.update(change.created)
+        cells.update(change.cells)
         version = receiver.model.uploads.version
         if version is not None and change.version is not None:
             cells[version] = receiver.fields[version].cell(change.version)
         if change.guarded:
             self._check_guarded(change, receiver, None)
-        self._hooks.authorise(receiver, change, self._user, None)
-        self._view.remember(row)
-        row.exists = row.is_mine = True
-        row.cells = cells
-        self._view.touch(receiver, row)
+        if receiver.is_hooked:
+            self._hooks.authorise(receiver, change, self._user, None)
+        self._view.set(receiver, row, cells, exists=True)
 
     def _update(
         self,
@@ -132,12 +143,14 @@ class Decider:
         row: RowState,
         coming: Container[tuple[str, str]],
     ) -> Outcome | None:
-        self._check_owner(change, receiver, is_new=False)
+        if change.owner is not None or receiver.is_by_path:
+            self._check_owner(change, receiver, is_new=False)
         if change.links:
             self._check_links(change, receiver, coming)
         if change.guarded:
             self._check_guarded(change, receiver, row)
-        self._hooks.authorise(receiver, change, self._user, row.row)
+        if receiver.is_hooked:
+            self._hooks.authorise(receiver, change, self._user, row.row)
         cells: Mapping[str, Cell] = change.cells
         if receiver.wants_rows and row.row is not None:
             allowed = settle(change, receiver, row.row)
@@ -150,18 +163,15 @@ class Decider:
         for name, fill in receiver.on_update.items():
             if name not in cells:
                 cells = {**cells, name: fill()}
-        self._view.remember(row)
-        row.cells = {**cells} if row.cells is None else {**row.cells, **cells}
-        self._view.touch(receiver, row)
+        self._view.set(receiver, row, {**(row.cells or {}), **cells}, exists=True)
         return None
 
     def _delete(self, change: Change, receiver: Receiver, row: RowState) -> None:
-        self._hooks.authorise(receiver, change, self._user, row.row)
+        if receiver.is_hooked:
+            self._hooks.authorise(receiver, change, self._user, row.row)
         if receiver.wants_rows and row.row is not None:
             settle(change, receiver, row.row)
-        self._view.remember(row)
-        row.exists, row.cells = False, None
-        self._view.touch(receiver, row)
+        self._view.set(receiver, row, None, exists=False)
 
     def _check_owner(self, change: Change, receiver: Receiver, *, is_new: bool) -> None:
         """Refuse a row of another's, and one that would be nobody's."""
@@ -179,7 +189,7 @@ class Decider:
         self, change: Change, receiver: Receiver, coming: Container[tuple[str, str]]
     ) -> None:
         """Refuse a foreign key to a row that is not there, or is another's: they look alike."""
-        for name, value in change.links.items():
+        for name, (value, _) in change.links.items():
             link = receiver.fields[name].link
             assert link is not None  # noqa: S101  (only fields with links are there)
             if self._view.names(link, value):

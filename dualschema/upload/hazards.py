@@ -22,10 +22,18 @@ class Hazards:
         self._shaken: set[str] = set()
         self._unique: dict[str, str] = {}
 
+    def clear(self) -> None:
+        """Forget it all: it was written."""
+        self._deleted.clear()
+        self._shaken.clear()
+        self._unique.clear()
+
     def cuts(self, change: Change, receiver: Receiver, row: RowState, view: View) -> bool:
         """Whether what was decided must be written before a change is."""
-        if receiver.name in self._shaken:
+        if self._shaken and receiver.name in self._shaken:
             return True  # a delete may have changed its rows, or may be refused for them
+        if receiver.is_plain and not (change.links or change.guarded):
+            return False
         is_again = row.part == view.part
         if is_again and (receiver.name in self._deleted or receiver.wants_rows or change.guarded):
             return True
@@ -45,6 +53,8 @@ class Hazards:
 
     def note(self, change: Change, receiver: Receiver, row: RowState) -> None:
         """Take a change down, before it is made."""
+        if receiver.is_plain:
+            return
         if change.operation.op == "DELETE" and receiver.linked:
             self._deleted.add(receiver.name)
             self._shaken |= receiver.referring

@@ -26,7 +26,7 @@ from dualschema.upload.cells import (
     Cell,
     cell_encoder,
     cell_reader,
-    identity_of,
+    key_reader,
     value_reader,
 )
 
@@ -64,10 +64,10 @@ class Field:
         read: gives the cell of what a client sent.
         value: gives Python's value of what a client sent.
         cell: gives the cell of one of Python's values.
-        identity: gives Python's value as text, by which values are told apart.
+        read_key: gives what a client sent as text by which values are told apart, and its cell.
     """
 
-    __slots__ = ("cell", "column", "identity", "link", "name", "read", "role", "value")
+    __slots__ = ("cell", "column", "link", "name", "read", "read_key", "role", "value")
 
     def __init__(self, column: ColumnModel, role: Role, link: Link | None, kind: Kind) -> None:
         self.column = column
@@ -77,10 +77,10 @@ class Field:
         self.read: Callable[[Any], Cell] = cell_reader(column, kind)
         self.value: Callable[[Any], Any] = value_reader(column)
         self.cell: Callable[[Any], Cell] = cell_encoder(column, kind)
-        self.identity: Callable[[Any], str] = identity_of(column)
+        self.read_key: Callable[[Any], tuple[str, Cell]] = key_reader(column, kind)
 
 
-@dataclass(slots=True)
+@dataclass
 class Receiver:
     """All that an upload must know of one table.
 
@@ -88,68 +88,58 @@ class Receiver:
         table: the class.
         model: its model.
         fields: by the names under which a client may send them, former ones included.
+        plain: of these, those that a client may set and that name no other row: the column, and
+            what gives the cell.
         key: the key's.
         owner: the field that holds the user's id, or None where a foreign key leads to it.
         absent: makes the cells of the client's columns that an insert does not name, by name.
         kept: the same for those that a client never sets, or only on insert.
-        required: the names of columns that an insert must bring.
+        required: the columns that an insert must bring, and what a client may do with each.
         on_update: makes the cells that an update sets by itself, by name.
         linked: the columns that foreign keys of other tables name.
         referring: the tables whose foreign keys name this one, and those that hang on them.
         is_hooked: whether a function of the application's wants to see the row.
+        name: the table's name in the database.
+        is_owned: whether its rows have owners.
+        is_by_path: whether foreign keys lead to the owner.
+        unique: the columns that no two rows may share, other than the key.
+        is_checked: whether the database checks more of a row than the values of its columns.
+        is_filled: whether the database fills in columns of an insert by its own defaults.
+        drops: whether what is refused is left out, and the rest goes on.
+        wants_rows: whether a stored row must be seen whole before anything of it is changed.
+        is_plain: whether an operation bears on nothing but its own row, and on that only by values.
     """
 
     table: type[Table]
     model: TableModel
     kind: Kind
     fields: Mapping[str, Field]
+    plain: Mapping[str, tuple[str, Callable[[Any], Cell]]]
     key: Field
     owner: Field | None
     absent: Mapping[str, Callable[[], Cell]] = field(default_factory=dict)
     kept: Mapping[str, Callable[[], Cell]] = field(default_factory=dict)
-    required: frozenset[str] = frozenset()
+    required: Mapping[str, Role] = field(default_factory=dict)
     on_update: Mapping[str, Callable[[], Cell]] = field(default_factory=dict)
     linked: frozenset[str] = frozenset()
     referring: frozenset[str] = frozenset()
     is_hooked: bool = False
 
-    @property
-    def name(self) -> str:
-        """The table's name in the database."""
-        return self.model.name
-
-    @property
-    def is_owned(self) -> bool:
-        """Whether its rows have owners."""
-        return self.model.owner is not None
-
-    @property
-    def unique(self) -> frozenset[str]:
-        """The columns that no two rows may share, other than the key."""
-        return self.model.unique_columns
-
-    @property
-    def is_checked(self) -> bool:
-        """Whether the database checks more of a row than the values of its columns."""
-        return bool(self.model.checks)
-
-    @property
-    def is_filled(self) -> bool:
-        """Whether the database fills in columns of an insert by its own defaults."""
-        defaults = (column.default for column in self.model.columns)
-        return any(default is not None and default.server is not None for default in defaults)
-
-    @property
-    def drops(self) -> bool:
-        """Whether what is refused is left out, and the rest of it goes on."""
-        return self.model.uploads.refused is OnRefusal.DROP
-
-    @property
-    def wants_rows(self) -> bool:
-        """Whether a stored row must be seen whole before anything of it is changed."""
-        rules = self.model.uploads
+    def __post_init__(self) -> None:
+        model, rules = self.model, self.model.uploads
+        self.name = model.name
+        self.is_owned = model.owner is not None
+        self.is_by_path = model.owner is not None and bool(model.owner.steps)
+        self.unique = model.unique_columns
+        self.is_checked = bool(model.checks)
+        self.drops = rules.refused is OnRefusal.DROP
         compares = rules.version is not None or rules.compare_previous or bool(rules.server_wins)
-        return self.is_hooked or compares
+        self.wants_rows = self.is_hooked or compares
+        defaults = (column.default for column in model.columns)
+        self.is_filled = any(each is not None and each.server is not None for each in defaults)
+        self.is_plain = not (
+            self.wants_rows or self.unique or self.is_checked or self.linked or self.is_filled
+        )
 
 
 def receivers_of(schema: Schema, kind: Kind, hooked: frozenset[str]) -> dict[str, Receiver]:
@@ -192,11 +182,20 @@ def _receiver(
         model,
         kind,
         fields,
+        {
+            name: (f.name, f.read)
+            for name, f in fields.items()
+            if f.role is Role.CLIENT and f.link is None
+        },
         named[model.key],
         named[owner.column] if owner is not None and is_direct else None,
         absent={f.name: fill for f in by_client if (fill := _fill(f, model, kind))},
         kept={f.name: fill for f in others if (fill := _fill(f, model, kind))},
-        required=frozenset(f.name for f in named.values() if f.column.required),
+        required={
+            f.name: f.role
+            for f in named.values()
+            if f.column.required and f.role in (Role.CLIENT, Role.CREATE, Role.VERSION)
+        },
         on_update={
             f.name: _calls(f, f.column.on_update)
             for f in named.values()

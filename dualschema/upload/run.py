@@ -116,22 +116,21 @@ class Run:
         """Decide over the next transaction; ``left`` loses what is decided."""
         view, found = self._view, Decided()
         mark, part = view.mark(), view.part
-        coming = _Coming(transaction)
+        coming, hazards, decide = _Coming(transaction), self._hazards, self._decider.decide
+        answered = self._answered
         for number, change in enumerate(transaction.changes):
             receiver = change.receiver
             try:
-                if not self._is_open(change):
+                if answered.runs and answered.has(change.operation.op_id):
                     continue
                 if change.fault is not None:
                     raise change.fault
                 if receiver is None or receiver.model.dropped:
                     continue
-                row = view.row(change)
-                if self._hazards.cuts(change, receiver, row, view):
+                if hazards.cuts(change, receiver, change.row, view):
                     self._cut(left[number:])
-                    row = view.row(change)
-                self._hazards.note(change, receiver, row)
-                outcome = self._decider.decide(change, receiver, coming)
+                hazards.note(change, receiver, change.row)
+                outcome = decide(change, receiver, change.row, coming)
             except RefusedError as refusal:
                 change.refused(refusal)
                 if receiver is not None and receiver.drops:
@@ -154,7 +153,7 @@ class Run:
         self._view.write()
         if not self._is_one:  # foreign keys are checked where a client's transaction ends
             self._store.check()
-        self._hazards = Hazards()
+        self._hazards.clear()
         self._view.load(left)
 
     def in_order(self, transaction: ReadTransaction) -> Decided:
@@ -168,7 +167,7 @@ class Run:
         coming = _Coming(transaction)
         for change in transaction.changes:
             receiver = change.receiver
-            if not self._is_open(change):
+            if self._answered.has(change.operation.op_id):
                 continue
             try:
                 if change.fault is not None:
@@ -203,7 +202,7 @@ class Run:
 
     def _write_alone(self, change: Change, receiver: Receiver, coming: _Coming) -> Outcome | None:
         self._view.load([change])
-        outcome = self._decider.decide(change, receiver, coming)
+        outcome = self._decider.decide(change, receiver, change.row, coming)
         self._view.write()
         return outcome
 
@@ -214,10 +213,6 @@ class Run:
         if fault_of(error) is not Fault.FATAL:
             raise error
         return change.refused(refusal_of(error))
-
-    def _is_open(self, change: Change) -> bool:
-        """Whether an operation is still to be done."""
-        return not self._answered.has(change.operation.op_id)
 
 
 class _Coming:
@@ -240,7 +235,9 @@ def rows_made(transaction: ReadTransaction) -> list[tuple[str, str]]:
     return [
         (change.receiver.name, change.key)
         for change in transaction.changes
-        if change.operation.op == "PUT" and change.receiver is not None and change.key
+        if change.operation.op == "PUT"
+        and change.receiver is not None
+        and change.key_cell is not None
     ]
 
 

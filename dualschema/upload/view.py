@@ -6,7 +6,7 @@ merged: a row that is changed ten times is written once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dualschema.errors import SerializationError
@@ -76,10 +76,10 @@ class View:
         self._receivers = receivers
         self._rows: dict[str, dict[str, RowState]] = {}
         self._targets: dict[Link, set[str]] = {}
-        self._changed: dict[str, dict[str, RowState]] = {}
+        self._changed: dict[str, list[RowState]] = {}
         self._journal: list[_Before] = []
 
-    def load(self, changes: Iterable[Change]) -> None:
+    def load(self, changes: Sequence[Change]) -> None:
         """Read the rows that changes are about, and those that they name by foreign keys."""
         self._rows, self._targets = {}, {}
         wanted: dict[str, dict[str, Cell]] = {}
@@ -92,8 +92,7 @@ class View:
             wanted.setdefault(receiver.name, {})[change.key] = change.key_cell
             if change.guarded:
                 whole.add(receiver.name)
-            for name, value in change.links.items():
-                cell = (change.cells if name in change.cells else change.created)[name]
+            for name, (value, cell) in change.links.items():
                 link = receiver.fields[name].link
                 assert link is not None  # noqa: S101  (only fields with links are there)
                 if self.holds(link):
@@ -104,11 +103,14 @@ class View:
             self._load_rows(self._receivers[name], keys, whole=name in whole)
         for link, values in links.items():
             self._load_targets(link, values)
-
-    def row(self, change: Change) -> RowState:
-        """Return the row that a change is about."""
-        assert change.receiver is not None  # noqa: S101  (the change was read)
-        return self._rows[change.receiver.name][change.key]
+        rows = self._rows
+        for change in changes:
+            if (
+                change.key_cell is not None
+                and change.receiver is not None
+                and change.receiver.name in rows
+            ):
+                change.row = rows[change.receiver.name].get(change.key)
 
     def names(self, link: Link, value: str) -> bool:
         """Whether the row that a foreign key names is there, and is one that the user may name."""
@@ -122,14 +124,15 @@ class View:
         found = self._rows[link.target].get(value)
         return found is not None and found.exists
 
-    def remember(self, row: RowState) -> None:
-        """Keep what a row was, so that it can be undone."""
+    def set(
+        self, receiver: Receiver, row: RowState, cells: dict[str, Cell] | None, *, exists: bool
+    ) -> None:
+        """Say what becomes of a row of the user's; it is written at the end of the part."""
         self._journal.append((row, row.exists, row.is_mine, row.cells))
-
-    def touch(self, receiver: Receiver, row: RowState) -> None:
-        """Have a row written at the end of the part."""
-        row.part = self.part
-        self._changed.setdefault(receiver.name, {})[row.key] = row
+        row.exists, row.is_mine, row.cells = exists, True, cells
+        if row.part != self.part:
+            row.part = self.part
+            self._changed.setdefault(receiver.name, []).append(row)
 
     def mark(self) -> int:
         """Return what ``undo`` goes back to."""
@@ -155,7 +158,7 @@ class View:
         order = [name for name in self._store.parents_first if name in self._changed]
         deleted: list[tuple[Receiver, list[Cell]]] = []
         for name in order:
-            receiver, rows = self._receivers[name], self._changed[name].values()
+            receiver, rows = self._receivers[name], self._changed[name]
             inserts = [r for r in rows if r.exists and not r.is_stored and r.cells is not None]
             updates = [r for r in rows if r.exists and r.is_stored and r.cells]
             deletes = [r.key_cell for r in rows if r.is_stored and not r.exists]
@@ -169,8 +172,8 @@ class View:
                 deleted.append((receiver, deletes))
         for receiver, keys in reversed(deleted):
             _expect(self._store.delete(receiver, keys), len(keys), receiver.name)
-        for rows_by_key in self._changed.values():
-            for row in rows_by_key.values():
+        for rows in self._changed.values():
+            for row in rows:
                 row.is_stored, row.cells = row.exists, None
         self._changed = {}
         self._journal.clear()

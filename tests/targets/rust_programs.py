@@ -13,15 +13,10 @@ from typing import Any
 
 import pytest
 
-__all__ = ["compile_program", "compile_rust", "line_of", "rustc", "structs_of", "tool", "values_of"]
+__all__ = ["compile_program", "compile_rust", "line_of", "structs_of", "tool", "values_of"]
 
 STUBS = Path(__file__).parent / "rust_stubs"
 CRATES = ("regex", "rusqlite", "powersync")
-
-
-def rustc() -> str:
-    """Return the compiler's path, or skip the test."""
-    return tool("rustc")
 
 
 def tool(name: str) -> str:
@@ -53,9 +48,9 @@ def structs_of(text: str) -> dict[str, str]:
     return structs
 
 
-def compile_rust(arguments: Sequence[str], folder: Path) -> None:
-    """Run the compiler in a folder."""
-    command = [rustc(), "--edition", "2021", "--deny", "warnings", *arguments]
+def compile_rust(arguments: Sequence[str], folder: Path, compiler: str = "rustc") -> None:
+    """Run the compiler, or another program that takes its arguments, in a folder."""
+    command = [tool(compiler), "--edition", "2021", "--deny", "warnings", *arguments]
     done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
 
@@ -68,13 +63,15 @@ def compile_crates(folder: Path) -> list[str]:
     return [f"--extern={crate}=lib{crate}.rlib" for crate in CRATES]
 
 
-def compile_program(folder: Path, generated: str, main: str, *flags: str) -> Path:
+def compile_program(
+    folder: Path, generated: str, main: str, *flags: str, compiler: str = "rustc"
+) -> Path:
     """Compile generated code with a main program, and return the program."""
     crates = compile_crates(folder)
     (folder / "generated.rs").write_text(generated, encoding="utf-8")
     shutil.copy(STUBS / "cells.rs", folder / "cells.rs")
     (folder / "main.rs").write_text(f"mod cells;\nmod generated;\n{main}", encoding="utf-8")
-    compile_rust([*crates, *flags, "main.rs"], folder)
+    compile_rust([*crates, *flags, "main.rs"], folder, compiler)
     return folder / "main"
 
 

@@ -48,6 +48,13 @@ def test_every_reserved_word_is_escaped() -> None:
     assert "final String hashCode_;" in text
 
 
+def test_a_column_hides_nothing_that_its_class_calls() -> None:
+    columns: dict[str, Any] = {name: ds.column() for name in ("base64", "json_null")}
+    text = dart(with_columns(columns))
+    assert "final String base64_;" in text
+    assert "final String jsonNull_;" in text
+
+
 def test_contextual_words_are_names() -> None:
     columns: dict[str, Any] = {
         word: ds.column() for word in ("type", "on", "of", "when", "show", "sync", "base")

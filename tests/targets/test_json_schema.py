@@ -252,3 +252,16 @@ def test_no_name_breaks_the_text(name: str, column: str, doc: str, value: str) -
     [file] = generate(schema, "json-schema", options={"split": True})
     folder, base = file.path.split("/")
     assert ("schema", f"{name}.json") == (folder, unquote(base))
+
+
+def test_what_the_server_alone_sets_is_null_until_it_comes_back() -> None:
+    class Ranked(ds.Table, name="ranked"):
+        id: ds.Column[str] = ds.column(primary_key=True, writable="server")
+        rank: ds.Column[int] = ds.column(default=0, writable="server")
+
+    [file] = generate(ds.Schema(Ranked), "json-schema")
+    stored = json.loads(file.text)["$defs"]["ranked.stored"]["properties"]
+    assert "string" == stored["id"]["type"]
+    assert [{"type": "integer", "minimum": -(2**31), "maximum": 2**31 - 1}, {"type": "null"}] == (
+        sorted(stored["rank"]["anyOf"], key=len, reverse=True)
+    )

@@ -16,7 +16,7 @@ import dualschema as ds
 from dualschema.convert import decode, encode
 from dualschema.declare.table import binding_of
 from dualschema.generator import client_columns, client_tables
-from dualschema.languages.rust.text import KEYWORDS, field_name, type_name
+from dualschema.languages.rust.text import KEYWORDS, doc_comment, field_name, type_name
 from dualschema.model import SchemaModel
 from dualschema.powersync import powersync_schema
 from dualschema.schema import Schema
@@ -317,6 +317,15 @@ def test_every_table_parses(table: type[ds.Table]) -> None:
 def test_hostile_schemas_compile(schema: Schema, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("hostile")
     compile_program(folder, text_of(schema), "fn main() {}", "--cap-lints=allow")
+
+
+@every_case
+def test_clippy_finds_nothing(case: str, tmp_path: Path) -> None:
+    compile_program(tmp_path, text_of(schema_of(case)), "fn main() {}", compiler="clippy-driver")
+
+
+def test_no_documentation_is_run_as_a_test() -> None:
+    assert ["/// ` ` `", "/// ~ ~ ~", "/// let"] == doc_comment("```\n~~~\nlet")
 
 
 def test_no_keyword_is_a_name() -> None:

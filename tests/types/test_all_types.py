@@ -6,6 +6,7 @@ A type that is registered is tested; one that brings no samples or no strategy f
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pydantic
@@ -120,6 +121,24 @@ def test_what_a_guard_takes_unchecked_the_schema_takes_as_it_is(
     whole = encoder.function or (lambda v: v)
 
     assert_same(inline(encoder, value, encoder.unchecked), lambda: whole(check(value)))
+
+
+@every_case
+@given(data=st.data())
+def test_what_is_settled_may_be_stored_as_it_came(case: Case, data: st.DataObject) -> None:
+    encode = case.made.encoder(Form.SQLITE).function or (lambda v: v)
+    stored = case.made.strategy().map(encode)
+    value = data.draw(stored | hostile_values())
+    decoder = case.made.decoder(Form.SQLITE)
+    if inline(replace(decoder, inline="True"), value, decoder.settled) is not True:
+        return
+    check, read = SchemaValidator(case.made.schema()).validate_python, decoder.function
+    decoded = check(value if read is None else read(value))
+
+    if case.made.client_kind is ClientKind.JSON:  # of which there are several texts
+        assert decoded == check(read(encode(decoded)))
+    else:
+        assert (type(value), value) == (type(encode(decoded)), encode(decoded))
 
 
 def assert_same(given_back: Any, expected: Callable[[], Any]) -> None:

@@ -139,6 +139,13 @@ def test_an_insert_is_stamped(world: World) -> None:
     assert world.row("todos", "t3") is None
 
 
+def test_an_owner_that_is_null_is_filled_in(world: World) -> None:
+    ann = world.client("ann")
+    assert ann.do(put("todos", "t1", title="a", user_id=None)) == SUCCESS
+    assert ann.do(patch("todos", "t1", title="b", user_id=None)) == SUCCESS
+    assert (world.row("todos", "t1").title, world.row("todos", "t1").user_id) == ("b", "ann")
+
+
 def test_the_owner_of_ones_own_row_cannot_be_changed(world: World) -> None:
     ann = world.client("ann")
     ann.do(put("todos", "t1", title="a"))

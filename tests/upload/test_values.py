@@ -114,7 +114,6 @@ def test_values_are_read_by_their_type(world: World, column: str, sent: Any, sto
         ("caption", 1),
         ("source", 7),
         ("score", "much"),
-        ("user_id", None),
         ("user_id", 5),
         ("category_id", 5),
     ],

@@ -33,6 +33,13 @@ def test_a_put_replaces_what_is_there(world: World) -> None:
     assert (row.made, row.changed) == (MADE, CHANGED)
 
 
+def test_a_put_that_names_only_what_it_must_replaces_the_rest(world: World) -> None:
+    ann = world.client("ann")
+    assert ann.do(put("categories", "c1", name="a", slug="x")) == SUCCESS
+    assert ann.do(put("categories", "c1", name="b")) == SUCCESS
+    assert (world.row("categories", "c1").name, world.row("categories", "c1").slug) == ("b", None)
+
+
 def test_an_explicit_null_of_a_put_is_null(world: World) -> None:
     assert world.client("ann").do(put("todos", "t1", title="Milk", note=None)) == SUCCESS
     assert world.row("todos", "t1").note is None

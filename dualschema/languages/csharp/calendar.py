@@ -90,8 +90,17 @@ public static TimeOnly? Time(string text, int digits)
 }
 """,
     "WriteDuration": """
-public static object? WriteDuration(TimeSpan? value) =>
-    value is { } given ? Math.DivRem(given.Ticks, TimeSpan.TicksPerMillisecond).Quotient : null;
+/// <summary>Whole milliseconds, cut towards the past, as the server does it.</summary>
+public static object? WriteDuration(TimeSpan? value)
+{
+    if (value is not { } given)
+    {
+        return null;
+    }
+
+    var (whole, rest) = Math.DivRem(given.Ticks, TimeSpan.TicksPerMillisecond);
+    return rest < 0 ? whole - 1 : whole;
+}
 """,
 }
 """What stands in the class ``Stored``, by name."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dualschema.client_rows import client_indexes, written_columns
+from dualschema.code_text import indented
 from dualschema.errors import GenerationError
-from dualschema.generator import Names, client_columns
-from dualschema.languages.csharp.text import TYPES, indented, literal, name_of, quoted
+from dualschema.generator import Names
+from dualschema.languages.csharp.text import TYPES, literal, name_of, quoted
 from dualschema.model import Sync, TableModel
 
 __all__ = ["schema_of"]
@@ -42,14 +44,11 @@ def _table(name: str, table: TableModel) -> Iterator[str]:
     yield f"    Name = {_named(table, table.name)},"
     yield "    Columns ="
     yield "    {"
-    for column in client_columns(table):
-        if not column.is_key:
-            storage = column.model.type.storage.value.title()
-            place = _named(table, column.name, column.name)
-            yield f"        [{place}] = ColumnType.{storage},"
+    for column in written_columns(table):
+        place = _named(table, column.name, column.name)
+        yield f"        [{place}] = ColumnType.{column.type.storage.value.title()},"
     yield "    },"
-    # The core has no index over the key: it is the key of its table.
-    if indexes := [index for index in table.indexes if table.key not in index.columns]:
+    if indexes := client_indexes(table):
         yield "    Indexes ="
         yield "    {"
         for index in indexes:

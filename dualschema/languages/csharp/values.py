@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any, assert_never
 
-from dualschema.column_type import ClientKind, ColumnType, PostgresStyle, PostgresType
+from dualschema.client_rows import bounds, decimal_size, has_32_bits, second_digits
+from dualschema.code_text import SPELLINGS, document_text
+from dualschema.column_type import ClientKind, ColumnType
 from dualschema.languages.csharp.text import literal, quoted
-from dualschema.types.decimal import Numeric
-from dualschema.types.integer import BigInteger, Integer, LongInteger
-from dualschema.types.real import Real
 from dualschema.types.text import Text
-from dualschema.types.time import TimeOfDay
-from dualschema.types.timestamp import Timestamp
 
 __all__ = [
     "checks",
@@ -31,10 +28,10 @@ __all__ = [
 
 def is_exact(type_: ColumnType) -> bool:
     """Whether `decimal`, which has 28 digits in every scale, holds all numbers of a column."""
-    assert isinstance(type_, Numeric)  # noqa: S101  (its kind says so)
-    return type_.precision is not None and type_.precision <= 28
+    return 0 < decimal_size(type_)[0] <= 28
 
 
+@lru_cache(maxsize=SPELLINGS)
 def value_type(type_: ColumnType, choice: str | None) -> str:
     """Return the type of a column's values as they are meant.
 
@@ -51,7 +48,7 @@ def value_type(type_: ColumnType, choice: str | None) -> str:
         case ClientKind.BOOLEAN:
             return "bool"
         case ClientKind.INTEGER:
-            return "int" if _is_small(type_) else "long"
+            return "int" if has_32_bits(type_) else "long"
         case ClientKind.INT64:
             return "long"
         case ClientKind.REAL:
@@ -77,18 +74,9 @@ def value_type(type_: ColumnType, choice: str | None) -> str:
             assert_never(kind)
 
 
-def _is_small(type_: ColumnType) -> bool:
-    return type_.postgres_type(PostgresStyle.PORTABLE)[0] is PostgresType.INTEGER
-
-
-def _digits(type_: ColumnType) -> int:
-    assert isinstance(type_, Timestamp | TimeOfDay)  # noqa: S101  (its kind says so)
-    return type_.precision
-
-
 def now(type_: ColumnType) -> str:
     """Return the present instant as an expression."""
-    return f"Stored.Now({_digits(type_)})"
+    return f"Stored.Now({second_digits(type_)})"
 
 
 def default(type_: ColumnType, value: Any) -> str:
@@ -98,7 +86,7 @@ def default(type_: ColumnType, value: Any) -> str:
         case ClientKind.BOOLEAN | ClientKind.STRING:
             return literal(value)
         case ClientKind.INTEGER:
-            return str(value) if _is_small(type_) else f"{value}L"
+            return str(value) if has_32_bits(type_) else f"{value}L"
         case ClientKind.DURATION:
             return f"TimeSpan.FromTicks({value * 10_000}L)"
         case ClientKind.REAL:
@@ -121,7 +109,7 @@ def default(type_: ColumnType, value: Any) -> str:
             whole = (clock.hour, clock.minute, clock.second)
             return f"new TimeOnly({_parts(*whole, *_fraction(clock))})"
         case ClientKind.JSON:
-            text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+            text = document_text(value)
             return f"Stored.Json({quoted(text)})"
         case ClientKind.BYTES:
             return f"Convert.FromBase64String({quoted(value)})"
@@ -141,6 +129,7 @@ def _fraction(value: datetime | time) -> tuple[int, ...]:
     return (milliseconds, micros) if micros else (milliseconds,)
 
 
+@lru_cache(maxsize=SPELLINGS)
 def reader(type_: ColumnType, column: str, choice: str | None) -> str:
     """Return the call that reads a column's cell from ``cells``; it gives null for NULL.
 
@@ -156,7 +145,7 @@ def reader(type_: ColumnType, column: str, choice: str | None) -> str:
         case ClientKind.BOOLEAN:
             call = f"ReadBoolean({column})"
         case ClientKind.INTEGER:
-            call = f"ReadInt{32 if _is_small(type_) else 64}({column})"
+            call = f"ReadInt{32 if has_32_bits(type_) else 64}({column})"
         case ClientKind.INT64:
             call = f"ReadDigits({column})"
         case ClientKind.REAL:
@@ -166,11 +155,11 @@ def reader(type_: ColumnType, column: str, choice: str | None) -> str:
         case ClientKind.UUID:
             call = f"ReadGuid({column})"
         case ClientKind.TIMESTAMP:
-            call = f"ReadInstant({column}, {_digits(type_)})"
+            call = f"ReadInstant({column}, {second_digits(type_)})"
         case ClientKind.DATE:
             call = f"ReadDay({column})"
         case ClientKind.TIME:
-            call = f"ReadTime({column}, {_digits(type_)})"
+            call = f"ReadTime({column}, {second_digits(type_)})"
         case ClientKind.DURATION:
             call = f"ReadDuration({column})"
         case ClientKind.CHOICE:
@@ -187,8 +176,8 @@ def reader(type_: ColumnType, column: str, choice: str | None) -> str:
 
 
 def _size(type_: ColumnType) -> str:
-    assert isinstance(type_, Numeric)  # noqa: S101  (its kind says so)
-    return f"{type_.precision or 0}, {type_.scale or 0}"
+    precision, scale = decimal_size(type_)
+    return f"{precision}, {scale}"
 
 
 def writer(type_: ColumnType, value: str, *, is_optional: bool) -> str:
@@ -209,11 +198,11 @@ def writer(type_: ColumnType, value: str, *, is_optional: bool) -> str:
         case ClientKind.UUID:
             return f"Stored.WriteGuid({value})"
         case ClientKind.TIMESTAMP:
-            return f"Stored.WriteInstant({value}, {_digits(type_)})"
+            return f"Stored.WriteInstant({value}, {second_digits(type_)})"
         case ClientKind.DATE:
             return f"Stored.WriteDay({value})"
         case ClientKind.TIME:
-            return f"Stored.WriteTime({value}, {_digits(type_)})"
+            return f"Stored.WriteTime({value}, {second_digits(type_)})"
         case ClientKind.DURATION:
             return f"Stored.WriteDuration({value})"
         case ClientKind.CHOICE:
@@ -228,10 +217,11 @@ def writer(type_: ColumnType, value: str, *, is_optional: bool) -> str:
             assert_never(kind)
 
 
-def checks(type_: ColumnType, value: str) -> Iterator[tuple[str, str]]:
+def checks(type_: Any, value: str) -> Iterator[tuple[str, str]]:
     """Yield what a value must be, as conditions, and what is said of one that is not."""
-    match type_:
-        case Text():
+    kind: ClientKind = type_.client_kind
+    match kind:
+        case ClientKind.STRING if isinstance(type_, Text):
             yield f"Stored.IsUnicode({value})", "holds NUL or half of a surrogate pair"
             if type_.min_length:
                 reason = f"has less than {type_.min_length} characters"
@@ -242,37 +232,44 @@ def checks(type_: ColumnType, value: str) -> Iterator[tuple[str, str]]:
             if type_.pattern is not None:
                 found = f"Stored.Matches({value}, {quoted(pattern_of(type_.pattern))})"
                 yield found, f"does not match {type_.pattern}"
-        case Integer() | BigInteger() | LongInteger():
-            limit = 2**31 if isinstance(type_, Integer) else 2**63
+        case ClientKind.INTEGER | ClientKind.INT64:
+            edge = 2**31 if has_32_bits(type_) else 2**63
             low, high = type_.lowest, type_.highest
-            if (low, high) != (-limit, limit - 1):
+            if (low, high) != (-edge, edge - 1):
                 yield f"{value} is >= {low} and <= {high}", f"is not within {low} to {high}"
-        case Real():
+        case ClientKind.REAL:
             yield f"double.IsFinite({value})", "is not finite"
-            for sign, limit in _bounds(type_):
+            for sign, limit in bounds(type_):
                 yield f"{value} {sign} {float(limit)!r}", f"is not {sign} {limit!r}"
-        case Numeric():
+        case ClientKind.DECIMAL:
             exact = is_exact(type_)
             fits = f"Stored.FitsDecimal({value}, {_size(type_)})"
             parsed = f"Stored.DecimalText({value}, {_size(type_)}) is not null"
             yield fits if exact else parsed, "is no decimal number that fits the column"
-            for sign, limit in _bounds(type_):
+            for sign, limit in bounds(type_):
                 text = format(limit, "f")
                 given = f"{value}.ToString(System.Globalization.CultureInfo.InvariantCulture)"
                 order = f"Stored.CompareDecimals({given if exact else value}, {quoted(text)})"
                 yield f"{order} {sign} 0", f"is not {sign} {text}"
-        case _ if type_.client_kind is ClientKind.JSON:
+        case ClientKind.JSON:
             # What a JsonElement is that nobody set.
             yield f"{value}.ValueKind != JsonValueKind.Undefined", "is not set"
-        case _ if type_.client_kind is ClientKind.INTEGER_CHOICE:
+        case ClientKind.INTEGER_CHOICE:
             yield f"Enum.IsDefined({value})", "is none of the choices"
-        case _:
+        case (
+            ClientKind.STRING
+            | ClientKind.BOOLEAN
+            | ClientKind.UUID
+            | ClientKind.TIMESTAMP
+            | ClientKind.DATE
+            | ClientKind.TIME
+            | ClientKind.DURATION
+            | ClientKind.CHOICE
+            | ClientKind.BYTES
+        ):
             return
-
-
-def _bounds(type_: Real | Numeric) -> Iterator[tuple[str, Any]]:
-    pairs = ((">=", type_.ge), (">", type_.gt), ("<=", type_.le), ("<", type_.lt))
-    yield from ((sign, limit) for sign, limit in pairs if limit is not None)
+        case _:
+            assert_never(kind)
 
 
 _PIECE = re.compile(r"\\.|\[\^?(?:\\.|[^\]\\])*\]|.", re.DOTALL)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, assert_never
 
+from dualschema.client_rows import bounds
 from dualschema.column_type import ClientKind
 from dualschema.generator import ClientColumn
 from dualschema.languages.dart import spelling as dart
 from dualschema.languages.dart.values import encoder
 from dualschema.pattern import strict_pattern
+from dualschema.types.text import Text
 
 __all__ = ["checks"]
 
@@ -19,7 +21,7 @@ def checks(column: ClientColumn, value: str) -> Iterator[list[str]]:
     type_: Any = column.model.type
     given = [dart.quoted(column.name), value]
     match type_.client_kind:
-        case ClientKind.STRING:
+        case ClientKind.STRING if isinstance(type_, Text):
             options = {"minimum": type_.min_length, "maximum": type_.max_length}
             parts = [f"{name}: {bound}" for name, bound in options.items() if bound is not None]
             if type_.pattern is not None:
@@ -27,17 +29,17 @@ def checks(column: ClientColumn, value: str) -> Iterator[list[str]]:
                 parts.append(f"pattern: RegExp({pattern}, unicode: true)")
             yield dart.fitted("checks.text(", [*given, *parts], ");", indent="  ")
         case ClientKind.INTEGER:
-            bounds = [str(type_.lowest), str(type_.highest)]
-            yield dart.fitted("checks.whole(", [*given, *bounds], ");", indent="  ")
+            limits = [str(type_.lowest), str(type_.highest)]
+            yield dart.fitted("checks.whole(", [*given, *limits], ");", indent="  ")
         case ClientKind.INT64:
-            bounds = [f"'{type_.lowest}'", f"'{type_.highest}'"]
-            yield dart.fitted("checks.int64(", [*given, *bounds], ");", indent="  ")
+            limits = [f"'{type_.lowest}'", f"'{type_.highest}'"]
+            yield dart.fitted("checks.int64(", [*given, *limits], ");", indent="  ")
         case ClientKind.REAL:
             yield dart.fitted("checks.real(", [*given, *_bounds(type_, repr)], ");", indent="  ")
         case ClientKind.DECIMAL:
             yield dart.fitted("checks.form(", [*given, encoder(type_)], ");", indent="  ")
-            if bounds := list(_bounds(type_, lambda bound: f"'{bound:f}'")):
-                yield dart.fitted("checks.decimal(", [*given, *bounds], ");", indent="  ")
+            if limits := list(_bounds(type_, lambda bound: f"'{bound:f}'")):
+                yield dart.fitted("checks.decimal(", [*given, *limits], ");", indent="  ")
         case (
             ClientKind.UUID
             | ClientKind.TIMESTAMP
@@ -47,12 +49,20 @@ def checks(column: ClientColumn, value: str) -> Iterator[list[str]]:
             | ClientKind.JSON
         ):
             yield dart.fitted("checks.form(", [*given, encoder(type_)], ");", indent="  ")
-        case ClientKind.BOOLEAN | ClientKind.CHOICE | ClientKind.INTEGER_CHOICE | ClientKind.BYTES:
+        case (
+            ClientKind.STRING
+            | ClientKind.BOOLEAN
+            | ClientKind.CHOICE
+            | ClientKind.INTEGER_CHOICE
+            | ClientKind.BYTES
+        ):
             return
         case _:
             assert_never(type_.client_kind)
 
 
 def _bounds(type_: Any, spelt: Callable[[Any], str]) -> Iterator[str]:
-    bounds = {"atLeast": type_.ge, "above": type_.gt, "atMost": type_.le, "below": type_.lt}
-    yield from (f"{name}: {spelt(bound)}" for name, bound in bounds.items() if bound is not None)
+    yield from (f"{_NAMES[sign]}: {spelt(bound)}" for sign, bound in bounds(type_))
+
+
+_NAMES = {">=": "atLeast", ">": "above", "<=": "atMost", "<": "below"}

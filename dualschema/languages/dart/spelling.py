@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
-from dualschema.generator import NOTICE, words
+from dualschema import code_text
+from dualschema.code_text import SPELLINGS, escape, lower_camel
 from dualschema.naming import ascii_words
 
 __all__ = [
     "KEYWORDS",
     "MEMBERS",
     "RESERVED",
-    "class_name",
     "constant_name",
-    "described",
     "doc_comment",
     "fitted",
     "header",
     "property_name",
     "quoted",
-    "text_of",
 ]
 
 WIDTH: Final = 80
@@ -60,45 +59,29 @@ RESERVED: Final = frozenset(
 )
 
 
+@lru_cache(maxsize=SPELLINGS)
 def property_name(name: str) -> str:
     """Return the name of a property for a column's: ``elapsedTime``."""
     if not _LOWER_CAMEL.fullmatch(name):
         name = constant_name(ascii_words(name))
-    name = f"n{name}" if name[0].isdigit() else name
-    return f"{name}_" if name in KEYWORDS | MEMBERS else name
-
-
-def class_name(name: str) -> str:
-    """Return the name of a class for a name: ``TimerType``."""
-    if not _UPPER_CAMEL.fullmatch(name):
-        name = "".join(part.capitalize() for part in ascii_words(name)) or "Value"
-    return f"N{name}" if name[0].isdigit() else name
+    return f"{name}_" if name in _OF_CLASSES else name
 
 
 def constant_name(parts: Sequence[str]) -> str:
     """Return words as the name of an enum's constant: ``shortBreak``."""
-    first, *rest = parts or ("value",)
-    name = first + "".join(part.capitalize() for part in rest)
-    name = f"n{name}" if name[0].isdigit() else name
-    return f"{name}_" if name in KEYWORDS | _OF_ENUMS else name
+    name = lower_camel(parts)
+    return f"{name}_" if name in _OF_ENUMS else name
 
 
 _LOWER_CAMEL = re.compile(r"[a-z][A-Za-z0-9]*")
-_UPPER_CAMEL = re.compile(r"[A-Z][A-Za-z0-9]*")
-_OF_ENUMS = MEMBERS | {"index", "name", "value", "values"}
-
-_ESCAPES = {"\\": "\\\\", "'": "\\'", "$": "\\$", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_OF_CLASSES = KEYWORDS | MEMBERS | {"base64", "jsonNull"}
+_OF_ENUMS = KEYWORDS | MEMBERS | {"index", "name", "value", "values"}
 
 
 def quoted(text: str) -> str:
     """Return a text as a string literal."""
-    return "'" + "".join(map(_char, text)) + "'"
-
-
-def _char(char: str) -> str:
-    if char in _ESCAPES:
-        return _ESCAPES[char]
-    return char if char.isprintable() else f"\\u{{{ord(char):x}}}"
+    inner = escape(text, "'$")
+    return f"'{inner}'"
 
 
 def doc_comment(lines: Sequence[str], indent: str = "") -> list[str]:
@@ -109,7 +92,7 @@ def doc_comment(lines: Sequence[str], indent: str = "") -> list[str]:
 
 def header() -> list[str]:
     """Return the lines at the top of a file: what it is, and how it is made anew."""
-    return [*(f"// {line}" for line in NOTICE), "", "// ignore_for_file: type=lint"]
+    return [*code_text.header(), "", "// ignore_for_file: type=lint"]
 
 
 def fitted(
@@ -125,17 +108,9 @@ def fitted(
         room: how wide that is which will stand on the line, too: the members' indentation.
     """
     line = f"{indent}{head}{', '.join(items)}{tail}"
-    if len(line) + room <= WIDTH and "\n" not in line:
+    if "\n" in line:
+        items = [part for item in items for part in f"{item},".split("\n")]
+        return [indent + head, *code_text.indented(items, indent + "  "), indent + tail]
+    if len(line) + room <= WIDTH:
         return [line]
-    inner = [f"{indent}  {part}" for item in items for part in f"{item},".split("\n")]
-    return [f"{indent}{head}", *inner, f"{indent}{tail}"]
-
-
-def described(doc: str | None, *more: str) -> list[str]:
-    """Return the lines of a docstring, and some of ours."""
-    return [*words(doc), *more]
-
-
-def text_of(lines: Iterable[str]) -> str:
-    """Return lines as the text of a file."""
-    return "\n".join(line.rstrip() for line in lines).rstrip("\n") + "\n"
+    return [indent + head, *(f"{indent}  {item}," for item in items), indent + tail]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from dualschema.generator import client_columns
+from dualschema.client_rows import client_indexes, written_columns
 from dualschema.languages.dart import spelling as dart
 from dualschema.model import IndexModel, Sync, TableModel
 
@@ -15,9 +15,8 @@ __all__ = ["declared"]
 def declared(table: TableModel) -> list[str]:
     """Return the declaration of a table for PowerSync, as a static constant."""
     columns = [
-        f"Column.{column.model.type.storage.value.lower()}({dart.quoted(column.name)})"
-        for column in client_columns(table)
-        if not column.is_key
+        f"Column.{column.type.storage.value.lower()}({dart.quoted(column.name)})"
+        for column in written_columns(table)
     ]
     items = [dart.quoted(table.name), "\n".join(dart.fitted("[", columns, "]"))]
     head = f"static const Table table = Table{_FACTORIES[table.sync]}("
@@ -34,9 +33,7 @@ _FACTORIES: Final = {
 
 
 def _options(table: TableModel) -> Iterator[str]:
-    indexes = [
-        "\n".join(_index(index)) for index in table.indexes if table.key not in index.columns
-    ]
+    indexes = ["\n".join(_index(index)) for index in client_indexes(table)]
     if indexes and table.sync is not Sync.INSERT_ONLY:
         yield "\n".join(dart.fitted("indexes: [", indexes, "]", room=5))
     if table.sync is Sync.LOCAL_ONLY:

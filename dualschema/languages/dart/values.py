@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any, assert_never
 
+from dualschema.code_text import SPELLINGS, document_text
 from dualschema.column_type import ClientKind, ColumnType
 from dualschema.documents import (
     Anything,
@@ -22,6 +24,7 @@ from dualschema.languages.dart.spelling import quoted
 __all__ = ["constant", "decoder", "encoder", "fresh", "json_type", "value_type"]
 
 
+@lru_cache(maxsize=SPELLINGS)
 def value_type(type_: ColumnType) -> str:
     """Return the type of a column's values; that of choices and documents is not known here.
 
@@ -110,13 +113,14 @@ def constant(type_: ColumnType, value: Any) -> str | None:
 def fresh(type_: ColumnType, value: Any, type_name: str) -> str:
     """Return a default that is no constant, as an expression."""
     if type_.client_kind is ClientKind.JSON:
-        value = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        value = document_text(value)
     found = decoder(type_, type_name)
     if found.startswith("(it) => "):
         return found.removeprefix("(it) => ").replace("(it,", f"({quoted(value)},")
     return f"{found}({quoted(value)})"
 
 
+@lru_cache(maxsize=SPELLINGS)
 def decoder(type_: Any, type_name: str) -> str:
     """Return the function from a stored value."""
     kind: ClientKind = type_.client_kind
@@ -156,6 +160,7 @@ _JSON_DECODERS = {
 }
 
 
+@lru_cache(maxsize=SPELLINGS)
 def encoder(type_: Any) -> str:
     """Return the function to a stored value."""
     kind: ClientKind = type_.client_kind

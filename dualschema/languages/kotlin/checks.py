@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, assert_never
 
+from dualschema.client_rows import bounds
 from dualschema.column_type import ClientKind
 from dualschema.generator import ClientColumn
 from dualschema.languages.kotlin import spelling as kt
 from dualschema.languages.kotlin.values import encoded, whole
+from dualschema.types.text import Text
 
 __all__ = ["checks"]
 
@@ -25,7 +27,7 @@ def checks(column: ClientColumn, name: str, type_name: str) -> Iterator[str]:
     type_: Any = column.model.type
     given = f"{kt.quoted(column.name)}, {name}"
     match type_.client_kind:
-        case ClientKind.STRING:
+        case ClientKind.STRING if isinstance(type_, Text):
             options = {"minimum": type_.min_length, "maximum": type_.max_length}
             parts = [
                 f"{option} = {value}" for option, value in options.items() if value is not None
@@ -35,10 +37,10 @@ def checks(column: ClientColumn, name: str, type_name: str) -> Iterator[str]:
             yield kt.call("text", [given, *parts])
         case ClientKind.INTEGER | ClientKind.INT64:
             if (type_.lowest, type_.highest) not in ((-(2**31), 2**31 - 1), (-(2**63), 2**63 - 1)):
-                bounds = (whole(bound, long=True) for bound in (type_.lowest, type_.highest))
+                limits = (whole(limit, long=True) for limit in (type_.lowest, type_.highest))
                 mark = "?" if column.model.nullable else ""
                 number = f"{given}{mark}.toLong()" if type_name == "Int" else given
-                yield kt.call("whole", [number, *bounds])
+                yield kt.call("whole", [number, *limits])
         case ClientKind.REAL:
             yield kt.call("finite", [given])
             yield from _bounds(type_, type_name, given)
@@ -56,17 +58,25 @@ def checks(column: ClientColumn, name: str, type_name: str) -> Iterator[str]:
             | ClientKind.JSON
         ):
             yield f"form({given}) {{ {encoded(type_, type_name)} }}"
-        case ClientKind.BOOLEAN | ClientKind.CHOICE | ClientKind.INTEGER_CHOICE | ClientKind.BYTES:
+        case (
+            ClientKind.STRING
+            | ClientKind.BOOLEAN
+            | ClientKind.CHOICE
+            | ClientKind.INTEGER_CHOICE
+            | ClientKind.BYTES
+        ):
             return
         case _:
             assert_never(type_.client_kind)
 
 
 def _bounds(type_: Any, type_name: str, given: str) -> Iterator[str]:
-    bounds = {"atLeast": type_.ge, "above": type_.gt, "atMost": type_.le, "below": type_.lt}
-    parts = [f"{name} = {_bound(b, type_name)}" for name, b in bounds.items() if b is not None]
+    parts = [f"{_NAMES[sign]} = {_bound(bound, type_name)}" for sign, bound in bounds(type_)]
     if parts:
         yield kt.call("bounds", [given, *parts])
+
+
+_NAMES = {">=": "atLeast", ">": "above", "<=": "atMost", "<": "below"}
 
 
 def _bound(bound: Decimal | float, type_name: str) -> str:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
-from dualschema.generator import NOTICE, words
+from dualschema.code_text import SPELLINGS, escape, lower_camel
 from dualschema.naming import ascii_words
 from dualschema.pattern import strict_pattern
 
@@ -18,16 +19,12 @@ __all__ = [
     "RESERVED",
     "block",
     "call",
-    "class_name",
-    "described",
     "doc_comment",
     "escaped",
-    "header",
     "pattern_everywhere",
     "property_name",
     "quoted",
     "regex",
-    "text_of",
     "upper_snake",
 ]
 
@@ -57,24 +54,15 @@ RESERVED: Final = frozenset(
 )
 
 
+@lru_cache(maxsize=SPELLINGS)
 def property_name(name: str) -> str:
     """Return the name of a property for a column's: ``elapsedTime``."""
     if not _LOWER_CAMEL.fullmatch(name):
-        first, *rest = ascii_words(name) or ("value",)
-        name = first + "".join(part.capitalize() for part in rest)
-    name = f"n{name}" if name[0].isdigit() else name
+        name = lower_camel(ascii_words(name))
     return f"{name}_" if name in UNUSABLE else name
 
 
-def class_name(name: str) -> str:
-    """Return the name of a class for a name: ``TimerType``."""
-    if not _UPPER_CAMEL.fullmatch(name):
-        name = "".join(part.capitalize() for part in ascii_words(name)) or "Value"
-    return f"N{name}" if name[0].isdigit() else name
-
-
 _LOWER_CAMEL = re.compile(r"[a-z][A-Za-z0-9]*")
-_UPPER_CAMEL = re.compile(r"[A-Z][A-Za-z0-9]*")
 
 
 def upper_snake(parts: Sequence[str]) -> str:
@@ -85,26 +73,20 @@ def upper_snake(parts: Sequence[str]) -> str:
 
 def escaped(name: str) -> str:
     """Return a name as it stands in code."""
-    return f"`{name}`" if name in HARD | _UNSURE else name
+    return f"`{name}`" if name in _TICKED else name
 
 
 # Names, yet `dynamic` is a type where Kotlin is JavaScript, and `suspend` begins a lambda's type.
-_UNSURE = frozenset({"dynamic", "suspend"})
-
-
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "$": "\\$", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_TICKED = HARD | {"dynamic", "suspend"}
 
 
 def quoted(text: str) -> str:
     """Return a text as a string literal."""
-    return '"' + "".join(map(_char, text)) + '"'
+    inner = escape(text, '"$', _units)
+    return f'"{inner}"'
 
 
-def _char(char: str) -> str:
-    if char in _ESCAPES:
-        return _ESCAPES[char]
-    if char.isprintable():
-        return char
+def _units(char: str) -> str:
     units = char.encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
@@ -118,11 +100,6 @@ def doc_comment(lines: Sequence[str], indent: str = "") -> list[str]:
     if len(safe) == 1:
         return [f"{indent}/** {safe[0]} */"]
     return [f"{indent}/**", *(f"{indent} * {line}" for line in safe), f"{indent} */"]
-
-
-def header(*about: str) -> list[str]:
-    """Return the lines at the top of a file: what it is, and how it is made anew."""
-    return [f"// {line}" for line in (*about, *NOTICE)]
 
 
 def block(head: str, items: Iterable[str], tail: str, *, indent: str = "") -> list[str]:
@@ -148,13 +125,3 @@ def pattern_everywhere(pattern: str) -> str:
     if pattern.endswith("$") and (len(pattern) - len(pattern[:-1].rstrip("\\"))) % 2 == 1:
         pattern = pattern[:-1] + r"(?![\s\S])"
     return pattern
-
-
-def described(doc: str | None, *more: str) -> list[str]:
-    """Return the lines of a docstring, and some of ours."""
-    return [*words(doc), *more]
-
-
-def text_of(lines: Iterable[str]) -> str:
-    """Return lines as the text of a file."""
-    return "\n".join(line.rstrip() for line in lines).rstrip("\n") + "\n"

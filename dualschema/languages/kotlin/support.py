@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
+from dualschema.code_text import called
 from dualschema.languages.kotlin.row_code import ROW_CODE
 from dualschema.languages.kotlin.value_code import VALUE_CODE
 
@@ -26,14 +28,7 @@ _DECLARES = re.compile(
 )
 
 
-def support(code: str) -> list[str]:
-    """Return the pieces that code calls, and those that they call, each with a line before it."""
-    found: set[str] = set()
-    new = {code}
-    while new:
-        used = {word for text in new for word in re.findall(r"\w+", text)}
-        names = (used & _pieces().keys()) - found
-        found |= names
-        new = {_pieces()[name] for name in names}
-    wanted = (piece for name, piece in _pieces().items() if name in found)
-    return [line for piece in wanted for line in ("", *piece.split("\n"))]
+def support(words: Iterable[str]) -> list[str]:
+    """Return the pieces that such words of code call, each with a line before it."""
+    needed = called(_pieces(), words)
+    return [line for piece in needed.values() for line in ("", *piece.split("\n"))]

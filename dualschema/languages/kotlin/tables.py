@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dualschema.generator import client_columns
+from dualschema.client_rows import client_indexes, written_columns
 from dualschema.languages.kotlin import spelling as kt
 from dualschema.model import Sync, TableModel
 
@@ -14,9 +14,8 @@ __all__ = ["declared"]
 def declared(table: TableModel) -> list[str]:
     """Return the declaration of a table for PowerSync."""
     columns = [
-        f"Column.{column.model.type.storage.value.lower()}({kt.quoted(column.name)})"
-        for column in client_columns(table)
-        if not column.is_key
+        f"Column.{column.type.storage.value.lower()}({kt.quoted(column.name)})"
+        for column in written_columns(table)
     ]
     lines = ["Table(", f"    name = {kt.quoted(table.name)},"]
     lines.append("    columns =")
@@ -27,7 +26,7 @@ def declared(table: TableModel) -> list[str]:
 
 
 def _indexes(table: TableModel) -> list[str]:
-    found = [index for index in table.indexes if table.key not in index.columns]
+    found = client_indexes(table)
     if not found:
         return []
     lines = ["    indexes =", "        listOf("]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any, assert_never
 
-from dualschema.column_type import ClientKind, ColumnType, PostgresStyle, PostgresType
+from dualschema.client_rows import has_32_bits, second_digits
+from dualschema.code_text import SPELLINGS, document_text
+from dualschema.column_type import ClientKind, ColumnType
 from dualschema.documents import (
     Anything,
     Choices,
@@ -29,11 +32,7 @@ def whole(value: int, *, long: bool) -> str:
     return "Int.MIN_VALUE" if value == -(2**31) else str(value)
 
 
-def is_int(type_: ColumnType) -> bool:
-    """Whether a column's whole numbers have 32 bits, on the server too."""
-    return type_.postgres_type(PostgresStyle.NATIVE)[0] is PostgresType.INTEGER
-
-
+@lru_cache(maxsize=SPELLINGS)
 def value_type(type_: ColumnType, *, multiplatform: bool) -> str:
     """Return the type of a column's values; that of choices and documents is not known here.
 
@@ -48,7 +47,7 @@ def value_type(type_: ColumnType, *, multiplatform: bool) -> str:
         case ClientKind.BOOLEAN:
             return "Boolean"
         case ClientKind.INTEGER:
-            return "Int" if is_int(type_) else "Long"
+            return "Int" if has_32_bits(type_) else "Long"
         case ClientKind.INT64:
             return "Long"
         case ClientKind.REAL:
@@ -107,7 +106,7 @@ def literal(type_: ColumnType, value: Any, type_name: str) -> str:
         case ClientKind.DECIMAL:
             return quoted(value) if type_name == "String" else call(type_name, [quoted(value)])
         case ClientKind.TIMESTAMP:
-            return call("decodeInstant", [quoted(value), str(digits_of(type_))])
+            return call("decodeInstant", [quoted(value), str(second_digits(type_))])
         case ClientKind.DATE | ClientKind.TIME:
             text = quoted(value)
             return text if type_name == "String" else call(f"{type_name}.parse", [text])
@@ -116,17 +115,13 @@ def literal(type_: ColumnType, value: Any, type_name: str) -> str:
         case ClientKind.BYTES:
             return call("decodeBytes", [quoted(value)])
         case ClientKind.JSON:
-            text = quoted(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+            text = quoted(document_text(value))
             return call(f"decode{type_name}", [text])
         case _:
             assert_never(kind)
 
 
-def digits_of(type_: ColumnType) -> int:
-    """Return the digits behind a second's point: 3, or 6 with ``precision=6``."""
-    return int(getattr(type_, "precision", 3))
-
-
+@lru_cache(maxsize=SPELLINGS)
 def encoded(type_: Any, type_name: str) -> str:
     """Return the stored form of ``it``."""
     match type_.client_kind:
@@ -145,12 +140,12 @@ def encoded(type_: Any, type_name: str) -> str:
         case ClientKind.UUID:
             return "uuidText(it)"
         case ClientKind.TIMESTAMP:
-            return f"encodeInstant(it, {digits_of(type_)})"
+            return f"encodeInstant(it, {second_digits(type_)})"
         case ClientKind.DATE:
             return "dateText(it)" if type_name == "String" else "encodeDate(it)"
         case ClientKind.TIME:
             name = "timeText" if type_name == "String" else "encodeTime"
-            return f"{name}(it, {digits_of(type_)})"
+            return f"{name}(it, {second_digits(type_)})"
         case ClientKind.DURATION:
             return "encodeDuration(it)"
         case ClientKind.CHOICE | ClientKind.INTEGER_CHOICE:
@@ -163,6 +158,7 @@ def encoded(type_: Any, type_name: str) -> str:
             assert_never(type_.client_kind)
 
 
+@lru_cache(maxsize=SPELLINGS)
 def decoded(type_: Any, type_name: str) -> str:
     """Return the value of the stored form ``it``."""
     match type_.client_kind:
@@ -179,12 +175,12 @@ def decoded(type_: Any, type_name: str) -> str:
         case ClientKind.UUID:
             return "uuidText(it)"
         case ClientKind.TIMESTAMP:
-            return f"decodeInstant(it, {digits_of(type_)})"
+            return f"decodeInstant(it, {second_digits(type_)})"
         case ClientKind.DATE:
             return "dateText(it)" if type_name == "String" else "decodeDate(it)"
         case ClientKind.TIME:
             name = "timeText" if type_name == "String" else "decodeTime"
-            return f"{name}(it, {digits_of(type_)})"
+            return f"{name}(it, {second_digits(type_)})"
         case ClientKind.DURATION:
             return "it.milliseconds"
         case ClientKind.CHOICE | ClientKind.INTEGER_CHOICE:

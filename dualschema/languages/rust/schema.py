@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dualschema.generator import client_columns
-from dualschema.languages.rust.text import call, indented, literal, quoted
+from dualschema.client_rows import client_indexes, written_columns
+from dualschema.code_text import indented
+from dualschema.languages.rust.text import call, literal, quoted
 from dualschema.model import Sync, TableModel
 
 __all__ = ["schema_of"]
@@ -27,9 +28,8 @@ def schema_of(tables: tuple[TableModel, ...]) -> list[str]:
 
 def _table(table: TableModel) -> list[str]:
     columns = [
-        f"Column::{each.model.type.storage.value.lower()}({quoted(each.name)})"
-        for each in client_columns(table)
-        if not each.is_key
+        f"Column::{column.type.storage.value.lower()}({quoted(column.name)})"
+        for column in written_columns(table)
     ]
     options = list(_options(table))
     closure = ["|_| {},"] if not options else ["|table| {", *indented(options), "},"]
@@ -48,9 +48,7 @@ def _ending(lines: list[str], end: str) -> list[str]:
 def _options(table: TableModel) -> Iterator[str]:
     if table.view_name is not None:
         yield f"table.view_name_override = Some({quoted(table.view_name)}.into());"
-    for index in table.indexes:
-        if table.key in index.columns:
-            continue  # the core has no index over the key: it is the key of its table
+    for index in client_indexes(table):
         yield "table.indexes.push(Index {"
         yield f"    name: {quoted(index.name)}.into(),"
         parts = [

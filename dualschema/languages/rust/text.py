@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 
-from dualschema.generator import NOTICE, words
+from dualschema.code_text import SPELLINGS, escape
+from dualschema.generator import words
 from dualschema.naming import identifier_words
 
 __all__ = [
@@ -17,8 +19,6 @@ __all__ = [
     "call",
     "doc_comment",
     "field_name",
-    "header",
-    "indented",
     "literal",
     "quoted",
     "type_name",
@@ -57,12 +57,14 @@ TYPES: Final = frozenset(
 )
 
 
+@lru_cache(maxsize=SPELLINGS)
 def field_name(text: str) -> str:
     """Return a name or text as a name in snake_case."""
     name = "_".join(identifier_words(text)) or "value"
     return _raw(name if name[0].isidentifier() else f"_{name}")
 
 
+@lru_cache(maxsize=SPELLINGS)
 def type_name(text: str) -> str:
     """Return a name or text as a type's or a variant's."""
     name = "".join(word[:1].upper() + word[1:] for word in identifier_words(text)) or "Value"
@@ -75,22 +77,11 @@ def _raw(name: str) -> str:
     return f"r#{name}" if name in KEYWORDS else name
 
 
-_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-
 def quoted(text: str) -> str:
     """Return a text as a string literal."""
     # What is not printable is escaped: the compiler refuses marks of direction in literals.
-    text = text.replace("\\", "\\\\").replace('"', '\\"')
-    if text.isprintable():
-        return f'"{text}"'
-    return f'"{"".join(map(_shown, text))}"'
-
-
-def _shown(char: str) -> str:
-    if char.isprintable():
-        return char
-    return _ESCAPES.get(char) or f"\\u{{{ord(char):x}}}"
+    inner = escape(text, '"')
+    return f'"{inner}"'
 
 
 def literal(value: Any) -> str:
@@ -105,12 +96,8 @@ def literal(value: Any) -> str:
 def doc_comment(doc: str | None, indent: str = "") -> list[str]:
     """Return a comment above what it describes, or no lines."""
     # rustdoc runs what stands between fences as a test.
-    return [f"{indent}/// {line.replace('```', '` ` `')}" for line in words(doc)]
-
-
-def header(*about: str) -> list[str]:
-    """Return the lines at the top of a file: what it is, and how it is made anew."""
-    return [f"// {line}" for line in (*about, *NOTICE)]
+    lines = [line.replace("```", "` ` `").replace("~~~", "~ ~ ~") for line in words(doc)]
+    return [f"{indent}/// {line}" for line in lines]
 
 
 def call(
@@ -137,8 +124,3 @@ def call(
     if len(inner) <= width and len(line) <= WIDTH:
         return [line]
     return [f"{indent}{head}", *(f"{indent}    {each}," for each in arguments), f"{indent}{tail}"]
-
-
-def indented(lines: Iterable[str], indent: str = "    ") -> list[str]:
-    """Return lines one step to the right."""
-    return [f"{indent}{line}" if line else "" for line in lines]

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, assert_never
 
-from dualschema.column_type import ClientKind, ColumnType, PostgresStyle, PostgresType
+from dualschema.client_rows import bounds, decimal_size, has_32_bits, second_digits
+from dualschema.code_text import SPELLINGS, document_text
+from dualschema.column_type import ClientKind, ColumnType
 from dualschema.languages.rust.text import literal, quoted
-from dualschema.types.decimal import Numeric
-from dualschema.types.integer import BigInteger, Integer, LongInteger
-from dualschema.types.real import Real
 from dualschema.types.text import Text
-from dualschema.types.time import TimeOfDay
-from dualschema.types.timestamp import Timestamp
 
 __all__ = [
     "checks",
     "default",
-    "digits",
     "form_of",
-    "is_small",
     "reader",
     "value_type",
     "writer",
 ]
 
 
+@lru_cache(maxsize=SPELLINGS)
 def value_type(type_: ColumnType, choice: str | None) -> str:
     """Return the type of a column's values as they are meant.
 
@@ -49,7 +45,7 @@ def value_type(type_: ColumnType, choice: str | None) -> str:
         case ClientKind.BOOLEAN:
             return "bool"
         case ClientKind.INTEGER:
-            return "i32" if is_small(type_) else "i64"
+            return "i32" if has_32_bits(type_) else "i64"
         case ClientKind.INT64 | ClientKind.DURATION:
             return "i64"
         case ClientKind.REAL:
@@ -65,11 +61,7 @@ def value_type(type_: ColumnType, choice: str | None) -> str:
             assert_never(kind)
 
 
-def is_small(type_: ColumnType) -> bool:
-    """Whether a whole number has 32 bits."""
-    return type_.postgres_type(PostgresStyle.PORTABLE)[0] is PostgresType.INTEGER
-
-
+@lru_cache(maxsize=SPELLINGS)
 def form_of(type_: ColumnType) -> str | None:
     """Return in words what a value's type does not say."""
     kind = type_.client_kind
@@ -87,7 +79,7 @@ def form_of(type_: ColumnType) -> str | None:
         case ClientKind.DURATION:
             return "Milliseconds."
         case ClientKind.TIMESTAMP:
-            return f"Kept to {digits(type_)} digits of a second."
+            return f"Kept to {second_digits(type_)} digits of a second."
         case (
             ClientKind.STRING
             | ClientKind.BOOLEAN
@@ -122,7 +114,7 @@ def default(type_: ColumnType, value: Any) -> str:
         ):
             return f"{quoted(value)}.to_owned()"
         case ClientKind.JSON:
-            text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+            text = document_text(value)
             return f"{quoted(text)}.to_owned()"
         case ClientKind.TIMESTAMP:
             micros = (datetime.fromisoformat(value) - _EPOCH) // timedelta(microseconds=1)
@@ -138,11 +130,13 @@ def default(type_: ColumnType, value: Any) -> str:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@lru_cache(maxsize=SPELLINGS)
 def reader(type_: ColumnType) -> str:
     """Return the function that reads a column's cells."""
     return "stored::read_" + _codec(type_, is_time_text=True)
 
 
+@lru_cache(maxsize=SPELLINGS)
 def writer(type_: ColumnType) -> str:
     """Return the function that writes a column's values."""
     return "stored::write_" + _codec(type_, is_time_text=False)
@@ -156,7 +150,7 @@ def _codec(type_: ColumnType, *, is_time_text: bool) -> str:
         case ClientKind.BOOLEAN:
             return "boolean"
         case ClientKind.INTEGER:
-            return "i32" if is_small(type_) else "i64"
+            return "i32" if has_32_bits(type_) else "i64"
         case ClientKind.DURATION:
             return "i64"
         case ClientKind.INT64:
@@ -168,11 +162,11 @@ def _codec(type_: ColumnType, *, is_time_text: bool) -> str:
         case ClientKind.UUID:
             return "uuid"
         case ClientKind.TIMESTAMP:
-            return f"timestamp::<{digits(type_)}>"
+            return f"timestamp::<{second_digits(type_)}>"
         case ClientKind.DATE:
             return "date" if is_time_text else "text"
         case ClientKind.TIME:
-            return f"time::<{digits(type_)}>"
+            return f"time::<{second_digits(type_)}>"
         case ClientKind.CHOICE:
             return "choice"
         case ClientKind.INTEGER_CHOICE:
@@ -183,18 +177,12 @@ def _codec(type_: ColumnType, *, is_time_text: bool) -> str:
             assert_never(kind)
 
 
-def digits(type_: ColumnType) -> int:
-    """Return how many digits of a second a column keeps."""
-    assert isinstance(type_, Timestamp | TimeOfDay)  # noqa: S101  (its kind says so)
-    return type_.precision
-
-
 def _size(type_: ColumnType) -> str:
-    assert isinstance(type_, Numeric)  # noqa: S101  (its kind says so)
-    return f"{type_.precision or 0}, {type_.scale or 0}"
+    precision, scale = decimal_size(type_)
+    return f"{precision}, {scale}"
 
 
-def checks(type_: ColumnType, value: str, reference: str) -> Iterator[tuple[str, str]]:
+def checks(type_: Any, value: str, reference: str) -> Iterator[tuple[str, str]]:
     """Yield what a value may not be, as conditions and reasons.
 
     A reason in brackets stands for a condition that is a ``Result``, whose error is the reason.
@@ -204,8 +192,9 @@ def checks(type_: ColumnType, value: str, reference: str) -> Iterator[tuple[str,
         value: an expression of the value.
         reference: an expression of a reference to it.
     """
-    match type_:
-        case Text():
+    kind: ClientKind = type_.client_kind
+    match kind:
+        case ClientKind.STRING if isinstance(type_, Text):
             yield f"{value}.contains('\\0')", "holds NUL"
             if type_.min_length:
                 yield (
@@ -217,49 +206,49 @@ def checks(type_: ColumnType, value: str, reference: str) -> Iterator[tuple[str,
                     f"{value}.chars().count() > {type_.max_length}",
                     f"has more than {type_.max_length} characters",
                 )
-        case Integer() | BigInteger() | LongInteger():
-            limit = 2**31 if isinstance(type_, Integer) else 2**63
-            if type_.lowest > -limit:
+        case ClientKind.INTEGER | ClientKind.INT64:
+            edge = 2**31 if has_32_bits(type_) else 2**63
+            if type_.lowest > -edge:
                 yield f"{value} < {type_.lowest}", f"is less than {type_.lowest}"
-            if type_.highest < limit - 1:
+            if type_.highest < edge - 1:
                 yield f"{value} > {type_.highest}", f"is more than {type_.highest}"
-        case Real():
+        case ClientKind.REAL:
             yield f"!{value}.is_finite()", "is not finite"
-            for sign, opposite, limit in _bounds(type_):
-                yield f"{value} {opposite} {limit!r}", f"is not {sign} {limit!r}"
-        case Numeric():
+            for sign, limit in bounds(type_):
+                yield f"{value} {_OPPOSITES[sign]} {limit!r}", f"is not {sign} {limit!r}"
+        case ClientKind.DECIMAL:
             yield f"stored::decimal::<{_size(type_)}>({reference})", ""
-            for sign, opposite, limit in _bounds(type_):
+            for sign, limit in bounds(type_):
                 text = format(limit, "f")
                 order = f"stored::compare_decimals({reference}, {quoted(text)})"
                 yield (
-                    f"{order}.is_some_and(|order| order.{_ORDERS[opposite]})",
+                    f"{order}.is_some_and(|order| order.{_ORDERS[_OPPOSITES[sign]]})",
                     f"is not {sign} {text}",
                 )
-        case _ if type_.client_kind is ClientKind.UUID:
+        case ClientKind.UUID:
             yield f"stored::uuid({reference})", ""
-        case _ if type_.client_kind is ClientKind.DATE:
+        case ClientKind.DATE:
             yield f"stored::date({reference})", ""
-        case TimeOfDay():
+        case ClientKind.TIME:
             yield f"stored::time::<{type_.precision}>({reference})", ""
-        case _ if type_.client_kind is ClientKind.DURATION:
+        case ClientKind.DURATION:
             yield (
                 f"{value}.unsigned_abs() > 9_007_199_254_740_991",
                 "is longer than 2^53 - 1 milliseconds",
             )
-        case _:
+        case (
+            ClientKind.STRING
+            | ClientKind.BOOLEAN
+            | ClientKind.TIMESTAMP
+            | ClientKind.JSON
+            | ClientKind.BYTES
+            | ClientKind.CHOICE
+            | ClientKind.INTEGER_CHOICE
+        ):
             return
+        case _:
+            assert_never(kind)
 
 
+_OPPOSITES = {">=": "<", ">": "<=", "<=": ">", "<": ">="}
 _ORDERS = {"<": "is_lt()", "<=": "is_le()", ">": "is_gt()", ">=": "is_ge()"}
-
-
-def _bounds(type_: Real | Numeric) -> Iterator[tuple[str, str, Any]]:
-    """Yield the bounds of a number: what holds, what does not, and the bound."""
-    pairs = (
-        (">=", "<", type_.ge),
-        (">", "<=", type_.gt),
-        ("<=", ">", type_.le),
-        ("<", ">=", type_.lt),
-    )
-    yield from ((sign, opposite, limit) for sign, opposite, limit in pairs if limit is not None)

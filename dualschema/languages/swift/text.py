@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
-from dualschema.generator import NOTICE, words
+from dualschema import code_text
+from dualschema.code_text import SPELLINGS, escape
+from dualschema.generator import words
 from dualschema.naming import identifier_words
 
 __all__ = [
@@ -15,7 +18,6 @@ __all__ = [
     "WIDTH",
     "call",
     "doc_comment",
-    "header",
     "indented",
     "literal",
     "quoted",
@@ -64,6 +66,7 @@ MEMBERS: Final = frozenset(
 """What generated types have already, or would have to mean something else."""
 
 
+@lru_cache(maxsize=SPELLINGS)
 def variable_name(text: str) -> str:
     """Return a name or text as a property's or a case's, without backticks."""
     first, *rest = identifier_words(text) or ["value"]
@@ -87,23 +90,11 @@ def ticked(name: str) -> str:
     return f"`{name}`" if name in KEYWORDS else name
 
 
-_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-
 def quoted(text: str) -> str:
     """Return a text as a string literal."""
-    text = text.replace("\\", "\\\\").replace('"', '\\"')
     # Readers less than a compiler, tree-sitter's among them, take it for a comment's beginning.
-    text = text.replace("/*", "/\\u{2A}")
-    if text.isprintable():
-        return f'"{text}"'
-    return f'"{"".join(map(_shown, text))}"'
-
-
-def _shown(char: str) -> str:
-    if char.isprintable():
-        return char
-    return _ESCAPES.get(char) or f"\\u{{{ord(char):x}}}"
+    inner = escape(text, '"').replace("/*", "/\\u{2A}")
+    return f'"{inner}"'
 
 
 def literal(value: Any) -> str:
@@ -118,11 +109,6 @@ def literal(value: Any) -> str:
 def doc_comment(doc: str | None, indent: str = "") -> list[str]:
     """Return a comment above what it describes, or no lines."""
     return [f"{indent}/// {line}" for line in words(doc)]
-
-
-def header(*about: str) -> list[str]:
-    """Return the lines at the top of a file: what it is, and how it is made anew."""
-    return [f"// {line}" for line in (*about, *NOTICE)]
 
 
 def call(
@@ -146,6 +132,6 @@ def call(
     return [f"{indent}{head}", *inner, f"{indent}{tail}"]
 
 
-def indented(lines: Iterable[str], indent: str = "  ") -> list[str]:
+def indented(lines: Iterable[str]) -> list[str]:
     """Return lines one step to the right."""
-    return [f"{indent}{line}" if line else "" for line in lines]
+    return code_text.indented(lines, "  ")

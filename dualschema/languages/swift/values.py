@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, assert_never
 
-from dualschema.column_type import ClientKind, ColumnType, PostgresStyle, PostgresType
+from dualschema.client_rows import bounds, decimal_size, has_32_bits, second_digits
+from dualschema.code_text import SPELLINGS, document_text
+from dualschema.column_type import ClientKind, ColumnType
 from dualschema.languages.swift.text import literal, quoted
-from dualschema.types.decimal import Numeric
-from dualschema.types.integer import BigInteger, Integer, LongInteger
-from dualschema.types.real import Real
 from dualschema.types.text import Text
-from dualschema.types.time import TimeOfDay
-from dualschema.types.timestamp import Timestamp
 
 __all__ = [
     "checks",
@@ -28,6 +25,7 @@ __all__ = [
 ]
 
 
+@lru_cache(maxsize=SPELLINGS)
 def value_type(type_: ColumnType, choice: str | None) -> str:
     """Return the type of a column's values as they are meant.
 
@@ -52,7 +50,7 @@ def value_type(type_: ColumnType, choice: str | None) -> str:
         case ClientKind.BOOLEAN:
             return "Bool"
         case ClientKind.INTEGER:
-            return "Int" if _is_small(type_) else "Int64"
+            return "Int" if has_32_bits(type_) else "Int64"
         case ClientKind.INT64 | ClientKind.DURATION:
             return "Int64"
         case ClientKind.REAL:
@@ -60,7 +58,7 @@ def value_type(type_: ColumnType, choice: str | None) -> str:
         case ClientKind.UUID:
             return "UUID"
         case ClientKind.TIMESTAMP:
-            return "Date" if _digits(type_) == 3 else "String"
+            return "Date" if second_digits(type_) == 3 else "String"
         case ClientKind.BYTES:
             return "Data"
         case ClientKind.CHOICE | ClientKind.INTEGER_CHOICE:
@@ -70,15 +68,7 @@ def value_type(type_: ColumnType, choice: str | None) -> str:
             assert_never(kind)
 
 
-def _is_small(type_: ColumnType) -> bool:
-    return type_.postgres_type(PostgresStyle.PORTABLE)[0] is PostgresType.INTEGER
-
-
-def _digits(type_: ColumnType) -> int:
-    assert isinstance(type_, Timestamp | TimeOfDay)  # noqa: S101  (its kind says so)
-    return type_.precision
-
-
+@lru_cache(maxsize=SPELLINGS)
 def form_of(type_: ColumnType) -> str | None:
     """Return in words what a value's type does not say."""
     kind = type_.client_kind
@@ -93,7 +83,7 @@ def form_of(type_: ColumnType) -> str | None:
             return "The text of a JSON document."
         case ClientKind.DURATION:
             return "Milliseconds."
-        case ClientKind.TIMESTAMP if _digits(type_) == 3:
+        case ClientKind.TIMESTAMP if second_digits(type_) == 3:
             return "Kept to the millisecond."
         case ClientKind.TIMESTAMP:
             return "An instant in UTC: `2024-02-29T12:00:00.000000Z`."
@@ -126,10 +116,10 @@ def default(type_: ColumnType, value: Any) -> str:
         case ClientKind.STRING | ClientKind.DECIMAL | ClientKind.DATE | ClientKind.TIME:
             return quoted(value)
         case ClientKind.JSON:
-            return quoted(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+            return quoted(document_text(value))
         case ClientKind.UUID:
             return f"UUID(uuidString: {quoted(value)})!"
-        case ClientKind.TIMESTAMP if _digits(type_) == 3:
+        case ClientKind.TIMESTAMP if second_digits(type_) == 3:
             passed = (datetime.fromisoformat(value) - _EPOCH) // timedelta(milliseconds=1)
             return f"Stored.instant({passed})"
         case ClientKind.TIMESTAMP:
@@ -147,9 +137,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def now(type_: ColumnType) -> str:
     """Return the present instant as an expression."""
-    return "Stored.now()" if _digits(type_) == 3 else "Stored.nowText()"
+    return "Stored.now()" if second_digits(type_) == 3 else "Stored.nowText()"
 
 
+@lru_cache(maxsize=SPELLINGS)
 def reader(type_: ColumnType) -> str:
     """Return the function, or the closure, that reads a column's cells."""
     kind = type_.client_kind
@@ -158,7 +149,7 @@ def reader(type_: ColumnType) -> str:
             return "Stored.readText"
         case ClientKind.BOOLEAN:
             return "Stored.readBool"
-        case ClientKind.INTEGER if _is_small(type_):
+        case ClientKind.INTEGER if has_32_bits(type_):
             return "Stored.readInt"
         case ClientKind.INTEGER | ClientKind.DURATION:
             return "Stored.readInt64"
@@ -170,14 +161,14 @@ def reader(type_: ColumnType) -> str:
             return f"{{ try Stored.readDecimal($0, $1, {_size(type_)}) }}"
         case ClientKind.UUID:
             return "Stored.readUUID"
-        case ClientKind.TIMESTAMP if _digits(type_) == 3:
+        case ClientKind.TIMESTAMP if second_digits(type_) == 3:
             return "Stored.readInstant"
         case ClientKind.TIMESTAMP:
             return "Stored.readInstantText"
         case ClientKind.DATE:
             return "Stored.readDay"
         case ClientKind.TIME:
-            return f"{{ try Stored.readTime($0, $1, digits: {_digits(type_)}) }}"
+            return f"{{ try Stored.readTime($0, $1, digits: {second_digits(type_)}) }}"
         case ClientKind.CHOICE:
             return "Stored.readChoice"
         case ClientKind.INTEGER_CHOICE:
@@ -189,10 +180,11 @@ def reader(type_: ColumnType) -> str:
 
 
 def _size(type_: ColumnType) -> str:
-    assert isinstance(type_, Numeric)  # noqa: S101  (its kind says so)
-    return f"precision: {type_.precision or 0}, scale: {type_.scale or 0}"
+    precision, scale = decimal_size(type_)
+    return f"precision: {precision}, scale: {scale}"
 
 
+@lru_cache(maxsize=SPELLINGS)
 def writer(type_: ColumnType, value: str) -> str:
     """Return what a value, an expression, is stored as."""
     kind = type_.client_kind
@@ -201,7 +193,7 @@ def writer(type_: ColumnType, value: str) -> str:
             return value
         case ClientKind.BOOLEAN:
             return f"Int64({value} ? 1 : 0)"
-        case ClientKind.INTEGER if _is_small(type_):
+        case ClientKind.INTEGER if has_32_bits(type_):
             return f"Int64({value})"
         case ClientKind.INTEGER | ClientKind.DURATION:
             return value
@@ -211,12 +203,12 @@ def writer(type_: ColumnType, value: str) -> str:
             return f"try Stored.decimal({value}, {_size(type_)})"
         case ClientKind.UUID:
             return f"{value}.uuidString.lowercased()"
-        case ClientKind.TIMESTAMP if _digits(type_) == 3:
+        case ClientKind.TIMESTAMP if second_digits(type_) == 3:
             return f"try Stored.instantText({value})"
         case ClientKind.TIMESTAMP:
             return f"try Stored.instantText({value})"
         case ClientKind.TIME:
-            return f"try Stored.time({value}, digits: {_digits(type_)})"
+            return f"try Stored.time({value}, digits: {second_digits(type_)})"
         case ClientKind.CHOICE:
             return f"{value}.rawValue"
         case ClientKind.INTEGER_CHOICE:
@@ -227,13 +219,14 @@ def writer(type_: ColumnType, value: str) -> str:
             assert_never(kind)
 
 
-def checks(type_: ColumnType, value: str) -> Iterator[tuple[str, str]]:
+def checks(type_: Any, value: str) -> Iterator[tuple[str, str]]:
     """Yield what a value must be, as conditions, and what is said of one that is not.
 
     With an empty reason it is a call that throws.
     """
-    match type_:
-        case Text():
+    kind: ClientKind = type_.client_kind
+    match kind:
+        case ClientKind.STRING if isinstance(type_, Text):
             yield f'!{value}.unicodeScalars.contains("\\u{{0}}")', "holds NUL"
             count = f"{value}.unicodeScalars.count"
             if type_.min_length:
@@ -246,36 +239,41 @@ def checks(type_: ColumnType, value: str) -> Iterator[tuple[str, str]]:
                 pattern = quoted(_pattern(type_.pattern))
                 found = f"{value}.range(of: {pattern}, options: .regularExpression)"
                 yield f"{found} != nil", f"does not match {type_.pattern}"
-        case Integer() | BigInteger() | LongInteger():
+        case ClientKind.INTEGER | ClientKind.INT64:
             low, high = type_.lowest, type_.highest
             if (low, high) != (-(2**63), 2**63 - 1):
                 yield f"({low}...{high}).contains({value})", f"is not within {low} to {high}"
-        case Real():
+        case ClientKind.REAL:
             yield f"{value}.isFinite", "is not finite"
-            for sign, limit in _bounds(type_):
+            for sign, limit in bounds(type_):
                 yield f"{value} {sign} {limit!r}", f"is not {sign} {limit!r}"
-        case Numeric():
+        case ClientKind.DECIMAL:
             yield f"Stored.decimal({value}, {_size(type_)})", ""
-            for sign, limit in _bounds(type_):
+            for sign, limit in bounds(type_):
                 text = format(limit, "f")
                 order = f"Stored.compareDecimals({value}, {quoted(text)})"
                 yield f"try {order} {sign} 0", f"is not {sign} {text}"
-        case Timestamp():
+        case ClientKind.TIMESTAMP:
             yield f"Stored.instantText({value})", ""
-        case TimeOfDay():
+        case ClientKind.TIME:
             yield f"Stored.time({value}, digits: {type_.precision})", ""
-        case _ if type_.client_kind is ClientKind.DATE:
+        case ClientKind.DATE:
             yield f"Stored.day({value})", ""
-        case _ if type_.client_kind is ClientKind.DURATION:
+        case ClientKind.DURATION:
             reason = "is longer than 2^53 - 1 milliseconds"
             yield f"{value}.magnitude <= 9_007_199_254_740_991", reason
-        case _:
+        case (
+            ClientKind.STRING
+            | ClientKind.BOOLEAN
+            | ClientKind.UUID
+            | ClientKind.JSON
+            | ClientKind.BYTES
+            | ClientKind.CHOICE
+            | ClientKind.INTEGER_CHOICE
+        ):
             return
-
-
-def _bounds(type_: Real | Numeric) -> Iterator[tuple[str, Any]]:
-    pairs = ((">=", type_.ge), (">", type_.gt), ("<=", type_.le), ("<", type_.lt))
-    yield from ((sign, limit) for sign, limit in pairs if limit is not None)
+        case _:
+            assert_never(kind)
 
 
 def _pattern(pattern: str) -> str:

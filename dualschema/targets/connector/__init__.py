@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Final, Literal
-from unicodedata import east_asian_width
 
 from dualschema.column_type import ClientKind
 from dualschema.errors import GenerationError
 from dualschema.generator import GeneratedFile, Target, client_columns, client_tables
 from dualschema.languages.typescript import WIDTH, header, quoted, text_of
+from dualschema.languages.typescript_calls import width
 from dualschema.model import SchemaModel, Sync
 
 __all__ = ["CONNECTOR", "ConnectorOptions"]
@@ -89,7 +89,7 @@ def _replaced(text: str, old: str, new: str) -> str:
 def _broken(value: str, name: str) -> str:
     """Return what follows an equals sign, below it if the line would be too long."""
     line = f"const {name.upper()} = {value};"
-    return f" {value}" if _columns(line) <= WIDTH else f"\n  {value}"
+    return f" {value}" if width(line) <= WIDTH else f"\n  {value}"
 
 
 def _tables(model: SchemaModel) -> list[str]:
@@ -112,17 +112,17 @@ def _tables(model: SchemaModel) -> list[str]:
     if len(entries) == 1:
         name, floats = entries[0]
         line = f"{head}[[{name}, [{', '.join(floats)}]]]);"
-        if _columns(line) <= WIDTH:
+        if width(line) <= WIDTH:
             return [line]
     return [f"{head}[", *(line for entry in entries for line in _entry(*entry)), "]);"]
 
 
 def _entry(name: str, floats: list[str]) -> list[str]:
     line = f"  [{name}, [{', '.join(floats)}]],"
-    if _columns(line) <= WIDTH:
+    if width(line) <= WIDTH:
         return [line]
     inner = f"    [{', '.join(floats)}],"
-    if _columns(inner) <= WIDTH:
+    if width(inner) <= WIDTH:
         return ["  [", f"    {name},", inner, "  ],"]
     return [
         "  [",
@@ -132,12 +132,6 @@ def _entry(name: str, floats: list[str]) -> list[str]:
         "    ],",
         "  ],",
     ]
-
-
-def _columns(line: str) -> int:
-    """Return how wide a line is, as prettier counts (``getStringWidth`` in its sources)."""
-    shown = [char for char in line if not "\u0300" <= char <= "\u036f"]
-    return len(shown) + sum(east_asian_width(char) in "FW" for char in shown)
 
 
 CONNECTOR = Target(

@@ -11,19 +11,17 @@ from dualschema.languages.drizzle import HELPERS, properties
 from dualschema.languages.typescript import (
     JSON_VALUE,
     RESERVED,
-    choices_of,
+    choices_lines,
     doc_comment,
     header,
-    literal,
     quoted,
-    record_type,
+    record_lines,
     text_of,
-    wrapped,
 )
-from dualschema.languages.typescript_calls import helper_lines, identifier, import_lines, list_lines
+from dualschema.languages.typescript_calls import called, constant, import_lines, list_lines
+from dualschema.languages.typescript_helpers import helper_lines
 from dualschema.metadata import stands_in
 from dualschema.model import SchemaModel, TableModel
-from dualschema.naming import camel_case
 from dualschema.targets.drizzle_postgres.columns import Columns
 from dualschema.targets.drizzle_postgres.constraints import Constraints
 
@@ -56,7 +54,7 @@ def _generate(model: SchemaModel, path: str, _: NoOptions) -> tuple[GeneratedFil
     writer = _Writer(tables)
     body = [line for table in tables for line in writer.table(table)]
     body = [*writer.records(), *body]
-    body = [*helper_lines(_HELPERS, body), *body]
+    body = [*helper_lines(_HELPERS, "\n".join(called(_HELPERS, body))), *body]
     if any("JsonValue" in line for line in body):
         body = ["", *JSON_VALUE, *body]
     lines = [
@@ -74,10 +72,12 @@ class _Writer:
     def __init__(self, tables: tuple[TableModel, ...]) -> None:
         self._documents = documents_of(SchemaModel(tables), DRIZZLE_POSTGRES.name)
         names = Names(RESERVED | {*_BUILDERS, *_TYPES, *_HELPERS, "sql", "JsonValue"})
-        constants = {table.name: names.take(identifier(camel_case(table.name))) for table in tables}
+        constants = {table.name: names.take(constant(table.name)) for table in tables}
         self._records = {r.name: names.take(r.name) for r in self._documents.records}
         self._choices = {
-            (table.name, column.name): names.take(_choices_name(table.name, column.name))
+            (table.name, column.name): names.take(
+                constant(f"{table.name}_{column.name}") + "Choices"
+            )
             for table in tables
             for column in table.columns
             if column.type.client_kind is ClientKind.CHOICE
@@ -97,19 +97,11 @@ class _Writer:
 
     def records(self) -> list[str]:
         """Return the types of documents."""
-        return [
-            line
-            for record in self._documents.records
-            for line in ("", *record_type(record, self._records))
-        ]
+        return record_lines(self._documents, self._records)
 
     def table(self, table: TableModel) -> list[str]:
         """Return a table, below the choices of its columns."""
-        lines: list[str] = []
-        for column in table.columns:
-            if name := self._choices.get((table.name, column.name)):
-                values = [literal(value) for value in choices_of(column.type)]
-                lines += ["", *wrapped(f"export const {name} = [", values, "] as const;")]
+        lines = choices_lines(table, self._choices)
         lines += ["", *doc_comment(table.doc)]
         head = f"export const {self._constants[table.name]} = pgTable("
         extras = list(self._constraints.of(table))
@@ -121,10 +113,6 @@ class _Writer:
         columns = self._columns.of(table, indent="    ")
         made = list_lines(f"  (t){typed} => [", extras)
         return [*lines, head, f"  {quoted(table.name)},", "  {", *columns, "  },", *made, ");"]
-
-
-def _choices_name(table: str, column: str) -> str:
-    return identifier(camel_case(f"{table}_{column}")) + "Choices"
 
 
 DRIZZLE_POSTGRES = Target(

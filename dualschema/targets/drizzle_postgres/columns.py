@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from dualschema.column_type import ClientKind, PostgresType
-from dualschema.declare.factories import now
+from dualschema.declare import factories
 from dualschema.documents import Documents
 from dualschema.generator import Filling, filling_of
 from dualschema.languages.drizzle import may_be_text
@@ -18,6 +18,7 @@ from dualschema.languages.typescript import (
     is_to_the_millisecond,
     key,
     literal,
+    now,
     quoted,
 )
 from dualschema.languages.typescript_calls import Call, call_lines
@@ -151,13 +152,6 @@ def _made_by_client(column: ColumnModel) -> Iterator[Call]:
     if filling is Filling.NEW_ID:
         yield Call(".$defaultFn(() => crypto.randomUUID())", simple=False)
     if filling is Filling.NOW:
-        yield Call(f".$defaultFn(() => {_now(column)})", simple=False)
-    if column.on_update is now:
-        yield Call(f".$onUpdateFn(() => {_now(column)})", simple=False)
-
-
-def _now(column: ColumnModel) -> str:
-    """Return the present instant, to the millisecond, in the column's form."""
-    if is_to_the_millisecond(column.type):
-        return "new Date()"
-    return "new Date().toISOString().replace('Z', '000Z')"
+        yield Call(f".$defaultFn(() => {now(column.type)})", simple=False)
+    if column.on_update is factories.now:
+        yield Call(f".$onUpdateFn(() => {now(column.type)})", simple=False)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import assert_never
 
-from dualschema.column_type import Constraint, Length, Matches, OneOf, Range
 from dualschema.languages.drizzle import template
 from dualschema.languages.typescript import WIDTH, member, quoted
 from dualschema.languages.typescript_calls import width
-from dualschema.metadata.stored_type import literal_of
+from dualschema.metadata.condition import conditions
 from dualschema.model import Action, ForeignKeyModel, IndexModel, TableModel, check_name, form_of
 from dualschema.naming import constraint_name
 
@@ -69,7 +67,7 @@ class Constraints:
         for column in table.columns:
             for constraint in column.type.constraints(form_of(column, "postgres")):
                 name = check_name(table.name, column.name, constraint)
-                yield name, _condition(f'"{column.name}"', constraint)
+                yield name, " AND ".join(conditions(f'"{column.name}"', constraint))
         for check in table.checks:
             yield check.name, check.sql
 
@@ -81,29 +79,6 @@ class Constraints:
         ]
         made = "uniqueIndex" if index.unique else "index"
         return _call(f"{made}({quoted(index.name)}).on(", columns)
-
-
-def _condition(column: str, constraint: Constraint) -> str:
-    match constraint:
-        case OneOf(values):
-            return f"{column} IN ({', '.join(map(literal_of, values))})"
-        case Length(minimum, maximum):
-            return _between(f"length({column})", (">=", minimum), ("<=", maximum))
-        case Range(ge, gt, le, lt):
-            return _between(column, (">=", ge), (">", gt), ("<=", le), ("<", lt))
-        case Matches(pattern):
-            return f"{column} ~ {literal_of(pattern)}"
-        case _:
-            assert_never(constraint)
-
-
-def _between(value: str, *bounds: tuple[str, float | str | None]) -> str:
-    # A decimal's bound comes as its digits.
-    return " AND ".join(
-        f"{value} {sign} {bound if isinstance(bound, str) else repr(bound)}"
-        for sign, bound in bounds
-        if bound is not None
-    )
 
 
 def _call(head: str, arguments: list[str]) -> list[str]:

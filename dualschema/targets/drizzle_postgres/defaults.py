@@ -15,9 +15,10 @@ from typing import Any, assert_never
 
 from dualschema.column_type import ClientKind, PostgresType
 from dualschema.languages.drizzle import template
+from dualschema.languages.sql import literal
 from dualschema.languages.typescript import is_to_the_millisecond, quoted
 from dualschema.languages.typescript_calls import Call
-from dualschema.model import ColumnModel, form_of
+from dualschema.model import ColumnModel, default_as, form_of
 
 __all__ = ["default_of"]
 
@@ -35,8 +36,7 @@ def default_of(column: ColumnModel) -> Call | None:
         return _number(column, default.server) if is_number else _sql(default.server)
     if not default.in_ddl or default.value is None:
         return None
-    encode = column.type.encoder(form_of(column, "postgres")).function
-    return _constant(column, kind, default.value if encode is None else encode(default.value))
+    return _constant(column, kind, default_as(column, form_of(column, "postgres")))
 
 
 def _constant(column: ColumnModel, kind: PostgresType, value: Any) -> Call:
@@ -46,13 +46,13 @@ def _constant(column: ColumnModel, kind: PostgresType, value: Any) -> Call:
         case PostgresType.INTEGER | PostgresType.BIGINT:
             if 0 <= value < 2**31:
                 return _number(column, str(int(value)))
-            return _sql(_literal(str(value)))
+            return _sql(literal(str(value)))
         case PostgresType.DOUBLE:
             # The DDL's text is a numeric to Postgres, which writes no exponent.
             digits = format(Decimal(repr(value)), "f")
             if value >= 0 and "." in digits:
                 return Call(f".default({_javascript(value)})")
-            return _sql(_literal(digits))
+            return _sql(literal(digits))
         case PostgresType.NUMERIC:
             scale = getattr(column.type, "scale", None)
             return Call(
@@ -61,15 +61,15 @@ def _constant(column: ColumnModel, kind: PostgresType, value: Any) -> Call:
         case PostgresType.BOOLEAN:
             return Call(f".default({'true' if value else 'false'})")
         case PostgresType.TIMESTAMPTZ:
-            return _sql(_literal(_instant(value)))
+            return _sql(literal(_instant(value)))
         case PostgresType.DATE | PostgresType.UUID:
             return Call(f".default({quoted(str(value))})")
         case PostgresType.TIME:
             return Call(f".default({quoted(_clock(value))})")
         case PostgresType.JSONB:
-            return _sql(f"{_literal(_document(json.loads(value)))}::jsonb")
+            return _sql(f"{literal(_document(json.loads(value)))}::jsonb")
         case PostgresType.BYTEA:
-            return _sql(_literal(f"\\x{value.hex()}"))
+            return _sql(literal(f"\\x{value.hex()}"))
         case _:
             assert_never(kind)
 
@@ -78,7 +78,7 @@ def _text(column: ColumnModel, value: str) -> Call:
     kind = column.type.client_kind
     is_instant = kind is ClientKind.TIMESTAMP and is_to_the_millisecond(column.type)
     if is_instant or kind is ClientKind.BYTES:
-        return _sql(_literal(value))  # in TypeScript its values are no texts
+        return _sql(literal(value))  # in TypeScript its values are no texts
     return Call(f".default({quoted(value)})")
 
 
@@ -92,10 +92,6 @@ def _number(column: ColumnModel, digits: str) -> Call:
 
 def _sql(text: str) -> Call:
     return Call(f".default({template(text)})", simple=False)
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _instant(value: datetime) -> str:

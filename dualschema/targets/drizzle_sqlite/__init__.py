@@ -18,19 +18,19 @@ from dualschema.languages.drizzle import HELPERS, properties
 from dualschema.languages.typescript import (
     JSON_VALUE,
     RESERVED,
-    choices_of,
+    choices_lines,
     doc_comment,
     header,
-    literal,
     member,
     quoted,
-    record_type,
+    record_lines,
     text_of,
     wrapped,
 )
-from dualschema.languages.typescript_calls import helper_lines, identifier, import_lines, list_lines
+from dualschema.languages.typescript_calls import called, constant, import_lines, list_lines
+from dualschema.languages.typescript_helpers import helper_lines
 from dualschema.model import IndexModel, SchemaModel, Sync, TableModel
-from dualschema.naming import camel_case
+from dualschema.powersync import client_indexes
 from dualschema.targets.drizzle_sqlite.columns import Columns
 from dualschema.targets.drizzle_sqlite.relations import Relations
 
@@ -98,7 +98,7 @@ _OWN: Final = ("AppSchema", "DrizzleAppSchema", "JSON_NULL", "JsonValue", "SQLit
 def _generate(model: SchemaModel, path: str, _: NoOptions) -> tuple[GeneratedFile, ...]:
     writer = _Writer(client_tables(model))
     body = [*writer.records(), *writer.tables(), *writer.schemas()]
-    body = [*helper_lines(_HELPERS, body), *body]
+    body = [*helper_lines(_HELPERS, "\n".join(called(_HELPERS, body))), *body]
     if any("JsonValue" in line for line in body):
         body = ["", *JSON_VALUE, *body]
     lines = [
@@ -118,9 +118,7 @@ class _Writer:
         self._tables = tables
         self._documents = documents_of(SchemaModel(tables), DRIZZLE_SQLITE.name)
         names = Names(RESERVED | {*_HELPERS, *_OF_ORM, *_BUILDERS, *_OWN, "drizzleSchema"})
-        self._constants = {
-            table.name: names.take(identifier(camel_case(table.name))) for table in tables
-        }
+        self._constants = {table.name: names.take(constant(table.name)) for table in tables}
         # A table that the client calls otherwise stands twice: as queries name it, and as
         # PowerSync's service does.
         self._stored = {
@@ -134,7 +132,7 @@ class _Writer:
         self._records = {r.name: names.take(r.name) for r in self._documents.records}
         self._choices = {
             (table.name, column.name): names.take(
-                identifier(camel_case(f"{table.name}_{column.name}")) + "Choices"
+                constant(f"{table.name}_{column.name}") + "Choices"
             )
             for table in tables
             for column in table.columns
@@ -157,11 +155,7 @@ class _Writer:
 
     def records(self) -> list[str]:
         """Return the types of documents."""
-        return [
-            line
-            for record in self._documents.records
-            for line in ("", *record_type(record, self._records))
-        ]
+        return record_lines(self._documents, self._records)
 
     def tables(self) -> list[str]:
         """Return the tables, each below the choices of its columns, and their relations."""
@@ -169,13 +163,9 @@ class _Writer:
         return [*lines, *self._relations.lines()]
 
     def _table(self, table: TableModel) -> list[str]:
-        lines: list[str] = []
-        for column in table.columns:
-            if name := self._choices.get((table.name, column.name)):
-                values = [literal(value) for value in choices_of(column.type)]
-                lines += ["", *wrapped(f"export const {name} = [", values, "] as const;")]
+        lines = choices_lines(table, self._choices)
         head = f"export const {self._constants[table.name]} = sqliteTable("
-        indexes = [made for index in table.indexes if (made := self._index(table, index))]
+        indexes = [self._index(table, index) for index in client_indexes(table)]
         if table.view_name is not None:
             return [*lines, "", *self._twice(table, table.view_name, head, indexes)]
         lines += ["", *doc_comment(table.doc)]
@@ -200,9 +190,7 @@ class _Writer:
         return [*columns, "", *lines, head, f"  {quoted(table.name)},", f"  {shared},", *made, ");"]
 
     def _index(self, table: TableModel, index: IndexModel) -> list[str]:
-        """Return an index as its lines, or none: the key has one of its own."""
-        if table.key in index.columns:
-            return []
+        """Return an index as its lines."""
         columns = []
         for name, descends in zip(index.columns, index.descending, strict=True):
             column = member("t", self._properties[table.name, name])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import assert_never
 
 from dualschema.column_type import ClientKind, Form
-from dualschema.declare.factories import now
+from dualschema.declare import factories
 from dualschema.documents import Documents
 from dualschema.generator import ClientColumn, Filling, client_columns, filling_of
+from dualschema.languages import sql
 from dualschema.languages.drizzle import template
 from dualschema.languages.typescript import (
     choices_of,
@@ -18,10 +19,11 @@ from dualschema.languages.typescript import (
     is_to_the_millisecond,
     key,
     literal,
+    now,
     quoted,
 )
 from dualschema.languages.typescript_calls import Call, call_lines
-from dualschema.model import ColumnModel, TableModel, Writable
+from dualschema.model import ColumnModel, TableModel, default_as
 
 __all__ = ["Columns"]
 
@@ -58,8 +60,7 @@ class Columns:
             yield Call(f".$type<{' | '.join(map(literal, choices_of(model.type)))}>()")
         if column.is_key:
             yield Call(".primaryKey()")
-        elif not model.nullable and model.writable is not Writable.SERVER:
-            # What the server alone sets is NULL until it comes back from there.
+        elif not column.may_be_null:
             yield Call(".notNull()")
         yield from _defaults(model)
 
@@ -112,16 +113,16 @@ def _defaults(column: ColumnModel) -> Iterator[Call]:
             # A function of PowerSync's core; not every engine has crypto.randomUUID.
             yield Call(".default(sql`uuid()`)", simple=False)
         case Filling.NOW:
-            yield Call(f".$defaultFn(() => {_now(column)})", simple=False)
+            yield Call(f".$defaultFn(() => {now(column.type)})", simple=False)
         case _:
             assert_never(filling)
-    if column.on_update is now:
-        yield Call(f".$onUpdateFn(() => {_now(column)})", simple=False)
+    if column.on_update is factories.now:
+        yield Call(f".$onUpdateFn(() => {now(column.type)})", simple=False)
 
 
 def _default(column: ColumnModel) -> Call:
     kind = column.type.client_kind
-    stored = _stored(column)
+    stored = default_as(column, Form.SQLITE)
     match kind:
         case ClientKind.BOOLEAN:
             return Call(f".default({'true' if stored else 'false'})")
@@ -129,8 +130,7 @@ def _default(column: ColumnModel) -> Call:
             return Call(f".default({quoted(stored)})")
         case ClientKind.INT64 | ClientKind.TIMESTAMP | ClientKind.BYTES | ClientKind.JSON:
             # As it is stored: exact, and no object that rows would share.
-            text = "'" + stored.replace("'", "''") + "'"
-            return Call(f".default({template(text)})", simple=False)
+            return Call(f".default({template(sql.literal(stored))})", simple=False)
         case (
             ClientKind.STRING
             | ClientKind.UUID
@@ -146,17 +146,3 @@ def _default(column: ColumnModel) -> Call:
             return Call(f".default({literal(stored)})")
         case _:
             assert_never(kind)
-
-
-def _stored(column: ColumnModel) -> Any:
-    assert column.default is not None  # noqa: S101  (that is what Filling.VALUE says)
-    encode = column.type.encoder(Form.SQLITE).function
-    value = column.default.value
-    return value if encode is None else encode(value)
-
-
-def _now(column: ColumnModel) -> str:
-    """Return the present instant, to the millisecond, in the column's form."""
-    if is_to_the_millisecond(column.type):
-        return "new Date()"
-    return "new Date().toISOString().replace('Z', '000Z')"

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from dualschema.generator import Names
 from dualschema.languages.typescript import member, quoted
-from dualschema.languages.typescript_calls import identifier
+from dualschema.languages.typescript_calls import constant
 from dualschema.model import ForeignKeyModel, TableModel
-from dualschema.naming import camel_case
 
 __all__ = ["Relations"]
 
@@ -83,16 +82,16 @@ class Relations:
     def _stem(self, column: str) -> str:
         """Return what a foreign key's column leads to: ``parent`` for ``parent_id``."""
         stem = column.removesuffix("_id") or column
-        return identifier(camel_case(stem if stem != column else f"{column}_row"))
+        return constant(stem if stem != column else f"{column}_row")
 
     def lines(self) -> list[str]:
         """Return the relations of every table that has some."""
         lines: list[str] = []
-        for table, constant in self._names.items():
+        for table, name in self._names.items():
             ends = self._ends[table]
             kinds = [kind for kind in ("many", "one") if any(end.kind == kind for end in ends)]
             given = f"{self._constants[table]}, ({{ {', '.join(kinds)} }}) => ({{"
-            lines += ["", f"export const {constant} = relations({given}"]
+            lines += ["", f"export const {name} = relations({given}"]
             lines += [line for end in ends for line in end.lines]
             lines.append("}));")
         return lines

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
@@ -17,6 +16,7 @@ from dualschema.generator import (
     client_tables,
 )
 from dualschema.languages.typescript import (
+    JSON_VALUE,
     RESERVED,
     WIDTH,
     choices_of,
@@ -25,21 +25,21 @@ from dualschema.languages.typescript import (
     header,
     literal,
     quoted,
-    record_type,
+    record_lines,
     text_of,
     wrapped,
 )
+from dualschema.languages.typescript_helpers import declarations, helper_lines
 from dualschema.model import SchemaModel, Sync, TableModel
 from dualschema.naming import ascii_words
+from dualschema.powersync import client_indexes
 from dualschema.targets.typescript.columns import Spelling
 from dualschema.targets.typescript.rows import RowNames, row_lines
-from dualschema.targets.typescript.values import helper_names, helpers
 
 __all__ = ["TYPESCRIPT", "TypescriptOptions"]
 
 _IMPORTED = ("column", "Schema", "Table")
 _PROTO = "__proto__"
-_WORD = re.compile(r"[\w$]+")
 _CHOICES = (ClientKind.CHOICE, ClientKind.INTEGER_CHOICE)
 
 
@@ -69,7 +69,8 @@ def _generate(
     tables = client_tables(model)
     _refuse_proto(tables)
     documents = documents_of(SchemaModel(tables), "typescript")
-    names = Names(RESERVED | helper_names() | {*_IMPORTED, "AppSchema", "Database"})
+    helpers = {**declarations(__name__), "JsonValue": "\n".join(JSON_VALUE)}
+    names = Names(RESERVED | {*helpers, *_IMPORTED, "AppSchema", "Database"})
     # Rows first: a document's type gives way to a table's.
     row_names = [RowNames.of(table, names) for table in tables]
     records = {record.name: names.take(record.name) for record in documents.records}
@@ -81,20 +82,17 @@ def _generate(
         if column.model.type.client_kind in _CHOICES
     }
     spelling = Spelling(documents, records, choices, options.dates == "date")
-    body: list[str] = []
-    for record in documents.records:
-        body += ["", *record_type(record, records)]
+    body = record_lines(documents, records)
     for table, constant in zip(tables, constants, strict=True):
         body += ["", *_table(table, constant)]
     body += ["", *_schema(tables, constants)]
     body += ["", "export type Database = (typeof AppSchema)['types'];", *_choices(tables, choices)]
     for table, named in zip(tables, row_names, strict=True):
         body += row_lines(table, named, spelling)
-    called = set(_WORD.findall("\n".join(body)))
     lines = [
         *header("The client's schema, its rows and their conversions."),
         f"import {{ {', '.join(_IMPORTED)} }} from {quoted(options.module)};",
-        *helpers(called),
+        *helper_lines(helpers, "\n".join(body)),
         *body,
     ]
     return (GeneratedFile(path, text_of(lines)),)
@@ -184,9 +182,7 @@ def _options(table: TableModel) -> list[str]:
 
 def _indexes(table: TableModel) -> list[list[str]]:
     entries = []
-    for index in table.indexes:
-        if table.key in index.columns:
-            continue  # the key has an index of its own, and is no column of a view's data
+    for index in client_indexes(table):
         columns = [
             quoted(f"-{name}" if descending else name)
             for name, descending in zip(index.columns, index.descending, strict=True)

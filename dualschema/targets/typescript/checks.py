@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from dualschema.column_type import ClientKind, Constraint, Length, Matches, OneOf, Range
-from dualschema.languages.typescript import quoted, regular_expression
+from dualschema.languages.typescript import number, quoted, regular_expression
 from dualschema.model import ColumnModel, column_constraints
 from dualschema.types.decimal import Numeric
 from dualschema.types.integer import BigInteger, Integer, LongInteger
@@ -68,5 +68,4 @@ def _range(column: ColumnModel, bounds: Range) -> Iterator[tuple[str, str]]:
 
 def _number(bound: float | str) -> str:
     """Return a number as JavaScript's own text has it."""
-    text = repr(bound) if isinstance(bound, float) else str(bound)
-    return text.removesuffix(".0").replace("e+", "e")
+    return number(bound).removesuffix(".0") if isinstance(bound, float) else str(bound)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import assert_never
 
-from dualschema.column_type import ClientKind, Storage
+from dualschema.column_type import ClientKind
 from dualschema.documents import Documents
 from dualschema.generator import ClientColumn
 from dualschema.languages.typescript import (
@@ -20,18 +19,7 @@ from dualschema.languages.typescript import (
 )
 from dualschema.model import TableModel
 
-__all__ = ["Spelling", "Spoken", "storage_type"]
-
-
-def storage_type(storage: Storage) -> str:
-    """Return the type of a stored value that is not NULL."""
-    match storage:
-        case Storage.TEXT:
-            return "string"
-        case Storage.INTEGER | Storage.REAL:
-            return "number"
-        case _:
-            assert_never(storage)
+__all__ = ["Spelling", "Spoken"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,50 +44,46 @@ class Spelling:
         return Spoken(self, table, column)
 
 
-@dataclass(frozen=True)
 class Spoken:
-    """One column, in TypeScript.
+    """One column, in TypeScript: said once, since each function of its table's names it.
 
     Attributes:
-        spelling: how columns are spelled here.
-        table: the table.
+        table: the name of its table.
         column: the column.
+        attribute: what the row's property is called.
+        place: what an error calls it.
+        is_date: whether its values are ``Date``.
+        members: the type of its values, without NULL; a union if there are several.
+        whole_members: the type of its values, with null if NULL is one.
+        reader: the function that reads a stored value that is not NULL.
+        writer: the function that gives a value that is not null as it is stored.
     """
 
-    spelling: Spelling
-    table: TableModel
-    column: ClientColumn
+    def __init__(self, spelling: Spelling, table: TableModel, column: ClientColumn) -> None:
+        self._spelling = spelling
+        self.table = table.name
+        self.column = column
+        self.attribute = column.model.json_name
+        self.place = quoted(f"{table.name}.{column.name}")
+        is_instant = column.model.type.client_kind is ClientKind.TIMESTAMP
+        self.is_date = spelling.dates and is_instant and is_to_the_millisecond(column.model.type)
+        self.members = self._members()
+        is_absent = column.model.nullable and "null" not in self.members
+        self.whole_members = [*self.members, "null"] if is_absent else self.members
+        self.reader = self._reader()
+        self.writer = self._writer()
 
-    @property
-    def attribute(self) -> str:
-        """What the row's property is called."""
-        return self.column.model.json_name
-
-    @cached_property
-    def place(self) -> str:
-        """What an error calls it."""
-        return quoted(f"{self.table.name}.{self.column.name}")
-
-    @cached_property
-    def members(self) -> list[str]:
-        """The type of its values, without NULL; a union if there are several."""
+    def _members(self) -> list[str]:
         model = self.column.model
         kind = model.type.client_kind
         if kind in (ClientKind.CHOICE, ClientKind.INTEGER_CHOICE):
             return list(map(literal, choices_of(model.type)))
         if kind is not ClientKind.JSON:
-            return [value_type(model.type, dates=self.spelling.dates)]
+            return [value_type(model.type, dates=self._spelling.dates)]
         if model.type.has_null and model.nullable:
             return ["Exclude<JsonValue, null>", "typeof JSON_NULL"]
-        shape = self.spelling.documents.shapes[self.table.name, model.name]
-        return document_members(shape, self.spelling.names)
-
-    @cached_property
-    def whole_members(self) -> list[str]:
-        """The type of its values, with null if NULL is one."""
-        members = self.members
-        is_absent = self.column.model.nullable and "null" not in members
-        return [*members, "null"] if is_absent else members
+        shape = self._spelling.documents.shapes[self.table, model.name]
+        return document_members(shape, self._spelling.names)
 
     def read(self, value: str) -> tuple[str, list[str]]:
         """Return the call that reads a stored value: the function, and its arguments."""
@@ -116,9 +100,7 @@ class Spoken:
         convert = "orNull" if self.column.model.nullable else "present"
         return convert, [value, self.place, function]
 
-    @cached_property
-    def reader(self) -> str:
-        """The function that reads a stored value that is not NULL."""
+    def _reader(self) -> str:
         kind = self.column.model.type.client_kind
         match kind:
             case ClientKind.STRING:
@@ -136,9 +118,7 @@ class Spoken:
             case _:
                 return self._both(kind)
 
-    @cached_property
-    def writer(self) -> str:
-        """The function that gives a value that is not null as it is stored."""
+    def _writer(self) -> str:
         kind = self.column.model.type.client_kind
         match kind:
             case ClientKind.STRING:
@@ -172,7 +152,7 @@ class Spoken:
             case ClientKind.TIME:
                 return self._precise("Clock")
             case ClientKind.CHOICE | ClientKind.INTEGER_CHOICE:
-                return self.spelling.choices[self.table.name, self.column.name]
+                return self._spelling.choices[self.table, self.column.name]
             case (
                 ClientKind.STRING
                 | ClientKind.BOOLEAN
@@ -184,13 +164,6 @@ class Spoken:
                 raise AssertionError(f"{kind} is read and written by functions of its own")
             case _:
                 assert_never(kind)
-
-    @property
-    def is_date(self) -> bool:
-        """Whether its values are ``Date``."""
-        of_type = self.column.model.type
-        is_instant = of_type.client_kind is ClientKind.TIMESTAMP
-        return self.spelling.dates and is_instant and is_to_the_millisecond(of_type)
 
     def _precise(self, what: str) -> str:
         return f"{'milli' if is_to_the_millisecond(self.column.model.type) else 'micro'}{what}"

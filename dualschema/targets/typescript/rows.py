@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from dualschema.column_type import ClientKind
+from dualschema.errors import GenerationError
 from dualschema.generator import Filling, Names, client_columns, filling_of, plain_default
 from dualschema.languages.typescript import (
     WIDTH,
     computed_key,
     doc_comment,
+    is_rounded,
     key,
     literal,
     member,
@@ -232,6 +234,9 @@ def _value(column: Spoken) -> str:
         return f"{column.reader}({quoted(value)}, {column.place})"
     if kind is ClientKind.JSON and value is None and "typeof JSON_NULL" in column.members:
         return "JSON_NULL"
+    if kind is ClientKind.JSON and is_rounded(value):
+        reason = "its default holds a whole number that JavaScript would round"
+        raise GenerationError("typescript", reason, table=column.table, column=column.column.name)
     return literal(value)
 
 

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from functools import cache
-from importlib import resources
-from typing import Final
-
 from dualschema.column_type import ClientKind
 from dualschema.documents import documents_of
 from dualschema.errors import GenerationError
@@ -30,13 +24,13 @@ from dualschema.languages.typescript import (
     key,
     literal,
     member,
-    record_type,
+    record_lines,
     text_of,
     wrapped,
 )
-from dualschema.languages.typescript_calls import Call, call_lines, identifier, width
+from dualschema.languages.typescript_calls import Call, call_lines, constant, width
+from dualschema.languages.typescript_helpers import declarations, helper_lines
 from dualschema.model import SchemaModel, TableModel, Writable
-from dualschema.naming import camel_case
 from dualschema.targets.zod.columns import Columns, serializer
 from dualschema.targets.zod.documents import record_schemas
 
@@ -50,28 +44,24 @@ def _generate(model: SchemaModel, path: str, _: NoOptions) -> tuple[GeneratedFil
             reason = "zod drops what stands under this name"
             raise GenerationError(ZOD.name, reason, table=table.name, column="__proto__")
     documents = documents_of(SchemaModel(tables), ZOD.name)
-    names = Names(RESERVED | {*_parts(), "z"})
+    names = Names(RESERVED | {*_helpers(), "z"})
     called = [_Called(table, names) for table in tables]
     types = {record.name: names.take(record.name) for record in documents.records}
     schemas = {name: names.take(f"{_lower(name)}Schema") for name in types}
     choices = {
-        (table.name, column.name): names.take(
-            identifier(camel_case(f"{table.name}_{column.name}")) + "Choice"
-        )
+        (table.name, column.name): names.take(constant(f"{table.name}_{column.name}") + "Choice")
         for table in tables
         for column in table.columns
         if column.type.client_kind in (ClientKind.CHOICE, ClientKind.INTEGER_CHOICE)
     }
     columns = Columns(documents, schemas, choices)
-    body = [
-        line for record in documents.records for line in ("", *record_type(record, types))
-    ] + record_schemas(documents, schemas, types)
+    body = [*record_lines(documents, types), *record_schemas(documents, schemas, types)]
     for table, own in zip(tables, called, strict=True):
         body += [*_choices(table, choices), *_Writer(table, own, columns).lines()]
     lines = [
         *header("Schemas of the client's rows."),
         "import { z } from 'zod';",
-        *_helpers(body),
+        *helper_lines(_helpers(), "\n".join(body)),
         *body,
     ]
     return (GeneratedFile(path, text_of(lines)),)
@@ -85,7 +75,7 @@ class _Called:
     """What a table's schemas and types are called."""
 
     def __init__(self, table: TableModel, names: Names) -> None:
-        stem = identifier(camel_case(table.name))
+        stem = constant(table.name)
         self.select = names.take(f"{stem}Select")
         self.row = names.take(f"{stem}Row")
         self.insert = names.take(f"{stem}Insert")
@@ -157,8 +147,7 @@ class _Writer:
             default = self._columns.default(self._table, column)
             if default is None:
                 continue
-            is_servers = column.model.writable is Writable.SERVER and not column.is_key
-            schema = "z.null()" if is_servers else member(f"{row}.shape", column.name)
+            schema = "z.null()" if column.is_servers else member(f"{row}.shape", column.name)
             entries.append(_call_lines(f"{key(column.name)}: {schema}.default(", default))
         return _object(f"export const {self._called.insert} = z.strictObject({{", entries, "});")
 
@@ -203,32 +192,9 @@ def _object(head: str, entries: list[list[str]], tail: str) -> list[str]:
     return [head, *(line for entry in entries for line in entry), tail]
 
 
-_NAME: Final = re.compile(r"^(?:export )?(?:function|const|type) (\w+)", re.MULTILINE)
-
-
-@cache
-def _parts() -> dict[str, str]:
-    """Return the declarations of ``values.ts`` with their comments, by name, in order."""
-    text = resources.files("dualschema.targets.zod").joinpath("values.ts").read_text("utf-8")
-    parts = {"JsonValue": "\n".join(JSON_VALUE)}
-    for block in re.split(r"\n\n(?=\S)", text.strip()):
-        found = _NAME.search(block)
-        assert found is not None  # noqa: S101  (it is our own file)
-        parts[found[1]] = block
-    return parts
-
-
-def _helpers(body: Iterable[str]) -> list[str]:
-    """Return the declarations that code calls, and those that these need."""
-    parts = _parts()
-    wanted: set[str] = set()
-    left = [name for name in re.findall(r"\w+", "\n".join(body)) if name in parts]
-    while left:
-        name = left.pop()
-        if name not in wanted:
-            wanted.add(name)
-            left += [word for word in re.findall(r"\w+", parts[name]) if word in parts]
-    return [line for name in parts if name in wanted for line in ("", *parts[name].split("\n"))]
+def _helpers() -> dict[str, str]:
+    """Return what the schemas may be made of, by name, in order."""
+    return {"JsonValue": "\n".join(JSON_VALUE), **declarations(__name__)}
 
 
 ZOD = Target(

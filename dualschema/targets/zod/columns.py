@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import assert_never
 
 from dualschema.column_type import ClientKind, Length, Matches, OneOf, Range
 from dualschema.documents import Documents
 from dualschema.errors import GenerationError
 from dualschema.generator import ClientColumn, Filling, filling_of, plain_default
 from dualschema.languages.typescript import (
+    MAX_SAFE,
+    is_rounded,
     is_to_the_millisecond,
     literal,
+    now,
+    number,
     quoted,
     regular_expression,
 )
-from dualschema.model import TableModel, Writable, column_constraints
+from dualschema.model import TableModel, column_constraints
 from dualschema.targets.zod.documents import shape_schema
 from dualschema.types.decimal import Numeric
 from dualschema.types.integer import BigInteger, Integer, LongInteger
 
 __all__ = ["Columns", "json_column"]
 
-_MOST = 2**53 - 1
 _CHOICES = (ClientKind.CHOICE, ClientKind.INTEGER_CHOICE)
 
 
@@ -133,16 +136,16 @@ class Columns:
     def row(self, table: TableModel, column: ClientColumn) -> str:
         """Return the schema of a value as it is meant, with the column's rules."""
         schema = _ruled(column, self.meant(table, column))
-        return f"{schema}.nullable()" if may_be_null(column) else schema
+        return f"{schema}.nullable()" if column.may_be_null else schema
 
     def select(self, table: TableModel, column: ClientColumn) -> str:
         """Return the schema of a stored value, NULL among them where the column has it."""
         schema = self.stored(table, column)
-        return f"{schema}.nullable()" if may_be_null(column) else schema
+        return f"{schema}.nullable()" if column.may_be_null else schema
 
     def default(self, table: TableModel, column: ClientColumn) -> str | None:
         """Return what a new row has that does not name the column, or None if it must."""
-        if column.model.writable is Writable.SERVER and not column.is_key:
+        if column.is_servers:
             return "null"
         filling = filling_of(column.model)
         match filling:
@@ -152,20 +155,12 @@ class Columns:
                 return "null"
             case Filling.NEW_ID:
                 return "newId"
-            case Filling.NOW if is_to_the_millisecond(column.model.type):
-                return "() => new Date()"
             case Filling.NOW:
-                return "() => new Date().toISOString().replace('Z', '000Z')"
+                return f"() => {now(column.model.type)}"
             case Filling.VALUE:
                 return _value(table, column)
             case _:
                 assert_never(filling)
-
-
-def may_be_null(column: ClientColumn) -> bool:
-    """Whether a row of the client's may have NULL: the server's own columns come later."""
-    is_servers = column.model.writable is Writable.SERVER and not column.is_key
-    return column.model.nullable or is_servers
 
 
 def serializer(column: ClientColumn) -> str | None:
@@ -210,19 +205,11 @@ def _value(table: TableModel, column: ClientColumn) -> str:
         return literal(value)
     if value is None:
         return "JSON_NULL"
-    if _is_rounded(value):
+    if is_rounded(value):
         reason = "its default holds a whole number that JavaScript would round"
         raise GenerationError("zod", reason, table=table.name, column=column.model.name)
     made = literal(value)
     return f"() => ({made})" if made.startswith("{") else f"() => {made}"
-
-
-def _is_rounded(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(map(_is_rounded, value.values()))
-    if isinstance(value, list):
-        return any(map(_is_rounded, value))
-    return isinstance(value, int) and abs(value) > _MOST
 
 
 def _ruled(column: ClientColumn, schema: str) -> str:
@@ -264,6 +251,5 @@ def _number(column: ClientColumn, bound: float | str) -> str:
     if isinstance(column.model.type, LongInteger):
         return f"{bound}n"
     if isinstance(column.model.type, Integer | BigInteger):
-        return str(max(-_MOST, min(_MOST, int(bound))))
-    text = repr(float(bound))
-    return text.removesuffix(".0").replace("e+", "e")
+        return str(max(-MAX_SAFE, min(MAX_SAFE, int(bound))))
+    return number(float(bound)).removesuffix(".0")

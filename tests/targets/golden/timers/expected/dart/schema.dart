@@ -1016,6 +1016,7 @@ DateTime _decodeInstant(String stored, int digits) {
     hours: int.parse(found[9] ?? '0'),
     minutes: int.parse(found[10] ?? '0'),
   );
+  if (offset.inHours > 23) throw const _Refusal('has no offset of a zone');
   final value = found[8] == '-' ? local.add(offset) : local.subtract(offset);
   _encodeInstant(value, digits);
   return value;
