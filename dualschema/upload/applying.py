@@ -100,6 +100,7 @@ class Applying:
         self._read = [read_transaction(t, backend.by_wire) for t in batch.transactions]
         self._counted: dict[str, int] = {}
         self._written: set[str] = set()
+        self._is_repeated = False
 
     def results(self) -> list[Result]:
         """Apply it all; return a result for each transaction."""
@@ -113,6 +114,9 @@ class Applying:
         """Apply all transactions within one of the database's; None if that cannot be."""
         if len(self._read) == 1 or self._backend.kind is not Kind.POSTGRES:
             return None
+        numbers = [number for each in self._read for number in each.transaction.op_ids]
+        if len(set(numbers)) < len(numbers):
+            return None  # what is sent twice is answered the second time
         try:
             return self._tried(lambda: self._run_together(self._read))
         except TooMuchError:
@@ -127,12 +131,14 @@ class Applying:
         for transaction in self._read:
             result = self._one(transaction)
             results.append(result)
-            stopped = isinstance(result, Retryable) or (
-                isinstance(result, Fatal) and (self._backend.stops or result.needs_client)
-            )
-            if stopped:
+            if isinstance(result, Retryable) or self._stops_at(result):
                 break
         return results
+
+    def _stops_at(self, result: Result) -> bool:
+        """Whether nothing is tried behind a result: a refusal, if it is new or still to decide."""
+        is_new = not self._is_repeated and self._backend.stops
+        return isinstance(result, Fatal) and (is_new or result.needs_client)
 
     def _one(self, transaction: ReadTransaction) -> Result:
         """Apply one transaction: merged, or in order where that fails; or refuse it."""
@@ -161,9 +167,14 @@ class Applying:
     def _run_together(self, transactions: Sequence[ReadTransaction]) -> list[Result]:
         with self._begun() as (run, answered, held):
             before = [answered.result(each.transaction) for each in transactions]
+            waits = [isinstance(done, Fatal) and done.needs_client for done in before]
+            if True in waits:  # the client has not decided yet what becomes of it
+                before = before[: waits.index(True) + 1]
+                transactions = transactions[: len(before)]
             open_ = [each for each, done in zip(transactions, before, strict=True) if done is None]
             stops = self._backend.stops
             decided = iter(run.together(open_, stops=stops)) if open_ else iter(())
+            self._is_repeated = not open_
             results: list[Result] = []
             new: list[tuple[Transaction, Success | Fatal]] = []
             for transaction, done in zip(transactions, before, strict=True):
@@ -185,6 +196,7 @@ class Applying:
     def _run_in_order(self, transaction: ReadTransaction) -> Result:
         with self._begun() as (run, answered, held):
             done = answered.result(transaction.transaction)
+            self._is_repeated = done is not None
             if done is not None:
                 return done
             result = self._result(transaction, run.in_order(transaction), held)
@@ -197,6 +209,7 @@ class Applying:
         """Keep a transaction that was refused, and say so."""
         with self._begun() as (_, answered, held):
             done = answered.result(transaction.transaction)
+            self._is_repeated = done is not None
             if done is not None:
                 return done
             result = self._result(transaction, Decided(refusal=refusal), held)

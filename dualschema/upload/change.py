@@ -136,9 +136,8 @@ def _read_values(change: Change, receiver: Receiver) -> None:
 def _fill_in(change: Change, receiver: Receiver) -> None:
     """Give the columns that an insert does not name what they hold then."""
     cells = change.cells
-    if len(cells) < len(receiver.absent):
-        left = receiver.absent.items()
-        change.cells = cells = {**cells, **{n: fill() for n, fill in left if n not in cells}}
+    if left := receiver.absent.keys() - cells.keys():
+        change.cells = cells = {**cells, **{name: receiver.absent[name]() for name in left}}
     for name, role in receiver.required.items():
         if name not in cells and not _is_given(change, name, role):
             reason = f"{name}: it is missing"

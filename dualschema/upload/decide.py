@@ -64,10 +64,10 @@ class Decider:
         if receiver.name not in self._open:
             self._check_table(receiver)
         match change.operation.op:
-            case "PUT" if not row.exists:
+            case "PUT" if not row.exists and self._may_make(change, receiver):
                 self._insert(change, receiver, row, coming)
             case "PUT":
-                if not row.is_mine:
+                if not (row.exists and row.is_mine):
                     raise RefusedError("the row cannot be written")
                 return self._update(change, receiver, row, coming)
             case "PATCH":
@@ -81,6 +81,11 @@ class Decider:
                     return self._absent(change, receiver)
                 self._delete(change, receiver, row)
         return None
+
+    def _may_make(self, change: Change, receiver: Receiver) -> bool:
+        """Whether a new row may have its key: one that is its owner's id must be the user's."""
+        is_owners = receiver.owner is receiver.key
+        return not is_owners or change.key == self._view.owner.name(receiver.model)
 
     def _check_table(self, receiver: Receiver) -> None:
         """Refuse a table that the user can write to in no way."""

@@ -39,6 +39,8 @@ class Hazards:
             return True
         if is_again and (receiver.is_checked or receiver.unique):
             return True  # merged, a row that breaks a rule in between would not be seen
+        if is_again and change.operation.op == "PUT" and not row.exists and receiver.is_filled:
+            return True  # merged, it would be an update, which leaves those columns alone
         touched = view.touched()
         for name in change.links:
             link = receiver.fields[name].link

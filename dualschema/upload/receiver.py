@@ -104,6 +104,7 @@ class Receiver:
         is_by_path: whether foreign keys lead to the owner.
         unique: the columns that no two rows may share, other than the key.
         is_checked: whether the database checks more of a row than the values of its columns.
+        is_filled: whether the database fills in columns of an insert by its own defaults.
         drops: whether what is refused is left out, and the rest goes on.
         wants_rows: whether a stored row must be seen whole before anything of it is changed.
         is_plain: whether an operation bears on nothing but its own row, and on that only by values.
@@ -134,7 +135,11 @@ class Receiver:
         self.drops = rules.refused is OnRefusal.DROP
         compares = rules.version is not None or rules.compare_previous or bool(rules.server_wins)
         self.wants_rows = self.is_hooked or compares
-        self.is_plain = not (self.wants_rows or self.unique or self.is_checked or self.linked)
+        defaults = (column.default for column in model.columns)
+        self.is_filled = any(each is not None and each.server is not None for each in defaults)
+        self.is_plain = not (
+            self.wants_rows or self.unique or self.is_checked or self.linked or self.is_filled
+        )
 
 
 def receivers_of(schema: Schema, kind: Kind, hooked: frozenset[str]) -> dict[str, Receiver]:

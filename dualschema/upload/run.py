@@ -240,7 +240,9 @@ def rows_made(transaction: ReadTransaction) -> list[tuple[str, str]]:
     return [
         (change.receiver.name, change.key)
         for change in transaction.changes
-        if change.operation.op == "PUT" and change.receiver is not None and change.key
+        if change.operation.op == "PUT"
+        and change.receiver is not None
+        and change.key_cell is not None
     ]
 
 

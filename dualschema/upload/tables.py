@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from dualschema.declare import Column, Index, Table, column, new_id, now
 from dualschema.schema import Schema
-from dualschema.types.integer import Int64
+from dualschema.types.integer import BigInt, Int64
 
 __all__ = ["DeadLetter", "LedgerEntry", "upload_schema"]
 
@@ -27,8 +27,8 @@ class LedgerEntry(
     id: Column[str] = column(primary_key=True, default_factory=new_id)
     user_id: Column[str]
     client_id: Column[str]
-    first_operation: Column[Int64]
-    last_operation: Column[Int64]
+    first_operation: Column[BigInt]
+    last_operation: Column[BigInt]
     result: Column[dict[str, Any] | None] = column(
         default=None, doc="as it was sent; none where all were simply applied"
     )

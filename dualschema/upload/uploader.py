@@ -106,7 +106,7 @@ class Uploader:
             Ledger(database, keep_answers),
             self.letters,
             self.counts,
-            stops=after_refusal == "stop",
+            stops=after_refusal == "stop" or client_decides,
             client_decides=client_decides,
             attempts=attempts,
             unknown_attempts=unknown_attempts,

@@ -105,7 +105,11 @@ class View:
             self._load_targets(link, values)
         rows = self._rows
         for change in changes:
-            if change.key and change.receiver is not None and change.receiver.name in rows:
+            if (
+                change.key_cell is not None
+                and change.receiver is not None
+                and change.receiver.name in rows
+            ):
                 change.row = rows[change.receiver.name].get(change.key)
 
     def names(self, link: Link, value: str) -> bool:

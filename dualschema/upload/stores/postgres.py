@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final
 
+from dualschema.column_type import ClientKind
 from dualschema.convert.cells import decoder_of
 from dualschema.crud.dialects import Kind, dialect_of
 from dualschema.crud.plan import Plan
@@ -188,13 +189,19 @@ def _unnest(columns: Sequence[ColumnModel], more: str = "") -> str:
 
 def _rows(model: TableModel, *, whole: bool) -> str:
     key = _SQL.name(model.key)
-    columns = "".join(f", t.{_SQL.name(c.name)}" for c in model.columns) if whole else ""
+    columns = "".join(f", {_read(c)}" for c in model.columns) if whole else ""
     return (
         f"SELECT CAST(t.{key} AS TEXT), {_SQL.owner(model, 't')}{columns} "  # noqa: S608
         f"FROM {_SQL.name(model.name)} AS t "
         f"WHERE t.{key} = ANY(CAST($1 AS {_type(model.key_column)}[]))"
         f"{f' ORDER BY t.{key} FOR UPDATE OF t' if whole else ''}"
     )
+
+
+def _read(column: ColumnModel) -> str:
+    """Return the SQL that reads a column: a document is parsed once, by us."""
+    name = f"t.{_SQL.name(column.name)}"
+    return f"CAST({name} AS TEXT)" if column.type.client_kind is ClientKind.JSON else name
 
 
 def _targets(model: TableModel, column: ColumnModel) -> str:
