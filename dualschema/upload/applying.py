@@ -23,7 +23,7 @@ from dualschema.upload.hooks import Hooks
 from dualschema.upload.ledger import Answered, Ledger
 from dualschema.upload.letters import Held, Letters
 from dualschema.upload.operation import Batch, Transaction
-from dualschema.upload.owners import Owner
+from dualschema.upload.owners import Owners
 from dualschema.upload.receiver import Receiver
 from dualschema.upload.results import Fatal, NotAttempted, Result, Retryable, Success
 from dualschema.upload.run import Decided, Run, TooMuchError, rows_made, rule_of
@@ -52,6 +52,7 @@ class Backend:
         schema: the tables.
         by_wire: their receivers, by all names that clients have for them.
         receivers: the same by their names in the database.
+        owners: the columns that hold users' ids.
         hooks: the application's rules.
         ledger: what was answered.
         letters: what was put aside.
@@ -69,6 +70,7 @@ class Backend:
     schema: SchemaModel
     by_wire: Mapping[str, Receiver]
     receivers: Mapping[str, Receiver]
+    owners: Owners
     hooks: Hooks
     ledger: Ledger
     letters: Letters
@@ -96,7 +98,7 @@ class Applying:
         self._client = batch.client
         self._user = user
         self._replays = replays
-        self._owner = Owner(backend.schema, user)
+        self._owner = backend.owners.of(user)
         self._read = [read_transaction(t, backend.by_wire) for t in batch.transactions]
         self._counted: dict[str, int] = {}
         self._written: set[str] = set()

@@ -21,6 +21,7 @@ from dualschema.upload.ledger import Ledger
 from dualschema.upload.letters import Letters, transaction_of
 from dualschema.upload.limits import Limits
 from dualschema.upload.operation import Batch
+from dualschema.upload.owners import Owners
 from dualschema.upload.receiver import receivers_of
 from dualschema.upload.results import Fatal, NotAttempted, Result, Retryable, Success
 from dualschema.upload.tables import upload_schema
@@ -102,6 +103,7 @@ class Uploader:
             schema.model,
             by_wire,
             {receiver.name: receiver for receiver in by_wire.values()},
+            Owners(schema.model, kind),
             hooks,
             Ledger(database, keep_answers),
             self.letters,
