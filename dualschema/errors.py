@@ -19,6 +19,7 @@
     │   ├── SerializationError   … since another transaction was in its way; try again
     │   └── ConnectionLostError  … since the connection broke         (also ConnectionError)
     ├── RefusedError             a client's write is refused for good
+    ├── RequestError             a client's request is malformed, or too much  (also ValueError)
     ├── ConfigurationError       pyproject.toml or the command line is wrong    (also ValueError)
     ├── GenerationError          a target cannot say what the definition says  (also ValueError)
     ├── MissingExtraError        an optional package is not installed          (also ImportError)
@@ -53,6 +54,7 @@ __all__ = [
     "NotNullViolation",
     "Problem",
     "RefusedError",
+    "RequestError",
     "RowCountError",
     "SerializationError",
     "StatementError",
@@ -293,6 +295,22 @@ class RefusedError(DualschemaError):
             "blocked_by": list(self.blocked_by) or None,
         }
         return {name: value for name, value in found.items() if value is not None}
+
+
+class RequestError(DualschemaError, ValueError):
+    """A client's request is malformed, or more than may be sent at once; nothing of it is applied.
+
+    Attributes:
+        reason: why, in words; no value of the request.
+        status: the HTTP status: 400, 413 (too large) or 415 (no JSON).
+        place: where in the body: ``transactions[3].crud[0].op``; None where it is all of it.
+    """
+
+    def __init__(self, reason: str, *, status: int = 400, place: str | None = None) -> None:
+        self.reason = reason
+        self.status = status
+        self.place = place
+        super().__init__(reason if place is None else f"{place}: {reason}")
 
 
 class ConfigurationError(DualschemaError, ValueError):
