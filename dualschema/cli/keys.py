@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
@@ -30,6 +30,8 @@ _AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.
 _Debug = Annotated[bool, typer.Option("--debug", help="Show an error's traceback.")]
 
 _DEFAULT_FILE: Final = Path("keys.json")
+
+_State = Literal["expired", "waiting", "signing", "retiring"]
 
 
 @KEYS.callback(invoke_without_command=True)
@@ -130,7 +132,7 @@ def _say(keys: KeySet, file: Path, now: datetime, *, as_json: bool, wrote: bool)
         say(f"{key.kid}  {key.algorithm}  {_use(keys, key, now)}")
 
 
-def _state(keys: KeySet, key: SigningKey, now: datetime) -> str:
+def _state(keys: KeySet, key: SigningKey, now: datetime) -> _State:
     if not key.is_published(now):
         return "expired"
     if key.signs_from > now:
@@ -139,13 +141,17 @@ def _state(keys: KeySet, key: SigningKey, now: datetime) -> str:
 
 
 def _use(keys: KeySet, key: SigningKey, now: datetime) -> str:
-    state = _state(keys, key, now)
-    if state == "waiting":
-        return f"signs from {_shown(key.signs_from)}"
-    ends = key.published_until and f"published until {_shown(key.published_until)}"
-    if state == "signing":
-        return f"signs, {ends}" if ends else "signs"
-    return ends if state == "retiring" and ends else "expired"
+    match _state(keys, key, now):
+        case "expired":
+            return "expired"
+        case "waiting":
+            said = f"signs from {_shown(key.signs_from)}"
+        case "signing":
+            said = "signs"
+        case "retiring":
+            said = "signs no more"
+    end = key.published_until
+    return said if end is None else f"{said}, published until {_shown(end)}"
 
 
 def _document(keys: KeySet, key: SigningKey, now: datetime) -> dict[str, Any]:

@@ -89,7 +89,7 @@ class KeySet:
         return self
 
     def signing(self, now: datetime | None = None) -> SigningKey:
-        """Return the key that signs: of those that may, the one that began last.
+        """Return the key that signs: of those that may, the last that began, or stands.
 
         Raises:
             ConfigurationError: none may sign yet, or any more.
@@ -98,7 +98,7 @@ class KeySet:
         able = [key for key in self.published(now) if key.signs_from <= now]
         if not able:
             raise ConfigurationError("no key signs at this time: `dualschema keys list` shows them")
-        return max(able, key=lambda key: key.signs_from)
+        return max(reversed(able), key=lambda key: key.signs_from)
 
     def published(self, now: datetime | None = None) -> tuple[SigningKey, ...]:
         """Return the keys whose tokens are taken: those that will sign, sign, and signed lately."""

@@ -114,7 +114,7 @@ def test_a_rotation_may_be_of_another_kind(keys: Command) -> None:
 
     old, new = load_keys(keys.path).keys
     assert "RS256" == new.algorithm
-    assert f"{old.kid}  ES256  published until " in done.out
+    assert f"{old.kid}  ES256  signs no more, published until " in done.out
     assert f"{new.kid}  RS256  signs\n" in done.out
     assert 2 == keys("rotate", "--overlap", "-1").code
 
@@ -149,6 +149,18 @@ def test_the_list_tells_programs_what_each_key_is_for(keys: Command) -> None:
     )
     assert re.fullmatch(TIME, listed["keys"][0]["published_until"])
     assert None is listed["keys"][2]["published_until"]
+
+
+def test_keys_of_elsewhere_without_times_are_listed(keys: Command) -> None:
+    listed = [generate_key(), generate_key()]
+    plain = [
+        {name: value for name, value in key.private_jwk().items() if name not in {"iat", "nbf"}}
+        for key in listed
+    ]
+    keys.path.write_text(json.dumps({"keys": plain}))
+
+    first, second = (f"{key.kid}  ES256  signs" for key in listed)
+    assert f"{first} no more\n{second}\n" == keys("list").out
 
 
 def test_a_key_whose_time_is_over_is_listed_and_not_published(keys: Command) -> None:

@@ -83,6 +83,13 @@ def test_a_rotation_may_change_the_algorithm_and_its_times() -> None:
         KeySet(OLD).rotate(now=NOW, lifetime=-SECOND)
 
 
+def test_of_keys_that_began_at_once_the_last_signs() -> None:
+    both = replace(key_of("RS256"), signs_from=OLD.signs_from)
+
+    assert "RS256" == KeySet(OLD, both).signing(NOW).algorithm
+    assert "ES256" == KeySet(both, OLD).signing(NOW).algorithm
+
+
 def test_where_no_key_is_left_the_new_one_signs_at_once() -> None:
     ended = KeySet(replace(OLD, published_until=NOW))
 
