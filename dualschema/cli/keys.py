@@ -141,17 +141,16 @@ def _state(keys: KeySet, key: SigningKey, now: datetime) -> _State:
 
 
 def _use(keys: KeySet, key: SigningKey, now: datetime) -> str:
-    match _state(keys, key, now):
-        case "expired":
-            return "expired"
-        case "waiting":
-            said = f"signs from {_shown(key.signs_from)}"
-        case "signing":
-            said = "signs"
-        case "retiring":
-            said = "signs no more"
-    end = key.published_until
-    return said if end is None else f"{said}, published until {_shown(end)}"
+    said: dict[_State, str] = {
+        "expired": "expired",
+        "waiting": f"signs from {_shown(key.signs_from)}",
+        "signing": "signs",
+        "retiring": "signs no more",
+    }
+    state, end = _state(keys, key, now), key.published_until
+    if end is None or state == "expired":
+        return said[state]
+    return f"{said[state]}, published until {_shown(end)}"
 
 
 def _document(keys: KeySet, key: SigningKey, now: datetime) -> dict[str, Any]:
