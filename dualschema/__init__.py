@@ -44,6 +44,7 @@ from dualschema.declare import (
 )
 from dualschema.errors import (
     CheckViolation,
+    ClaimError,
     ConfigurationError,
     ConnectionLostError,
     ConstraintViolation,
@@ -56,6 +57,7 @@ from dualschema.errors import (
     EncodeError,
     ForeignKeyViolation,
     GenerationError,
+    KeysUnavailableError,
     MissingExtraError,
     MultipleRowsError,
     NotFoundError,
@@ -65,6 +67,7 @@ from dualschema.errors import (
     RowCountError,
     SerializationError,
     StatementError,
+    TokenError,
     UnboundTableError,
     UniqueViolation,
 )
@@ -79,6 +82,7 @@ __all__ = [
     "BigInt",
     "Check",
     "CheckViolation",
+    "ClaimError",
     "Column",
     "ColumnExpression",
     "ConfigurationError",
@@ -101,6 +105,7 @@ __all__ = [
     "JsonModel",
     "JsonNull",
     "JsonText",
+    "KeysUnavailableError",
     "MissingExtraError",
     "MultipleRowsError",
     "NotFoundError",
@@ -113,6 +118,7 @@ __all__ = [
     "SerializationError",
     "StatementError",
     "Table",
+    "TokenError",
     "UnboundTableError",
     "UniqueViolation",
     "UploadRules",

@@ -20,8 +20,11 @@
     │   └── ConnectionLostError  … since the connection broke         (also ConnectionError)
     ├── RefusedError             a client's write is refused for good
     ├── RequestError             a client's request is malformed, or too much  (also ValueError)
-    ├── ConfigurationError       pyproject.toml or the command line is wrong    (also ValueError)
+    ├── ConfigurationError       what a project sets is wrong, or cannot be used (also ValueError)
     ├── GenerationError          a target cannot say what the definition says  (also ValueError)
+    ├── TokenError               a token is refused; its code says why
+    ├── ClaimError               a token cannot be issued with such claims     (also ValueError)
+    ├── KeysUnavailableError     the public keys of others' tokens cannot be fetched
     ├── MissingExtraError        an optional package is not installed          (also ImportError)
     └── EmbeddedPostgresError    no throw-away Postgres can be started         (also RuntimeError)
 
@@ -32,10 +35,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Self
+from typing import Any, Final, Literal, Self
 
 __all__ = [
     "CheckViolation",
+    "ClaimError",
     "ConfigurationError",
     "ConnectionLostError",
     "ConstraintViolation",
@@ -48,6 +52,7 @@ __all__ = [
     "EncodeError",
     "ForeignKeyViolation",
     "GenerationError",
+    "KeysUnavailableError",
     "MissingExtraError",
     "MultipleRowsError",
     "NotFoundError",
@@ -58,6 +63,7 @@ __all__ = [
     "RowCountError",
     "SerializationError",
     "StatementError",
+    "TokenError",
     "UnboundTableError",
     "UniqueViolation",
 ]
@@ -314,7 +320,7 @@ class RequestError(DualschemaError, ValueError):
 
 
 class ConfigurationError(DualschemaError, ValueError):
-    """What is to be generated is said wrongly, in pyproject.toml or on the command line."""
+    """What a project sets is wrong: in pyproject.toml, on the command line, the keys of tokens."""
 
 
 class GenerationError(DualschemaError, ValueError):
@@ -336,6 +342,72 @@ class GenerationError(DualschemaError, ValueError):
         self.column = column
         place = ".".join(name for name in (table, column) if name is not None)
         super().__init__(f"{target}: {place}: {reason}" if place else f"{target}: {reason}")
+
+
+TokenFault = Literal[
+    "too_long",
+    "malformed",
+    "unsupported_header",
+    "wrong_algorithm",
+    "missing_kid",
+    "unknown_key",
+    "bad_signature",
+    "missing_claim",
+    "bad_claim",
+    "wrong_audience",
+    "wrong_issuer",
+    "expired",
+    "not_yet_valid",
+    "lifetime_too_long",
+]
+"""Why a token is refused."""
+
+_TOKEN_FAULTS: Final[dict[TokenFault, str]] = {
+    "too_long": "it is too long",
+    "malformed": "it is no JWS in compact form with a JSON object as its payload",
+    "unsupported_header": "its header has `crit`: extensions that must be understood, and are not",
+    "wrong_algorithm": "its algorithm is not its key's, or is not taken",
+    "missing_kid": "its header has no `kid`",
+    "unknown_key": "no key has its `kid`",
+    "bad_signature": "its signature is not its key's",
+    "missing_claim": "it has not all of the claims `sub`, `aud`, `iat` and `exp`",
+    "bad_claim": "a registered claim is of a wrong type, or empty",
+    "wrong_audience": "its `aud` is another",
+    "wrong_issuer": "its `iss` is another, or missing",
+    "expired": "it has expired",
+    "not_yet_valid": "its `iat` or `nbf` is in the future",
+    "lifetime_too_long": "its lifetime, from `iat` to `exp`, is too long",
+}
+
+
+class TokenError(DualschemaError):
+    """A token is refused. The message is one of a few, and holds nothing of the token.
+
+    Attributes:
+        code: why, for programs: ``"expired"``, ``"wrong_audience"``, ``"unknown_key"``, ...
+    """
+
+    def __init__(self, code: TokenFault) -> None:
+        self.code = code
+        super().__init__(f"the token is refused: {_TOKEN_FAULTS[code]}")
+
+
+class ClaimError(DualschemaError, ValueError):
+    """A token cannot be issued: its user id or another claim is none that a token can have."""
+
+
+class KeysUnavailableError(DualschemaError):
+    """Another's public keys cannot be fetched: whether a token is good is not known.
+
+    To a client this is a 503, not a 401: the token may be good, and trying again helps.
+
+    Attributes:
+        url: where the keys are.
+    """
+
+    def __init__(self, reason: str, *, url: str) -> None:
+        self.url = url
+        super().__init__(f"the keys at {url} cannot be fetched: {reason}")
 
 
 class MissingExtraError(DualschemaError, ImportError):

@@ -36,6 +36,9 @@ EXAMPLES: list[ds.DualschemaError] = [
     ds.ConnectionLostError("gone"),
     ds.ConfigurationError("no schema is named"),
     ds.GenerationError("swift", "too many", table="t", column="a"),
+    ds.TokenError("expired"),
+    ds.ClaimError("no user id"),
+    ds.KeysUnavailableError("status 500", url="https://example.com/keys"),
     ds.MissingExtraError("dualschema.testing", "testing"),
     ds.EmbeddedPostgresError("no programs"),
 ]
@@ -63,6 +66,9 @@ EXAMPLES: list[ds.DualschemaError] = [
         (errors.ConnectionLostError, (errors.DatabaseError, ConnectionError)),
         (errors.ConfigurationError, (errors.DualschemaError, ValueError)),
         (errors.GenerationError, (errors.DualschemaError, ValueError)),
+        (errors.TokenError, (errors.DualschemaError,)),
+        (errors.ClaimError, (errors.DualschemaError, ValueError)),
+        (errors.KeysUnavailableError, (errors.DualschemaError,)),
         (errors.MissingExtraError, (errors.DualschemaError, ImportError)),
         (errors.EmbeddedPostgresError, (errors.DualschemaError, RuntimeError)),
     ],
@@ -112,6 +118,9 @@ def test_messages() -> None:
         "gone",
         "no schema is named",
         "swift: t.a: too many",
+        "the token is refused: it has expired",
+        "no user id",
+        "the keys at https://example.com/keys cannot be fetched: status 500",
         'dualschema.testing needs an extra: pip install "dualschema[testing]"',
         "no programs",
     ] == [str(example) for example in EXAMPLES]
@@ -131,6 +140,8 @@ def test_errors_carry_data() -> None:
     assert TWO.problems == (Problem("t", None, "no key"), Problem("t", "a", "no type"))
     assert ds.UnboundTableError("Timer").table == "Timer"
     assert ds.MissingExtraError("x", "testing").extra == "testing"
+    assert ds.TokenError("expired").code == "expired"
+    assert ds.KeysUnavailableError("no", url="https://x").url == "https://x"
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=repr)

@@ -22,6 +22,7 @@ def test_public_names() -> None:
         "BigInt",
         "Check",
         "CheckViolation",
+        "ClaimError",
         "Column",
         "ColumnExpression",
         "ConfigurationError",
@@ -44,6 +45,7 @@ def test_public_names() -> None:
         "JsonModel",
         "JsonNull",
         "JsonText",
+        "KeysUnavailableError",
         "MissingExtraError",
         "MultipleRowsError",
         "NotFoundError",
@@ -56,6 +58,7 @@ def test_public_names() -> None:
         "SerializationError",
         "StatementError",
         "Table",
+        "TokenError",
         "UnboundTableError",
         "UniqueViolation",
         "UploadRules",
@@ -109,7 +112,17 @@ def test_every_name_in_all_is_there_once(module: str) -> None:
 
 def test_importing_the_package_imports_no_extra_and_no_driver() -> None:
     names = (
-        *("alembic", "apsw", "hypothesis", "httpx", "jwt", "psycopg", "pytest", "rich"),
+        *(
+            "alembic",
+            "apsw",
+            "cryptography",
+            "hypothesis",
+            "httpx",
+            "jwt",
+            "psycopg",
+            "pytest",
+            "rich",
+        ),
         *("sqlite3", "sse_starlette", "starlette", "typer", "uvicorn"),
     )
     code = f"import sys, dualschema; print([n for n in {names!r} if n in sys.modules])"
