@@ -18,6 +18,9 @@
     │   │   └── CheckViolation
     │   ├── SerializationError   … since another transaction was in its way; try again
     │   └── ConnectionLostError  … since the connection broke         (also ConnectionError)
+    ├── EventError               events cannot be heard
+    │   ├── NotListeningError    … since no notification arrives: a pooler is in between
+    │   └── SubscriberDroppedError … since the subscriber does not keep up; it resumes
     ├── ConfigurationError       pyproject.toml or the command line is wrong    (also ValueError)
     ├── GenerationError          a target cannot say what the definition says  (also ValueError)
     ├── MissingExtraError        an optional package is not installed          (also ImportError)
@@ -44,16 +47,19 @@ __all__ = [
     "DualschemaError",
     "EmbeddedPostgresError",
     "EncodeError",
+    "EventError",
     "ForeignKeyViolation",
     "GenerationError",
     "MissingExtraError",
     "MultipleRowsError",
     "NotFoundError",
+    "NotListeningError",
     "NotNullViolation",
     "Problem",
     "RowCountError",
     "SerializationError",
     "StatementError",
+    "SubscriberDroppedError",
     "UnboundTableError",
     "UniqueViolation",
 ]
@@ -243,6 +249,18 @@ class SerializationError(DatabaseError):
 
 class ConnectionLostError(DatabaseError, ConnectionError):
     """The connection broke, or none could be made: whether the statement was done is not known."""
+
+
+class EventError(DualschemaError):
+    """Events cannot be heard."""
+
+
+class NotListeningError(EventError):
+    """Postgres's notifications do not arrive: a pooler is in between, or another database."""
+
+
+class SubscriberDroppedError(EventError):
+    """A subscriber was let go, who may come again with the id of the last event that it had."""
 
 
 class ConfigurationError(DualschemaError, ValueError):
