@@ -22,6 +22,7 @@ import dualschema.codegen
 import dualschema.crud
 import dualschema.embedded
 import dualschema.errors
+import dualschema.events
 import dualschema.testing
 from dualschema.column_type import ColumnType, PostgresStyle, TypeOptions
 from dualschema.declare.table import TableMeta
@@ -57,7 +58,14 @@ def entries() -> dict[str, object]:
 
 @pytest.mark.parametrize(
     "module",
-    [dualschema, dualschema.codegen, dualschema.crud, dualschema.embedded, dualschema.testing],
+    [
+        dualschema,
+        dualschema.codegen,
+        dualschema.crud,
+        dualschema.embedded,
+        dualschema.events,
+        dualschema.testing,
+    ],
 )
 def test_every_public_name_has_an_entry(module: object) -> None:
     public = {f"{module.__name__}.{name}" for name in module.__all__}  # type: ignore[attr-defined]

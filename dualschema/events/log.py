@@ -8,14 +8,17 @@ no lock at all and do not wait for each other.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
 from pydantic import ValidationError
+from sqlalchemy.dialects.postgresql import JSONB
 
+from dualschema.convert import encode
 from dualschema.crud import Database, Select, select
 from dualschema.crud.session import Session
 from dualschema.crud.source import table_of
@@ -38,6 +41,8 @@ __all__ = [
     "read_bounds",
     "read_page",
     "sending",
+    "sending_of",
+    "sent_values",
 ]
 
 NOTIFICATIONS: Final = "dualschema_events"
@@ -114,28 +119,42 @@ def checked_event(channel: str, data: Any) -> LoggedEvent:
         ) from None
 
 
-def sending(event: LoggedEvent) -> Select[tuple[str, str]]:
+@cache
+def sending() -> Select[tuple[str, str]]:
     """Return the statement that logs an event and has Postgres notify when it is committed.
 
-    The notification is empty: Postgres sends equal ones of a transaction once, and what there is
-    to read stands in the log.
+    Its parameters are those of ``sent_values``. The notification is empty: Postgres sends equal
+    ones of a transaction once, and what there is to read stands in the log.
     """
+    return _sending({name: sa.bindparam(name, type_=sa.Text, required=True) for name in _GIVEN})
+
+
+def sending_of(event: LoggedEvent) -> Select[tuple[str, str]]:
+    """Return the same for one event, without parameters."""
+    return _sending({name: sa.literal(value) for name, value in sent_values(event).items()})
+
+
+def sent_values(event: LoggedEvent) -> dict[str, str]:
+    """Return the values of the parameters that an event is sent with: all are text."""
+    stored = encode(event, "postgres")
+    return {name: str(stored[column]) for name, column in _GIVEN.items()}
+
+
+_GIVEN: Final = {"event_key": "key", "event_channel": "channel", "event_data": "data"}
+
+
+def _sending(given: Mapping[str, sa.ColumnElement[str]]) -> Select[tuple[str, str]]:
     table = table_of(LoggedEvent)
-    clock = sa.extract("epoch", sa.func.clock_timestamp()) * 1_000_000
-    sent = (
-        sa.insert(table)
-        .values(
-            key=event.key,
-            channel=event.channel,
-            data=event.data,
-            sent_at=sa.func.clock_timestamp(),
-            clock=sa.cast(clock, sa.BigInteger),
-        )
-        .returning(table.c.key)
-        .cte("sent")
-    )
-    notified = sa.cast(sa.func.pg_notify(NOTIFICATIONS, ""), sa.Text)
-    return select(sent.c.key, notified)
+    instant = sa.func.clock_timestamp()
+    values = {
+        "key": given["event_key"],
+        "channel": given["event_channel"],
+        "data": sa.cast(given["event_data"], JSONB),
+        "sent_at": instant,
+        "clock": sa.cast(sa.extract("epoch", instant) * 1_000_000, sa.BigInteger),
+    }
+    sent = sa.insert(table).values(values).returning(table.c.key).cte("sent")
+    return select(sent.c.key, sa.cast(sa.func.pg_notify(NOTIFICATIONS, ""), sa.Text))
 
 
 # Each is one message to the server, which does all of it without waiting for the client: nobody

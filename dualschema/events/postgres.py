@@ -7,6 +7,7 @@ import itertools
 import logging
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Lock
 from typing import Any, Final, TypeVar
 
@@ -21,6 +22,7 @@ from dualschema.events.event import Event
 from dualschema.events.listener import Listener
 from dualschema.events.log import (
     NOTIFICATIONS,
+    LoggedEvent,
     Retention,
     checked_event,
     event_schema,
@@ -29,6 +31,8 @@ from dualschema.events.log import (
     read_bounds,
     read_page,
     sending,
+    sending_of,
+    sent_values,
 )
 from dualschema.events.subscription import Bounds, Log
 
@@ -96,7 +100,8 @@ class PostgresBroadcaster(Broadcaster):
             event_schema().create_all(connection)
 
     def broadcast(self, channel: str, data: Any) -> None:
-        self._db.all(self.statement(channel, data))
+        event = self._counted(checked_event(channel, data))
+        self._db.all(sending(), **sent_values(event))
 
     def statement(self, channel: str, data: Any) -> Select[tuple[str, str]]:
         """Return the statement that sends an event, to run it once on a database of your choice.
@@ -108,10 +113,7 @@ class PostgresBroadcaster(Broadcaster):
             StatementError: the channel cannot be one.
             EncodeError: the data is no JSON value.
         """
-        made = sending(checked_event(channel, data))
-        if next(self._count) % self._retention.rhythm == 0 and not self._is_closed:
-            self._worker.submit(self._prune)
-        return made
+        return sending_of(self._counted(checked_event(channel, data)))
 
     def prune(self) -> None:
         self._worker.submit(prune_events, self._db, self._retention).result()
@@ -145,6 +147,12 @@ class PostgresBroadcaster(Broadcaster):
 
     def _notify(self, text: str) -> None:
         self._db.all(select(sa.cast(sa.func.pg_notify(NOTIFICATIONS, text), sa.Text)))
+
+    def _counted(self, event: LoggedEvent) -> LoggedEvent:
+        if next(self._count) % self._retention.rhythm == 0 and not self._is_closed:
+            with suppress(RuntimeError):  # closed meanwhile
+                self._worker.submit(self._prune)
+        return event
 
     def _prune(self) -> None:
         try:

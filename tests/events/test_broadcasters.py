@@ -58,7 +58,7 @@ def test_the_channel_of_all_users_is_no_pattern(broadcaster: Broadcaster) -> Non
 
 
 @pytest.mark.parametrize(
-    "data", [None, True, 0, -1.5, 1e300, 2**60, "", "é\n", [], {}, {"a": [None, {"b": 1.0}]}]
+    "data", [None, True, 0, -1.5, 1e300, 2**60, 2**80, "", "é\n", [], {}, {"a": [None, {"b": 1.0}]}]
 )
 def test_any_json_value_arrives(broadcaster: Broadcaster, data: Any) -> None:
     async def work() -> Any:

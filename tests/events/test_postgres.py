@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import psycopg
@@ -126,10 +127,14 @@ def test_lost_connections_lose_no_event_and_double_none(
             threading.Event().wait(0.01)
 
     async def work() -> list[Any]:
-        with ds.connect(postgres_url, application_name="spared") as writer:
+        patient = PostgresBroadcaster(postgres._db, queue_size=60)
+        with (
+            closing(patient),
+            ds.connect(postgres_url, application_name="spared") as writer,
+        ):
             async with (
-                postgres.subscribe(["a"]) as one,
-                postgres.subscribe(["a"]) as two,
+                patient.subscribe(["a"]) as one,
+                patient.subscribe(["a"]) as two,
             ):
                 sender = asyncio.create_task(asyncio.to_thread(write_and_break, writer))
                 both = await asyncio.gather(hear(one, 60), hear(two, 60))
