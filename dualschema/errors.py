@@ -20,6 +20,9 @@
     │   └── ConnectionLostError  … since the connection broke         (also ConnectionError)
     ├── RefusedError             a client's write is refused for good
     ├── RequestError             a client's request is malformed, or too much  (also ValueError)
+    ├── EventError               events cannot be heard
+    │   ├── NotListeningError    … since no notification arrives: a pooler is in between
+    │   └── SubscriberDroppedError … since the subscriber does not keep up; it resumes
     ├── ConfigurationError       what a project sets is wrong, or cannot be used (also ValueError)
     ├── GenerationError          a target cannot say what the definition says  (also ValueError)
     ├── TokenError               a token is refused; its code says why
@@ -50,12 +53,14 @@ __all__ = [
     "DualschemaError",
     "EmbeddedPostgresError",
     "EncodeError",
+    "EventError",
     "ForeignKeyViolation",
     "GenerationError",
     "KeysUnavailableError",
     "MissingExtraError",
     "MultipleRowsError",
     "NotFoundError",
+    "NotListeningError",
     "NotNullViolation",
     "Problem",
     "RefusedError",
@@ -63,6 +68,7 @@ __all__ = [
     "RowCountError",
     "SerializationError",
     "StatementError",
+    "SubscriberDroppedError",
     "TokenError",
     "UnboundTableError",
     "UniqueViolation",
@@ -317,6 +323,18 @@ class RequestError(DualschemaError, ValueError):
         self.status = status
         self.place = place
         super().__init__(reason if place is None else f"{place}: {reason}")
+
+
+class EventError(DualschemaError):
+    """Events cannot be heard."""
+
+
+class NotListeningError(EventError):
+    """Postgres's notifications do not arrive: a pooler is in between, or another database."""
+
+
+class SubscriberDroppedError(EventError):
+    """A subscriber was let go, who may come again with the id of the last event that it had."""
 
 
 class ConfigurationError(DualschemaError, ValueError):
