@@ -109,6 +109,11 @@ def test_the_sdks_entries_without_numbers_are_one_transaction() -> None:
     assert [Transaction(ALL)] == read([sdk_entry(each) for each in ALL]).batch.transactions
 
 
+def test_a_member_without_a_name_is_no_number() -> None:
+    entry = {"op": "DELETE", "type": "t", "id": "x", "": {}}
+    assert [None] == [each.number for each in read([entry]).batch.transactions]
+
+
 def test_one_entry_of_an_sdk() -> None:
     received = read(sdk_entry(PATCH, 9))
     assert Dialect.SDK is received.dialect
@@ -145,6 +150,12 @@ def test_integers_stay_exact_and_of_two_equal_members_the_last_counts() -> None:
     body = b'{"batch":[{"op":"PUT","table":"t","id":"x","data":{"a":1,"a":123456789012345678901}}]}'
     [transaction] = read_request(body, Limits()).batch.transactions
     assert {"a": 123456789012345678901} == transaction.operations[0].data
+
+
+def test_a_whole_number_may_have_a_fraction_of_zero() -> None:
+    crud = [{"op": "DELETE", "type": "t", "id": "x", "op_id": 5.0, "tx_id": 7.0}]
+    [transaction] = read(crud).batch.transactions
+    assert "(7, [5])" == repr((transaction.number, transaction.op_ids))
 
 
 @pytest.mark.parametrize(

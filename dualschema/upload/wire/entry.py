@@ -8,7 +8,7 @@ from dualschema.errors import RequestError
 from dualschema.upload.operation import Op, Operation
 from dualschema.upload.wire.dialect import Shape
 
-__all__ = ["LARGEST_NUMBER", "OPS", "entry_list", "read_entries", "whole_number"]
+__all__ = ["LARGEST_NUMBER", "OPS", "entry_list", "named", "read_entries", "whole_number"]
 
 OPS: Final[tuple[Op, ...]] = ("PUT", "PATCH", "DELETE")
 
@@ -59,13 +59,30 @@ def entry_list(value: Any, place: str) -> list[Any]:
     return value
 
 
+def named(entry: dict[str, Any], names: tuple[str, ...]) -> tuple[str, Any]:
+    """Return a part of an entry and its name here; the usual name where it is missing."""
+    for name in names:
+        if (value := entry.get(name)) is not None:
+            return name, value
+    return names[0], None
+
+
 def whole_number(value: Any, place: str, *, lowest: int) -> int | None:
     """Return a number of the client's, or None where it sends none."""
-    if value is None or (value.__class__ is int and lowest <= value <= LARGEST_NUMBER):
-        found: int | None = value
-        return found
+    if value is None:
+        return None
+    number = _whole(value)
+    if number is not None and lowest <= number <= LARGEST_NUMBER:
+        return number
     least = "-2^63" if lowest < 0 else lowest
     raise RequestError(f"it is no whole number from {least} to 2^63 - 1", place=place)
+
+
+def _whole(value: Any) -> int | None:
+    """Return a whole number, which JSON may write ``5.0``, too."""
+    if value.__class__ is int or (value.__class__ is float and value.is_integer()):
+        return int(value)
+    return None
 
 
 class _Reader:
@@ -95,7 +112,7 @@ class _Reader:
         )
 
     def _table(self) -> str:
-        name, value = self._named(self._shape.table)
+        name, value = named(self._entry, self._shape.table)
         if isinstance(value, str) and value:
             return value
         raise self._refused(name, "it is no text, or an empty one")
@@ -105,14 +122,14 @@ class _Reader:
         if self._shape.is_loose:
             if value is None:
                 value = data.get("id")
-            if value.__class__ is int:
-                value = str(value)
+            number = _whole(value)
+            value = value if number is None else str(number)
         if isinstance(value, str) and value:
             return value
         raise self._refused("id", "it is no text, or an empty one")
 
     def _object(self, names: tuple[str, ...]) -> dict[str, Any] | None:
-        name, value = self._named(names)
+        name, value = named(self._entry, names)
         if value is None or isinstance(value, dict):
             return value
         raise self._refused(name, "it is no object")
@@ -122,13 +139,6 @@ class _Reader:
         if value is None or isinstance(value, str):
             return value
         raise self._refused("metadata", "it is no text")
-
-    def _named(self, names: tuple[str, ...]) -> tuple[str, Any]:
-        """Return a part under the name that it has here, or the usual one where it is missing."""
-        for name in names:
-            if (value := self._entry.get(name)) is not None:
-                return name, value
-        return names[0], None
 
     def _refused(self, name: str, reason: str) -> RequestError:
         return RequestError(reason, place=f"{self._place}.{name}")

@@ -11,7 +11,7 @@ from dualschema.upload.limits import Limits
 from dualschema.upload.operation import Batch, Operation, Transaction
 from dualschema.upload.wire.body import check_depth, check_media_type, parsed
 from dualschema.upload.wire.dialect import SHAPES, Dialect, Shape
-from dualschema.upload.wire.entry import OPS, entry_list, read_entries, whole_number
+from dualschema.upload.wire.entry import OPS, entry_list, named, read_entries, whole_number
 from dualschema.upload.wire.identity import checked_identity
 
 __all__ = ["Received", "read_request"]
@@ -62,10 +62,9 @@ def read_request(
 
 
 def _client(body: Any, header: str | None) -> str | None:
+    named = None if header is None else checked_identity(header, "X-Client-Id")
     given = body.get("client_id") if isinstance(body, dict) else None
-    if given is not None:
-        return checked_identity(given, "client_id")
-    return None if header is None else checked_identity(header, "X-Client-Id")
+    return named if given is None else checked_identity(given, "client_id")
 
 
 class _Reading:
@@ -99,14 +98,15 @@ class _Reading:
             raise RequestError("there is none", place="transactions")
         if len(sent) > (most := self._limits.transactions):
             raise RequestError(f"there are more than {most}", place="transactions")
+        shape = SHAPES[Dialect.WRITE_API]
         made = []
         for index, each in enumerate(sent):
             place = f"transactions[{index}]"
             if not isinstance(each, dict):
                 raise RequestError("it is no object", place=place)
             entries = entry_list(each.get("crud"), f"{place}.crud")
-            operations = self._read(entries, SHAPES[Dialect.WRITE_API], f"{place}.crud", level=6)
-            made.append(Transaction(operations, _number(each, "transaction_id", place)))
+            operations = self._read(entries, shape, f"{place}.crud", level=6)
+            made.append(Transaction(operations, _number(each, shape.transaction, place)))
         return made
 
     def _demo(self, entries: list[Any]) -> list[Transaction]:
@@ -117,8 +117,8 @@ class _Reading:
         shape = SHAPES[Dialect.SDK]
         operations = self._read(entries, shape, place, level=4)
         numbers = [
-            _number(entry, next((n for n in shape.transaction if n in entry), ""), f"{place}[{i}]")
-            for i, entry in enumerate(entries)
+            _number(entry, shape.transaction, f"{place}[{index}]")
+            for index, entry in enumerate(entries)
         ]
         runs = groupby(zip(numbers, operations, strict=True), key=lambda pair: pair[0])
         return [Transaction([each for _, each in run], number) for number, run in runs]
@@ -144,5 +144,6 @@ class _Reading:
         return operations
 
 
-def _number(entry: dict[str, Any], name: str, place: str) -> int | None:
-    return whole_number(entry.get(name), f"{place}.{name}", lowest=_LOWEST_TRANSACTION)
+def _number(entry: dict[str, Any], names: tuple[str, ...], place: str) -> int | None:
+    name, value = named(entry, names)
+    return whole_number(value, f"{place}.{name}", lowest=_LOWEST_TRANSACTION)
