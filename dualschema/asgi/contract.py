@@ -81,6 +81,9 @@ class DemoEntry(TypedDict):
     table: Text
     id: Text | int
     data: NotRequired[Values | None]
+    old: NotRequired[Values | None]
+    op_id: NotRequired[OpId | None]
+    metadata: NotRequired[str | None]
 
 
 class DemoRequest(TypedDict):
@@ -119,6 +122,9 @@ class VerbRequest(TypedDict):
 
     table: Text
     data: VerbData
+    old: NotRequired[Values | None]
+    op_id: NotRequired[OpId | None]
+    metadata: NotRequired[str | None]
 
 
 class Note(TypedDict):
