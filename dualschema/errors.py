@@ -19,6 +19,10 @@
     │   ├── SerializationError   … since another transaction was in its way; try again
     │   └── ConnectionLostError  … since the connection broke         (also ConnectionError)
     ├── RefusedError             a client's write is refused for good
+    ├── RequestError             a client's request is malformed, or too much  (also ValueError)
+    ├── EventError               events cannot be heard
+    │   ├── NotListeningError    … since no notification arrives: a pooler is in between
+    │   └── SubscriberDroppedError … since the subscriber does not keep up; it resumes
     ├── ConfigurationError       what a project sets is wrong, or cannot be used (also ValueError)
     ├── GenerationError          a target cannot say what the definition says  (also ValueError)
     ├── TokenError               a token is refused; its code says why
@@ -49,18 +53,22 @@ __all__ = [
     "DualschemaError",
     "EmbeddedPostgresError",
     "EncodeError",
+    "EventError",
     "ForeignKeyViolation",
     "GenerationError",
     "KeysUnavailableError",
     "MissingExtraError",
     "MultipleRowsError",
     "NotFoundError",
+    "NotListeningError",
     "NotNullViolation",
     "Problem",
     "RefusedError",
+    "RequestError",
     "RowCountError",
     "SerializationError",
     "StatementError",
+    "SubscriberDroppedError",
     "TokenError",
     "UnboundTableError",
     "UniqueViolation",
@@ -299,6 +307,34 @@ class RefusedError(DualschemaError):
             "blocked_by": list(self.blocked_by) or None,
         }
         return {name: value for name, value in found.items() if value is not None}
+
+
+class RequestError(DualschemaError, ValueError):
+    """A client's request is malformed, or more than may be sent at once; nothing of it is applied.
+
+    Attributes:
+        reason: why, in words; no value of the request.
+        status: the HTTP status: 400, 413 (too large) or 415 (no JSON).
+        place: where in the body: ``transactions[3].crud[0].op``; None where it is all of it.
+    """
+
+    def __init__(self, reason: str, *, status: int = 400, place: str | None = None) -> None:
+        self.reason = reason
+        self.status = status
+        self.place = place
+        super().__init__(reason if place is None else f"{place}: {reason}")
+
+
+class EventError(DualschemaError):
+    """Events cannot be heard."""
+
+
+class NotListeningError(EventError):
+    """Postgres's notifications do not arrive: a pooler is in between, or another database."""
+
+
+class SubscriberDroppedError(EventError):
+    """A subscriber was let go, who may come again with the id of the last event that it had."""
 
 
 class ConfigurationError(DualschemaError, ValueError):

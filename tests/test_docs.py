@@ -23,6 +23,7 @@ import dualschema.codegen
 import dualschema.crud
 import dualschema.embedded
 import dualschema.errors
+import dualschema.events
 import dualschema.testing
 import dualschema.tokens
 from dualschema.column_type import ColumnType, PostgresStyle, TypeOptions
@@ -64,6 +65,7 @@ def entries() -> dict[str, object]:
         dualschema.codegen,
         dualschema.crud,
         dualschema.embedded,
+        dualschema.events,
         dualschema.testing,
         dualschema.tokens,
     ],
