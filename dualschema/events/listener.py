@@ -20,6 +20,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from dualschema.crud import Database
 from dualschema.crud.database import pause_before
@@ -125,10 +126,12 @@ class Listener:
                 connection.autocommit = True
                 _fail_soon(connection)
                 yield connection
-        except psycopg.Error as error:
-            why = str(error).partition("\n")[0]
+        except (psycopg.Error, DBAPIError) as error:
+            # SQLAlchemy's own is of what the engine asks its first connection.
+            cause = getattr(error, "orig", None) or error
+            why = str(cause).partition("\n")[0]
             raise ConnectionLostError(
-                f"the connection that listens broke: {why}", driver_error=error
+                f"the connection that listens broke: {why}", driver_error=cause
             ) from None
 
     def _prepare(self, ears: _Ears) -> None:

@@ -41,7 +41,7 @@ def test_a_message_is_what_the_app_sends() -> None:
 
 
 def test_the_module_imports_no_driver_and_no_server() -> None:
-    names = ("psycopg", "starlette", "sse_starlette", "sqlite3", "greenlet")
+    names = ("psycopg", "starlette", "sse_starlette", "sqlite3")
     code = f"import sys, dualschema.events; print([n for n in {names!r} if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
