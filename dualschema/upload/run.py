@@ -128,9 +128,10 @@ class Run:
                     raise change.fault
                 if receiver is None or receiver.model.dropped:
                     continue
-                if hazards.cuts(change, receiver, change.row, view):
-                    self._cut(left[number:])
-                hazards.note(change, receiver, change.row)
+                if hazards.matter or not receiver.is_plain or change.links or change.guarded:
+                    if hazards.cuts(change, receiver, change.row, view):
+                        self._cut(left[number:])
+                    hazards.note(change, receiver, change.row)
                 outcome = decide(change, receiver, change.row, coming)
             except RefusedError as refusal:
                 change.refused(refusal)
