@@ -55,6 +55,7 @@ def test_public_names() -> None:
         "PatchModel",
         "Problem",
         "RefusedError",
+        "RequestError",
         "RowCountError",
         "Schema",
         "SerializationError",
