@@ -105,6 +105,22 @@ def test_public_names_of_the_testing_module() -> None:
     ] == dualschema.testing.__all__
 
 
+def test_public_names_of_the_events_module() -> None:
+    import dualschema.events
+
+    assert [
+        "Broadcaster",
+        "ChannelAccess",
+        "Event",
+        "LocalBroadcaster",
+        "LoggedEvent",
+        "PostgresBroadcaster",
+        "Retention",
+        "Subscription",
+        "event_schema",
+    ] == dualschema.events.__all__
+
+
 @pytest.mark.parametrize("module", ["dualschema", *MODULES])
 def test_every_name_in_all_is_there_once(module: str) -> None:
     loaded = importlib.import_module(module)

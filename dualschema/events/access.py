@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from inspect import isawaitable
 
 from dualschema.errors import StatementError
 from dualschema.events.event import EVERYBODY, checked_channel
@@ -40,8 +41,8 @@ class ChannelAccess:
             return True
         if self.further is None:
             return False
-        answer = self.further(user_id, channel)
-        return (answer if isinstance(answer, bool) else await answer) is True
+        answer: object = self.further(user_id, channel)
+        return (await answer if isawaitable(answer) else answer) is True
 
     async def refused(self, user_id: str, channels: Iterable[str]) -> list[str]:
         """Return those of the channels that the user may not hear, in their order."""

@@ -82,6 +82,8 @@ class Broadcaster(ABC):
         subscription = Subscription(names, self._log, size=self._queue_size)
         self._hub.add(subscription)
         try:
+            if not self._is_heard:
+                raise EventError("nobody listens any more: subscribe again")
             await subscription.start(after)
             yield subscription
         finally:
@@ -100,6 +102,11 @@ class Broadcaster(ABC):
     @abstractmethod
     def _log(self) -> Log:
         """The events that were."""
+
+    @property
+    def _is_heard(self) -> bool:
+        """Whether subscribers hear events, or at least their end."""
+        return not self._is_closed
 
     async def _open(self) -> None:
         """Get ready for a subscriber; an error is theirs."""

@@ -20,10 +20,11 @@ from typing import Any, Final
 from uuid import uuid4
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from dualschema.crud import Database
 from dualschema.crud.database import pause_before
-from dualschema.errors import ConnectionLostError, DatabaseError, NotListeningError
+from dualschema.errors import ConnectionLostError, DatabaseError, EventError, NotListeningError
 from dualschema.events.hub import Hub
 from dualschema.events.log import NOTIFICATIONS, number_events, read_bounds, read_page
 
@@ -44,6 +45,10 @@ _GAP: Final = "the log no longer holds what came while the connection was lost"
 class Listener:
     """Reads the log when there is something new, and hands it to the hub.
 
+    Attributes:
+        ready: when it listens; its first failure, after which it is over.
+        is_over: whether it has stopped, or given up.
+
     Args:
         engine: makes its connection.
         notify: sends a notification with a given text, on another connection.
@@ -63,13 +68,9 @@ class Listener:
         self._stopping = threading.Event()
         self._waker, self._wakened = socket.socketpair()
         self.ready: Future[None] = Future()
+        self.is_over = False
         self._thread = threading.Thread(target=self._run, name="dualschema-events", daemon=True)
         self._thread.start()
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it has given up: it never got ready."""
-        return self.ready.done() and not self._thread.is_alive()
 
     def stop(self) -> None:
         """Close the connection and wait until it is closed."""
@@ -79,18 +80,23 @@ class Listener:
         self._thread.join()
 
     def _run(self) -> None:
+        failure: Exception = EventError("the listener was stopped")
         try:
             self._listen_on()
+        except (DatabaseError, NotListeningError) as error:
+            failure = error
         finally:
-            # Whatever happened, nobody waits for what does not come.
-            if not self.ready.done():
-                self.ready.set_exception(ConnectionLostError("the listener was stopped"))
+            # Whatever happened, nobody waits for what does not come. In this order: who is not
+            # ended with the others finds that it is over.
+            self.is_over = True
             self._hub.end()
             self._waker.close()
             self._wakened.close()
+            if not self.ready.done():
+                self.ready.set_exception(failure)
 
     def _listen_on(self) -> None:
-        """Listen until it is told to stop; a lost connection is made anew."""
+        """Listen until it is told to stop; a lost connection is made anew, but for the first."""
         attempt = 0
         while not self._stopping.is_set():
             try:
@@ -101,8 +107,7 @@ class Listener:
                     self._hear(ears)
             except (DatabaseError, NotListeningError) as error:
                 if not self.ready.done():
-                    self.ready.set_exception(error)
-                    return
+                    raise
                 attempt += 1
                 _LOG.warning("events: %s; attempt %d to listen again follows", error, attempt)
                 self._stopping.wait(pause_before(min(attempt, 10)))
@@ -121,10 +126,12 @@ class Listener:
                 connection.autocommit = True
                 _fail_soon(connection)
                 yield connection
-        except psycopg.Error as error:
-            why = str(error).partition("\n")[0]
+        except (psycopg.Error, DBAPIError) as error:
+            # SQLAlchemy's own is of what the engine asks its first connection.
+            cause = getattr(error, "orig", None) or error
+            why = str(cause).partition("\n")[0]
             raise ConnectionLostError(
-                f"the connection that listens broke: {why}", driver_error=error
+                f"the connection that listens broke: {why}", driver_error=cause
             ) from None
 
     def _prepare(self, ears: _Ears) -> None:

@@ -84,6 +84,7 @@ class PostgresBroadcaster(Broadcaster):
         if db.engine.dialect.name != "postgresql":
             raise StatementError("events of SQLite go through a LocalBroadcaster")
         self._db = db
+        # Only to make connections from: its pool stays empty.
         self._direct = direct if isinstance(direct, sa.Engine | None) else _engine(direct)
         self._retention = retention or Retention()
         self._idle = idle
@@ -125,8 +126,6 @@ class PostgresBroadcaster(Broadcaster):
                 self._listener.stop()
         self._hub.end()
         self._worker.shutdown()
-        if isinstance(self._direct, sa.Engine):
-            self._direct.dispose()
 
     @property
     def _log(self) -> Log:
@@ -138,8 +137,14 @@ class PostgresBroadcaster(Broadcaster):
         # Many may wait for it: one that is cancelled leaves it to the others.
         await asyncio.shield(asyncio.wrap_future(ready))
 
+    @property
+    def _is_heard(self) -> bool:
+        return super()._is_heard and self._listener is not None and not self._listener.is_over
+
     def _started(self) -> Listener:
         with self._starting:
+            if self._is_closed:
+                raise EventError("the broadcaster is closed")
             if self._listener is None or self._listener.is_over:
                 engine = self._direct or self._db.engine
                 self._listener = Listener(engine, self._notify, self._hub, idle=self._idle)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -61,6 +62,11 @@ def test_the_application_allows_more() -> None:
     assert may(access, "u1", "timers:u1")
     assert not may(access, "u1", "a,b")
     assert [("u1", "timers:team:9"), ("u1", "timers:team:8")] == asked
+
+
+@pytest.mark.parametrize("answer", [None, 1, "no", [False]])
+def test_only_true_allows(answer: Any) -> None:
+    assert not may(ChannelAccess(lambda *_: answer), "u1", "notes")
 
 
 def test_the_application_may_be_awaited() -> None:

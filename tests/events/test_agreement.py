@@ -184,5 +184,5 @@ def test_both_do_the_same(postgres: PostgresBroadcaster, postgres_url: str) -> N
                 admin.execute("TRUNCATE dualschema_events")
             super().__init__(postgres_url)
 
-    few = settings(stateful_step_count=20, suppress_health_check=list(HealthCheck))
+    few = settings(stateful_step_count=12, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Fresh, settings=few)
