@@ -69,6 +69,7 @@ EXAMPLES: list[ds.DualschemaError] = [
         (errors.CheckViolation, (errors.ConstraintViolation,)),
         (errors.SerializationError, (errors.DatabaseError,)),
         (errors.ConnectionLostError, (errors.DatabaseError, ConnectionError)),
+        (errors.RequestError, (errors.DualschemaError, ValueError)),
         (errors.EventError, (errors.DualschemaError,)),
         (errors.NotListeningError, (errors.EventError,)),
         (errors.SubscriberDroppedError, (errors.EventError,)),

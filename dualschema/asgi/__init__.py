@@ -13,15 +13,18 @@ except ImportError:
     raise MissingExtraError("dualschema.asgi", "server") from None
 
 from dualschema.asgi.announcing import announce
-from dualschema.asgi.identity import Authenticate, Verifier, development_login
+from dualschema.asgi.identity import Authenticate, Verified, Verifier, development_login
 from dualschema.asgi.openapi import openapi
-from dualschema.asgi.parts import Issuer, Parts
+from dualschema.asgi.parts import Issuer, Keys, Parts, PublicKeys
 from dualschema.asgi.routes import create_app, routes
 
 __all__ = [
     "Authenticate",
     "Issuer",
+    "Keys",
     "Parts",
+    "PublicKeys",
+    "Verified",
     "Verifier",
     "announce",
     "create_app",

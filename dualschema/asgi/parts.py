@@ -9,7 +9,7 @@ from dualschema.errors import ConfigurationError
 from dualschema.events import Broadcaster, ChannelAccess
 from dualschema.upload import Uploader
 
-__all__ = ["Issuer", "Keys", "Parts", "checked_parts"]
+__all__ = ["Issuer", "Keys", "Parts", "PublicKeys", "checked_parts"]
 
 
 class Issuer(Protocol):
@@ -21,7 +21,7 @@ class Issuer(Protocol):
 
 
 class PublicKeys(Protocol):
-    """A ``dualschema.tokens.KeySet``."""
+    """Keys as they are at one time: a ``dualschema.tokens.KeySet``."""
 
     def public_jwks(self) -> dict[str, Any]:
         """Return the JWK set to publish."""

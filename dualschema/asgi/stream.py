@@ -46,6 +46,8 @@ def events_endpoint(
         after = _after(request)
         if await access.refused(user.id, names):
             return forbidden("one of the channels may not be heard")
+        if request.method == "HEAD":
+            return Response(media_type="text/event-stream")
         return _Stream(broadcaster, names, user, after=after, keep_alive=keep_alive)
 
     return get_events

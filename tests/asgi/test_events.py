@@ -138,6 +138,12 @@ def test_a_browser_is_known_by_its_session(api: Api) -> None:
     assert 401 == api.client.get("/api/events?channels=todos:u1").status_code
 
 
+def test_who_asks_for_the_head_alone_gets_no_stream(api: Api) -> None:
+    path = "/api/events?channels=todos:u1"
+    response = api.client.request("HEAD", path, headers=api.bearer())
+    assert (200, b"") == (response.status_code, response.content)
+
+
 @pytest.mark.parametrize("channels", ["todos:u2", "todos:u1,secret", "todos:team:1"])
 def test_others_channels_may_not_be_heard(api: Api, channels: str) -> None:
     response = api.client.get(f"/api/events?channels={channels}", headers=api.bearer())

@@ -89,5 +89,5 @@ def failed(error: Exception) -> Answer:
     """
     if isinstance(error, RequestError):
         return Answer(error.status, {"message": str(error)})
-    _LOG.error("upload: the server failed", exc_info=error)
+    _LOG.error("a request failed", exc_info=error)
     return Answer(500, {"message": "the server failed"})
