@@ -242,12 +242,19 @@ def rows_made(transaction: ReadTransaction) -> list[tuple[str, str]]:
 
 
 def rule_of(transaction: ReadTransaction, refusal: RefusedError) -> OnRefusal:
-    """Return what the table of the refused operation wants to become of its transaction."""
+    """Return what the table of the refused operation wants to become of its transaction.
+
+    Where no operation alone is refused, all tables must want the same.
+    """
+    changes = transaction.changes
     if refusal.index is not None:
-        receiver = transaction.changes[refusal.index].receiver
-        if receiver is not None:
-            return receiver.model.uploads.refused
-    return OnRefusal.REJECT
+        changes = [changes[refusal.index]]
+    receivers = [change.receiver for change in changes]
+    rules = {
+        OnRefusal.REJECT if receiver is None else receiver.model.uploads.refused
+        for receiver in receivers
+    }
+    return rules.pop() if len(rules) == 1 else OnRefusal.REJECT
 
 
 def _goes_on(transaction: ReadTransaction, refusal: RefusedError) -> bool:
