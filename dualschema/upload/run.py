@@ -94,7 +94,7 @@ class Run:
             stops: whether none is tried behind one that is refused.
 
         Raises:
-            TooMuchError: one was refused of which something was written already.
+            TooMuchError: one was refused of which something was decided before.
             DatabaseError: the database refused something of it.
         """
         left = [change for each in transactions for change in each.changes]
@@ -136,9 +136,8 @@ class Run:
                 if receiver is not None and receiver.drops:
                     found.notes.append(_dropped(change, refusal))
                     continue
-                if view.part != part:
-                    raise TooMuchError from None
-                view.undo(mark)
+                if view.part != part or view.mark() > mark:
+                    raise TooMuchError from None  # the database might refuse one before it
                 found.refusal = refusal
                 break
             if outcome is None:
