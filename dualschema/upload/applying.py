@@ -20,13 +20,14 @@ from dualschema.upload.error_code import ErrorCode
 from dualschema.upload.faults import Fault, fault_of, refusal_of
 from dualschema.upload.hooks import Hooks
 from dualschema.upload.ledger import Answered, Ledger
-from dualschema.upload.letters import Held, Letters
+from dualschema.upload.letters import Held, Letters, ResolvedError
 from dualschema.upload.operation import Batch, Transaction
 from dualschema.upload.owners import Owner
 from dualschema.upload.receiver import Receiver
 from dualschema.upload.results import Fatal, NotAttempted, Result, Retryable, Success
 from dualschema.upload.run import Decided, Run, TooMuchError, rows_made, rule_of
 from dualschema.upload.stores import Store, store_of
+from dualschema.upload.tables import DeadLetter
 
 __all__ = ["Applying", "Backend"]
 
@@ -83,13 +84,14 @@ class Applying:
     """
 
     def __init__(
-        self, backend: Backend, batch: Batch, user: str, *, replays: str | None = None
+        self, backend: Backend, batch: Batch, user: str, *, replays: DeadLetter | None = None
     ) -> None:
         self.tables: set[str] = set()
         self._backend = backend
         self._client = batch.client
         self._user = user
-        self._replays = replays
+        self._replays = None if replays is None else replays.id
+        self._sender = batch.client if replays is None else replays.client_id
         self._owner = Owner(backend.schema, user)
         self._read = [read_transaction(t, backend.by_wire) for t in batch.transactions]
         self._counted: dict[str, int] = {}
@@ -148,6 +150,8 @@ class Applying:
                 return self._tried(lambda: self._run_in_order(transaction))
         except RefusedError as error:
             refusal = error
+        except ResolvedError:
+            raise
         except Exception as error:  # noqa: BLE001  (an application's hook may raise anything)
             match fault_of(error):
                 case Fault.RETRY:
@@ -222,6 +226,8 @@ class Applying:
             store = up.database.on_session(lambda session: store_of(session, up.schema, up.kept))
             if not store.begin(self._lock):
                 raise _LockedError
+            if self._replays is not None:
+                up.letters.waiting(self._replays)
             answered = up.ledger.answered(
                 self._user, self._client, [each.transaction for each in self._read]
             )
@@ -287,7 +293,7 @@ class Applying:
             transaction.transaction,
             refusal,
             user=self._user,
-            client=self._client,
+            client=self._sender,
             rows=rows_made(transaction),
         )
         if self._replays is None and rule_of(transaction, refusal) is OnRefusal.DEAD_LETTER:
@@ -338,7 +344,7 @@ class Applying:
             transaction.transaction,
             refusal,
             user=self._user,
-            client=self._client,
+            client=self._sender,
             rows=rows_made(transaction),
             attempts=attempts,
             is_trying=True,
