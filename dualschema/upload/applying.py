@@ -125,7 +125,7 @@ class Applying:
     def _by_parts(self) -> list[Result]:
         results: list[Result] = []
         for transaction in self._read:
-            result = self._one(transaction)
+            result = self._told(transaction)
             results.append(result)
             if isinstance(result, Retryable) or self._stops_at(result):
                 break
@@ -135,6 +135,17 @@ class Applying:
         """Whether nothing is tried behind a result: a refusal, if it is new or still to decide."""
         is_new = not self._is_repeated and self._backend.stops
         return isinstance(result, Fatal) and (is_new or result.needs_client)
+
+    def _told(self, transaction: ReadTransaction) -> Result:
+        """Apply one transaction, or refuse it; if not even that can be kept, it is for later."""
+        try:
+            return self._one(transaction)
+        except ResolvedError:
+            raise
+        except Exception as error:
+            if fault_of(error) is not Fault.RETRY:
+                _LOG.exception("upload: what was refused cannot be kept")
+            return self._retryable(error)
 
     def _one(self, transaction: ReadTransaction) -> Result:
         """Apply one transaction: merged, or in order where that fails; or refuse it."""
