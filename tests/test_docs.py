@@ -19,12 +19,15 @@ from sybil import Document, Sybil
 from sybil.parsers.myst import PythonCodeBlockParser, SkipParser
 
 import dev
+import dualschema.asgi
 import dualschema.codegen
 import dualschema.crud
 import dualschema.embedded
 import dualschema.errors
+import dualschema.events
 import dualschema.testing
 import dualschema.tokens
+import dualschema.upload.wire
 from dualschema.column_type import ColumnType, PostgresStyle, TypeOptions
 from dualschema.declare.table import TableMeta
 from dualschema.targets import ALL_TARGETS
@@ -61,11 +64,14 @@ def entries() -> dict[str, object]:
     "module",
     [
         dualschema,
+        dualschema.asgi,
         dualschema.codegen,
         dualschema.crud,
         dualschema.embedded,
+        dualschema.events,
         dualschema.testing,
         dualschema.tokens,
+        dualschema.upload.wire,
     ],
 )
 def test_every_public_name_has_an_entry(module: object) -> None:

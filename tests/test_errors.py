@@ -33,7 +33,12 @@ EXAMPLES: list[ds.DualschemaError] = [
     ds.NotNullViolation("NULL", code="23502", table="t", column="a"),
     ds.CheckViolation("a rule", code="SQLITE_CONSTRAINT_CHECK", table="t"),
     ds.SerializationError("again", code="40001"),
-    ds.ConnectionLostError("gone"),
+    ds.ConnectionLostError("gone", code="08006"),
+    ds.RefusedError("the row is not yours"),
+    ds.RequestError("no list", place="transactions"),
+    ds.EventError("closed"),
+    ds.NotListeningError("a pooler"),
+    ds.SubscriberDroppedError("slow"),
     ds.ConfigurationError("no schema is named"),
     ds.GenerationError("swift", "too many", table="t", column="a"),
     ds.TokenError("expired"),
@@ -64,6 +69,10 @@ EXAMPLES: list[ds.DualschemaError] = [
         (errors.CheckViolation, (errors.ConstraintViolation,)),
         (errors.SerializationError, (errors.DatabaseError,)),
         (errors.ConnectionLostError, (errors.DatabaseError, ConnectionError)),
+        (errors.RequestError, (errors.DualschemaError, ValueError)),
+        (errors.EventError, (errors.DualschemaError,)),
+        (errors.NotListeningError, (errors.EventError,)),
+        (errors.SubscriberDroppedError, (errors.EventError,)),
         (errors.ConfigurationError, (errors.DualschemaError, ValueError)),
         (errors.GenerationError, (errors.DualschemaError, ValueError)),
         (errors.TokenError, (errors.DualschemaError,)),
@@ -83,7 +92,7 @@ def test_every_error_is_exported() -> None:
     defined = {
         name
         for name, value in vars(errors).items()
-        if isinstance(value, type) and value.__module__ == errors.__name__
+        if isinstance(value, type) and value.__module__.startswith(f"{errors.__name__}.")
     }
 
     assert sorted(defined) == errors.__all__
@@ -115,7 +124,12 @@ def test_messages() -> None:
         "t.a: NULL [23502]",
         "t: a rule [SQLITE_CONSTRAINT_CHECK]",
         "again [40001]",
-        "gone",
+        "gone [08006]",
+        "the row is not yours",
+        "transactions: no list",
+        "closed",
+        "a pooler",
+        "slow",
         "no schema is named",
         "swift: t.a: too many",
         "the token is refused: it has expired",

@@ -36,6 +36,7 @@ def test_public_names() -> None:
         "DualschemaError",
         "EmbeddedPostgresError",
         "EncodeError",
+        "EventError",
         "ForeignKey",
         "ForeignKeyViolation",
         "GenerationError",
@@ -49,14 +50,17 @@ def test_public_names() -> None:
         "MissingExtraError",
         "MultipleRowsError",
         "NotFoundError",
+        "NotListeningError",
         "NotNullViolation",
         "PatchModel",
         "Problem",
         "RefusedError",
+        "RequestError",
         "RowCountError",
         "Schema",
         "SerializationError",
         "StatementError",
+        "SubscriberDroppedError",
         "Table",
         "TokenError",
         "UnboundTableError",
@@ -99,6 +103,22 @@ def test_public_names_of_the_testing_module() -> None:
         "rows",
         "tables",
     ] == dualschema.testing.__all__
+
+
+def test_public_names_of_the_events_module() -> None:
+    import dualschema.events
+
+    assert [
+        "Broadcaster",
+        "ChannelAccess",
+        "Event",
+        "LocalBroadcaster",
+        "LoggedEvent",
+        "PostgresBroadcaster",
+        "Retention",
+        "Subscription",
+        "event_schema",
+    ] == dualschema.events.__all__
 
 
 @pytest.mark.parametrize("module", ["dualschema", *MODULES])

@@ -27,6 +27,7 @@ from dualschema.upload.cells import (
     cell_encoder,
     cell_reader,
     key_reader,
+    row_reader,
     value_reader,
 )
 
@@ -90,6 +91,9 @@ class Receiver:
         fields: by the names under which a client may send them, former ones included.
         plain: of these, those that a client may set and that name no other row: the column, and
             what gives the cell.
+        at_once: the columns of ``plain``, by their names now, that ``read_row`` reads.
+        read_row: reads them from what a client sends of a new row: their cells, and how many of
+            them were sent.
         key: the key's.
         owner: the field that holds the user's id, or None where a foreign key leads to it.
         absent: makes the cells of the client's columns that an insert does not name, by name.
@@ -100,6 +104,7 @@ class Receiver:
         referring: the tables whose foreign keys name this one, and those that hang on them.
         is_hooked: whether a function of the application's wants to see the row.
         name: the table's name in the database.
+        absent_beside, required_beside: of ``absent`` and ``required``, what ``read_row`` leaves.
         is_owned: whether its rows have owners.
         is_by_path: whether foreign keys lead to the owner.
         unique: the columns that no two rows may share, other than the key.
@@ -115,6 +120,8 @@ class Receiver:
     kind: Kind
     fields: Mapping[str, Field]
     plain: Mapping[str, tuple[str, Callable[[Any], Cell]]]
+    at_once: frozenset[str]
+    read_row: Callable[[Mapping[str, Any]], tuple[dict[str, Cell], int]]
     key: Field
     owner: Field | None
     absent: Mapping[str, Callable[[], Cell]] = field(default_factory=dict)
@@ -128,6 +135,8 @@ class Receiver:
     def __post_init__(self) -> None:
         model, rules = self.model, self.model.uploads
         self.name = model.name
+        self.absent_beside = {n: f for n, f in self.absent.items() if n not in self.at_once}
+        self.required_beside = {n: r for n, r in self.required.items() if n not in self.at_once}
         self.is_owned = model.owner is not None
         self.is_by_path = model.owner is not None and bool(model.owner.steps)
         self.unique = model.unique_columns
@@ -176,6 +185,9 @@ def _receiver(
     owner = model.owner
     is_direct = owner is not None and not owner.steps
     by_client = [f for f in named.values() if f.role is Role.CLIENT]
+    absent = {f.name: fill for f in by_client if (fill := _fill(f, model, kind))}
+    plain = [f for f in by_client if f.link is None]
+    rows = [(f.column, f.read, absent.get(f.name)) for f in plain]
     others = [f for f in named.values() if f.role in (Role.CREATE, Role.SERVER, Role.VERSION)]
     return Receiver(
         table,
@@ -187,9 +199,11 @@ def _receiver(
             for name, f in fields.items()
             if f.role is Role.CLIENT and f.link is None
         },
+        frozenset(f.name for f in plain),
+        row_reader(rows, kind),
         named[model.key],
         named[owner.column] if owner is not None and is_direct else None,
-        absent={f.name: fill for f in by_client if (fill := _fill(f, model, kind))},
+        absent=absent,
         kept={f.name: fill for f in others if (fill := _fill(f, model, kind))},
         required={
             f.name: f.role
