@@ -46,7 +46,7 @@ def say_letters(letters: Sequence[DeadLetter], *, with_state: bool) -> None:
     table = Table()
     for name in ("id", "user", *(["state"] if with_state else []), "when", "code"):
         table.add_column(name, no_wrap=True)
-    table.add_column("reason", overflow="fold")
+    table.add_column("reason", overflow="fold", min_width=24)
     table.add_column("operations", justify="right")
     table.add_column("blocked_by", no_wrap=True)
     for each in letters:
@@ -56,9 +56,10 @@ def say_letters(letters: Sequence[DeadLetter], *, with_state: bool) -> None:
         blocked = Text("\n".join(map(printable, each.blocked_by)))
         cells = map(_text, (*head, each.message, count))
         table.add_row(*cells, blocked)
-    least = Console(width=_WIDEST).measure(table).minimum
-    wide = Console(highlight=False, width=max(least, OUT.width))
-    wide.print(table)
+    sizes = Console(width=_WIDEST).measure(table)
+    # A terminal's lines may be long enough for the ids; what a program reads is a line a letter.
+    width = max(sizes.minimum, OUT.width) if OUT.is_terminal else sizes.maximum
+    Console(highlight=False, width=width).print(table)
 
 
 def say_letter(letter: DeadLetter) -> None:
