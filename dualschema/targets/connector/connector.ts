@@ -6,6 +6,7 @@ import type {
 } from '@powersync/common';
 import {
   type FailedOperation,
+  type LeftOut,
   type Result,
   MOST_TRANSACTIONS,
   fieldsOf,
@@ -46,6 +47,16 @@ export interface Rejection {
   needsDecision: boolean;
 }
 
+/** A transaction that succeeded, and was not applied as it was written. */
+export interface Dropped {
+  /** What the transaction did, in order. */
+  operations: readonly CrudEntry[];
+  /** Those of its operations that changed nothing. */
+  leftOut: readonly LeftOut[];
+  /** The backend's id of the whole transaction, if it was refused and put aside there. */
+  deadLetter?: string | undefined;
+}
+
 /** What the connector is told. */
 export interface ConnectorOptions {
   /** Where the backend is: `https://api.example.com`, or `''` for the page's own origin. */
@@ -61,6 +72,12 @@ export interface ConnectorOptions {
   onRejected: (
     rejection: Rejection,
   ) => Decision | void | Promise<Decision | void>;
+  /**
+   * Is told of each transaction that succeeded and was not applied as it was written: operations
+   * were left out, or all of it was put aside. It cannot change that any more. If it throws, the
+   * transaction stays in the queue, and the callback is called again.
+   */
+  onDropped?: (dropped: Dropped) => void | Promise<void>;
   /** Where PowerSync's service is; by default the token's answer says it. */
   powersyncUrl?: string;
   /** Where transactions are posted, below `baseUrl`. */
@@ -182,6 +199,7 @@ export class Connector implements PowerSyncBackendConnector {
       for (const [index, transaction] of batch.entries()) {
         const result = readResult(results[index]);
         if (result.status === 'success') {
+          await this.tell(transaction, result);
           applied = transaction; // to complete it completes those before it
           continue;
         }
@@ -194,6 +212,17 @@ export class Connector implements PowerSyncBackendConnector {
     } finally {
       await applied?.complete();
     }
+  }
+
+  /** Tells the application what was not applied of a transaction that succeeded. */
+  private async tell(
+    transaction: CrudTransaction,
+    result: Extract<Result, { status: 'success' }>,
+  ): Promise<void> {
+    const { leftOut, deadLetter } = result;
+    if (leftOut.length === 0 && deadLetter === undefined) return;
+    const operations = transaction.crud;
+    await this.options.onDropped?.({ operations, leftOut, deadLetter });
   }
 
   /** Heeds a result that is no success; throws if the transaction stays. */

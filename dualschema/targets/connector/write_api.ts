@@ -21,9 +21,27 @@ export interface FailedOperation {
   operationIndex?: number | undefined;
 }
 
+/** An operation that changed nothing, though its transaction succeeded. */
+export interface LeftOut {
+  /** The place of the operation in `operations`. */
+  operationIndex: number;
+  /**
+   * `dropped`: it was refused, and its table has such operations left out; `noop`: there is no such
+   * row of the user's, or nothing to change.
+   */
+  outcome: 'dropped' | 'noop';
+  /** Why it was dropped. */
+  errorCode?: string | undefined;
+  message?: string | undefined;
+}
+
 /** What the backend says of a transaction. */
 export type Result =
-  | { status: 'success' }
+  | {
+      status: 'success';
+      leftOut: LeftOut[];
+      deadLetter: string | undefined;
+    }
   | { status: 'not_attempted' }
   | {
       status: 'retryable_error';
@@ -76,8 +94,11 @@ export function readResult(value: unknown): Result {
   const fields = fieldsOf(value);
   const message = textOf(fields['message']);
   switch (fields['status']) {
-    case 'success':
-      return { status: 'success' };
+    case 'success': {
+      const leftOut = readLeftOut(fields['operations']);
+      const deadLetter = textOf(fields['dead_letter']);
+      return { status: 'success', leftOut, deadLetter };
+    }
     case 'not_attempted':
       return { status: 'not_attempted' };
     case 'retryable_error': {
@@ -104,6 +125,22 @@ function readFailed(value: unknown): FailedOperation | undefined {
     details: fields['details'],
     operationIndex: numberOf(fields['operation_index']),
   };
+}
+
+/** Reads what was left out, which is our addition; what is none of it is passed over. */
+function readLeftOut(value: unknown): LeftOut[] {
+  const found: LeftOut[] = [];
+  for (const each of Array.isArray(value) ? value : []) {
+    const fields = fieldsOf(each);
+    const operationIndex = numberOf(fields['operation_index']);
+    const outcome = fields['outcome'];
+    if (operationIndex === undefined) continue;
+    if (outcome !== 'dropped' && outcome !== 'noop') continue;
+    const errorCode = textOf(fields['error_code']);
+    const message = textOf(fields['message']);
+    found.push({ operationIndex, outcome, errorCode, message });
+  }
+  return found;
 }
 
 function textOf(value: unknown): string | undefined {

@@ -45,6 +45,16 @@ export interface Rejection {
   needsDecision: boolean;
 }
 
+/** A transaction that succeeded, and was not applied as it was written. */
+export interface Dropped {
+  /** What the transaction did, in order. */
+  operations: readonly CrudEntry[];
+  /** Those of its operations that changed nothing. */
+  leftOut: readonly LeftOut[];
+  /** The backend's id of the whole transaction, if it was refused and put aside there. */
+  deadLetter?: string | undefined;
+}
+
 /** What the connector is told. */
 export interface ConnectorOptions {
   /** Where the backend is: `https://api.example.com`, or `''` for the page's own origin. */
@@ -60,6 +70,12 @@ export interface ConnectorOptions {
   onRejected: (
     rejection: Rejection,
   ) => Decision | void | Promise<Decision | void>;
+  /**
+   * Is told of each transaction that succeeded and was not applied as it was written: operations
+   * were left out, or all of it was put aside. It cannot change that any more. If it throws, the
+   * transaction stays in the queue, and the callback is called again.
+   */
+  onDropped?: (dropped: Dropped) => void | Promise<void>;
   /** Where PowerSync's service is; by default the token's answer says it. */
   powersyncUrl?: string;
   /** Where transactions are posted, below `baseUrl`. */
@@ -181,6 +197,7 @@ export class Connector implements PowerSyncBackendConnector {
       for (const [index, transaction] of batch.entries()) {
         const result = readResult(results[index]);
         if (result.status === 'success') {
+          await this.tell(transaction, result);
           applied = transaction; // to complete it completes those before it
           continue;
         }
@@ -193,6 +210,17 @@ export class Connector implements PowerSyncBackendConnector {
     } finally {
       await applied?.complete();
     }
+  }
+
+  /** Tells the application what was not applied of a transaction that succeeded. */
+  private async tell(
+    transaction: CrudTransaction,
+    result: Extract<Result, { status: 'success' }>,
+  ): Promise<void> {
+    const { leftOut, deadLetter } = result;
+    if (leftOut.length === 0 && deadLetter === undefined) return;
+    const operations = transaction.crud;
+    await this.options.onDropped?.({ operations, leftOut, deadLetter });
   }
 
   /** Heeds a result that is no success; throws if the transaction stays. */
@@ -417,9 +445,27 @@ export interface FailedOperation {
   operationIndex?: number | undefined;
 }
 
+/** An operation that changed nothing, though its transaction succeeded. */
+export interface LeftOut {
+  /** The place of the operation in `operations`. */
+  operationIndex: number;
+  /**
+   * `dropped`: it was refused, and its table has such operations left out; `noop`: there is no such
+   * row of the user's, or nothing to change.
+   */
+  outcome: 'dropped' | 'noop';
+  /** Why it was dropped. */
+  errorCode?: string | undefined;
+  message?: string | undefined;
+}
+
 /** What the backend says of a transaction. */
 type Result =
-  | { status: 'success' }
+  | {
+      status: 'success';
+      leftOut: LeftOut[];
+      deadLetter: string | undefined;
+    }
   | { status: 'not_attempted' }
   | {
       status: 'retryable_error';
@@ -472,8 +518,11 @@ function readResult(value: unknown): Result {
   const fields = fieldsOf(value);
   const message = textOf(fields['message']);
   switch (fields['status']) {
-    case 'success':
-      return { status: 'success' };
+    case 'success': {
+      const leftOut = readLeftOut(fields['operations']);
+      const deadLetter = textOf(fields['dead_letter']);
+      return { status: 'success', leftOut, deadLetter };
+    }
     case 'not_attempted':
       return { status: 'not_attempted' };
     case 'retryable_error': {
@@ -500,6 +549,22 @@ function readFailed(value: unknown): FailedOperation | undefined {
     details: fields['details'],
     operationIndex: numberOf(fields['operation_index']),
   };
+}
+
+/** Reads what was left out, which is our addition; what is none of it is passed over. */
+function readLeftOut(value: unknown): LeftOut[] {
+  const found: LeftOut[] = [];
+  for (const each of Array.isArray(value) ? value : []) {
+    const fields = fieldsOf(each);
+    const operationIndex = numberOf(fields['operation_index']);
+    const outcome = fields['outcome'];
+    if (operationIndex === undefined) continue;
+    if (outcome !== 'dropped' && outcome !== 'noop') continue;
+    const errorCode = textOf(fields['error_code']);
+    const message = textOf(fields['message']);
+    found.push({ operationIndex, outcome, errorCode, message });
+  }
+  return found;
 }
 
 function textOf(value: unknown): string | undefined {
