@@ -35,6 +35,16 @@ export interface LeftOut {
   message?: string | undefined;
 }
 
+/** A transaction that succeeded, and was not applied as it was written. */
+export interface Dropped {
+  /** What the transaction did, in order. */
+  operations: readonly CrudEntry[];
+  /** Those of its operations that changed nothing. */
+  leftOut: readonly LeftOut[];
+  /** The backend's id of the whole transaction, if it was refused and put aside there. */
+  deadLetter?: string | undefined;
+}
+
 /** What the backend says of a transaction. */
 export type Result =
   | {
@@ -161,4 +171,25 @@ export function parsed(text: string): unknown {
   } catch {
     return undefined; // the page of a proxy, perhaps
   }
+}
+
+/** Reads when a JWT expires; undefined if it does not say, or is none. */
+export function expiryOf(token: string): Date | undefined {
+  const { exp } = fieldsOf(parsed(base64(token.split('.')[1] ?? '')));
+  return typeof exp === 'number' ? new Date(exp * 1000) : undefined;
+}
+
+/** Decodes base64url to a character a byte; React Native has not always `atob`. */
+function base64(text: string): string {
+  const digits =
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  let [decoded, buffer, bits] = ['', 0, 0];
+  for (const digit of text.replace(/=+$/, '')) {
+    buffer = ((buffer << 6) | digits.indexOf(digit)) & 0xfff;
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    decoded += String.fromCharCode((buffer >> bits) & 0xff);
+  }
+  return decoded;
 }

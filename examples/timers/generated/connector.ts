@@ -44,16 +44,6 @@ export interface Rejection {
   needsDecision: boolean;
 }
 
-/** A transaction that succeeded, and was not applied as it was written. */
-export interface Dropped {
-  /** What the transaction did, in order. */
-  operations: readonly CrudEntry[];
-  /** Those of its operations that changed nothing. */
-  leftOut: readonly LeftOut[];
-  /** The backend's id of the whole transaction, if it was refused and put aside there. */
-  deadLetter?: string | undefined;
-}
-
 /** What the connector is told. */
 export interface ConnectorOptions {
   /** Where the backend is: `https://api.example.com`, or `''` for the page's own origin. */
@@ -402,27 +392,6 @@ function messageOf(answer: Answer): string {
   return typeof message === 'string' ? `${status}: ${message}` : `${status}`;
 }
 
-/** Reads when a JWT expires; undefined if it does not say, or is none. */
-function expiryOf(token: string): Date | undefined {
-  const { exp } = fieldsOf(parsed(base64(token.split('.')[1] ?? '')));
-  return typeof exp === 'number' ? new Date(exp * 1000) : undefined;
-}
-
-/** Decodes base64url to a character a byte; React Native has not always `atob`. */
-function base64(text: string): string {
-  const digits =
-    'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-  let [decoded, buffer, bits] = ['', 0, 0];
-  for (const digit of text.replace(/=+$/, '')) {
-    buffer = ((buffer << 6) | digits.indexOf(digit)) & 0xfff;
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    decoded += String.fromCharCode((buffer >> bits) & 0xff);
-  }
-  return decoded;
-}
-
 // What follows is the write API, as version 1.0.0 of its draft has it:
 // https://github.com/powersync-ja/powersync-reference-write-implementation
 
@@ -456,6 +425,16 @@ export interface LeftOut {
   /** Why it was dropped. */
   errorCode?: string | undefined;
   message?: string | undefined;
+}
+
+/** A transaction that succeeded, and was not applied as it was written. */
+export interface Dropped {
+  /** What the transaction did, in order. */
+  operations: readonly CrudEntry[];
+  /** Those of its operations that changed nothing. */
+  leftOut: readonly LeftOut[];
+  /** The backend's id of the whole transaction, if it was refused and put aside there. */
+  deadLetter?: string | undefined;
 }
 
 /** What the backend says of a transaction. */
@@ -584,4 +563,25 @@ function parsed(text: string): unknown {
   } catch {
     return undefined; // the page of a proxy, perhaps
   }
+}
+
+/** Reads when a JWT expires; undefined if it does not say, or is none. */
+function expiryOf(token: string): Date | undefined {
+  const { exp } = fieldsOf(parsed(base64(token.split('.')[1] ?? '')));
+  return typeof exp === 'number' ? new Date(exp * 1000) : undefined;
+}
+
+/** Decodes base64url to a character a byte; React Native has not always `atob`. */
+function base64(text: string): string {
+  const digits =
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  let [decoded, buffer, bits] = ['', 0, 0];
+  for (const digit of text.replace(/=+$/, '')) {
+    buffer = ((buffer << 6) | digits.indexOf(digit)) & 0xfff;
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    decoded += String.fromCharCode((buffer >> bits) & 0xff);
+  }
+  return decoded;
 }
