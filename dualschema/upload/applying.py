@@ -150,7 +150,7 @@ class Applying:
             return self._one(transaction)
         except ResolvedError:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (whatever it is, the client keeps what it sent)
             if fault_of(error) is not Fault.RETRY:
                 _LOG.exception("upload: what was refused cannot be kept")
             return self._retryable(error)

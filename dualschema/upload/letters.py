@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, Literal
@@ -117,7 +118,7 @@ class Letters:
             user_id=user,
             client_id=client,
             transaction_id=transaction.number,
-            entries=json.dumps([each.entry() for each in transaction.operations]),
+            entries=_written([each.entry() for each in transaction.operations]),
             row_keys=[list(each) for each in rows],
             error_code=refusal.code,
             message=refusal.reason,
@@ -154,6 +155,22 @@ class Letters:
 def _oldest_first(query: Select[DeadLetter]) -> Select[DeadLetter]:
     # Several may be of the same millisecond; a client numbers its transactions in order.
     return query.order_by(DeadLetter.created_at, DeadLetter.transaction_id, DeadLetter.id)
+
+
+def _written(entries: list[dict[str, Any]]) -> str:
+    """Return entries as JSON, in ASCII, whatever a client put into them."""
+    try:
+        return json.dumps(entries, allow_nan=False)
+    except ValueError:  # 1e999, which was read as infinity, and for which JSON has no number
+        return json.dumps(_finite(entries))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _finite(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_finite(each) for each in value]
+    return repr(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def transaction_of(letter: DeadLetter) -> Transaction:

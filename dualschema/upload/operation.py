@@ -22,7 +22,8 @@ class Operation:
         data: the values by column: all that are not NULL of a PUT, those that change of a PATCH.
         previous: what the client's row held before, where the table tracks it.
         metadata: a text of the application's, where the table tracks it.
-        op_id: its number in the client's queue, from 1 up, or None where the dialect has none.
+        op_id: its number in the client's queue, from 1 up to 2^53 - 1, or None where the dialect
+            has none.
     """
 
     op: Op
@@ -61,8 +62,9 @@ class Transaction:
 
     @property
     def op_ids(self) -> list[int]:
-        """The numbers of the operations; none where one has none."""
-        found = [each.op_id for each in self.operations if each.op_id is not None]
+        """The numbers of the operations; none where one has none, or one that is no number."""
+        numbers = (each.op_id for each in self.operations)
+        found = [number for number in numbers if number is not None and 0 < number < 2**53]
         return found if len(found) == len(self.operations) else []
 
 
