@@ -21,13 +21,14 @@ from dualschema.upload.error_code import ErrorCode
 from dualschema.upload.faults import Fault, fault_of, refusal_of
 from dualschema.upload.hooks import Hooks
 from dualschema.upload.ledger import Answered, Ledger
-from dualschema.upload.letters import Held, Letters
+from dualschema.upload.letters import Held, Letters, ResolvedError
 from dualschema.upload.operation import Batch, Transaction
 from dualschema.upload.owners import Owners
 from dualschema.upload.receiver import Receiver
 from dualschema.upload.results import Fatal, NotAttempted, Result, Retryable, Success
 from dualschema.upload.run import Decided, Run, TooMuchError, rows_made, rule_of
 from dualschema.upload.stores import Store, store_of
+from dualschema.upload.tables import DeadLetter
 
 __all__ = ["Applying", "Backend"]
 
@@ -91,13 +92,14 @@ class Applying:
     """
 
     def __init__(
-        self, backend: Backend, batch: Batch, user: str, *, replays: str | None = None
+        self, backend: Backend, batch: Batch, user: str, *, replays: DeadLetter | None = None
     ) -> None:
         self.tables: set[str] = set()
         self._backend = backend
         self._client = batch.client
         self._user = user
-        self._replays = replays
+        self._replays = None if replays is None else replays.id
+        self._sender = batch.client if replays is None else replays.client_id
         self._owner = backend.owners.of(user)
         self._read = [read_transaction(t, backend.by_wire) for t in batch.transactions]
         self._counted: dict[str, int] = {}
@@ -131,7 +133,7 @@ class Applying:
     def _by_parts(self) -> list[Result]:
         results: list[Result] = []
         for transaction in self._read:
-            result = self._one(transaction)
+            result = self._told(transaction)
             results.append(result)
             if isinstance(result, Retryable) or self._stops_at(result):
                 break
@@ -141,6 +143,17 @@ class Applying:
         """Whether nothing is tried behind a result: a refusal, if it is new or still to decide."""
         is_new = not self._is_repeated and self._backend.stops
         return isinstance(result, Fatal) and (is_new or result.needs_client)
+
+    def _told(self, transaction: ReadTransaction) -> Result:
+        """Apply one transaction, or refuse it; if not even that can be kept, it is for later."""
+        try:
+            return self._one(transaction)
+        except ResolvedError:
+            raise
+        except Exception as error:
+            if fault_of(error) is not Fault.RETRY:
+                _LOG.exception("upload: what was refused cannot be kept")
+            return self._retryable(error)
 
     def _one(self, transaction: ReadTransaction) -> Result:
         """Apply one transaction: merged, or in order where that fails; or refuse it."""
@@ -156,6 +169,8 @@ class Applying:
                 return self._tried(lambda: self._run_in_order(transaction))
         except RefusedError as error:
             refusal = error
+        except ResolvedError:
+            raise
         except Exception as error:  # noqa: BLE001  (an application's hook may raise anything)
             match fault_of(error):
                 case Fault.RETRY:
@@ -233,6 +248,8 @@ class Applying:
                 raise _LockedError
             if up.links:
                 store.defer()
+            if self._replays is not None:
+                up.letters.waiting(self._replays)
             answered = up.ledger.answered(
                 self._user, self._client, [each.transaction for each in self._read]
             )
@@ -294,7 +311,7 @@ class Applying:
             transaction.transaction,
             refusal,
             user=self._user,
-            client=self._client,
+            client=self._sender,
             rows=rows_made(transaction),
         )
         if self._replays is None and rule_of(transaction, refusal) is OnRefusal.DEAD_LETTER:
@@ -336,7 +353,7 @@ class Applying:
             transaction.transaction,
             refusal,
             user=self._user,
-            client=self._client,
+            client=self._sender,
             rows=rows_made(transaction),
             attempts=attempts,
             is_trying=True,

@@ -8,16 +8,20 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, Literal
 
-from dualschema.crud import Database, delete, param, select, update, upsert
+from dualschema.crud import Database, Select, delete, param, select, update, upsert
 from dualschema.declare import now
-from dualschema.errors import RefusedError
+from dualschema.errors import NotFoundError, RefusedError
 from dualschema.upload.operation import Operation, Transaction
 from dualschema.upload.tables import DeadLetter
 
-__all__ = ["Held", "Letters", "transaction_of"]
+__all__ = ["Held", "Letters", "ResolvedError", "transaction_of"]
 
 _NAMESPACE: Final = uuid.UUID("0e8f3b1c-5a5e-4a53-8a1a-8f6d3c1b7f52")
 _OPEN: Final = ("trying", "waiting")
+
+
+class ResolvedError(NotFoundError):
+    """A letter does not wait any more."""
 
 
 class Held:
@@ -47,10 +51,10 @@ class Letters:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._open = (
-            select(DeadLetter)
-            .where(DeadLetter.user_id == param("user"), DeadLetter.state.in_(_OPEN))
-            .order_by(DeadLetter.created_at, DeadLetter.id)
+        self._open = _oldest_first(
+            select(DeadLetter).where(
+                DeadLetter.user_id == param("user"), DeadLetter.state.in_(_OPEN)
+            )
         )
 
     def all(
@@ -64,7 +68,7 @@ class Letters:
             user: whose; None for everybody's.
             state: which; None for all. One that waits is to be replayed or discarded.
         """
-        query = select(DeadLetter).order_by(DeadLetter.created_at, DeadLetter.id)
+        query = _oldest_first(select(DeadLetter))
         if user is not None:
             query = query.where(DeadLetter.user_id == user)
         if state is not None:
@@ -78,6 +82,17 @@ class Letters:
             NotFoundError: there is none of this id.
         """
         return self._database.get(DeadLetter, letter)
+
+    def waiting(self, letter: str) -> DeadLetter:
+        """Return a letter that waits.
+
+        Raises:
+            NotFoundError: there is none of this id, or it does not wait.
+        """
+        found = self.get(letter)
+        if found.state != "waiting":
+            raise ResolvedError(f"the dead letter {letter} was {found.state} already")
+        return found
 
     def held(self, user: str, *, but: str | None = None) -> Held:
         """Return what the open letters of a user hold, but for one that is being replayed."""
@@ -124,9 +139,9 @@ class Letters:
         waiting = update(DeadLetter).where(DeadLetter.id == letter, DeadLetter.state == "waiting")
         return self._database.run(waiting.set(state=state, resolved_at=now())) == 1
 
-    def waiting_for(self, letter: str, user: str) -> list[str]:
+    def waiting_for(self, letter: str, user: str) -> list[DeadLetter]:
         """Return the letters that wait for one, the oldest first."""
-        return [each.id for each in self.all(user) if letter in each.blocked_by]
+        return [each for each in self.all(user) if letter in each.blocked_by]
 
     @staticmethod
     def id_of(user: str, client: str | None, transaction: Transaction) -> str:
@@ -134,6 +149,11 @@ class Letters:
         entries: Any = [each.entry() for each in transaction.operations]
         told = json.dumps([user, client, entries], sort_keys=True)
         return str(uuid.uuid5(_NAMESPACE, hashlib.sha256(told.encode()).hexdigest()))
+
+
+def _oldest_first(query: Select[DeadLetter]) -> Select[DeadLetter]:
+    # Several may be of the same millisecond; a client numbers its transactions in order.
+    return query.order_by(DeadLetter.created_at, DeadLetter.transaction_id, DeadLetter.id)
 
 
 def transaction_of(letter: DeadLetter) -> Transaction:

@@ -95,7 +95,7 @@ class Run:
             stops: whether none is tried behind one that is refused.
 
         Raises:
-            TooMuchError: one was refused of which something was written already.
+            TooMuchError: one was refused of which something was decided before.
             DatabaseError: the database refused something of it.
         """
         left = [change for each in transactions for change in each.changes]
@@ -138,9 +138,8 @@ class Run:
                 if receiver is not None and receiver.drops:
                     found.notes.append(_dropped(change, refusal))
                     continue
-                if view.part != part:
-                    raise TooMuchError from None
-                view.undo(mark)
+                if view.part != part or view.mark() > mark:
+                    raise TooMuchError from None  # the database might refuse one before it
                 found.refusal = refusal
                 break
             if outcome is None:
@@ -248,12 +247,19 @@ def rows_made(transaction: ReadTransaction) -> list[tuple[str, str]]:
 
 
 def rule_of(transaction: ReadTransaction, refusal: RefusedError) -> OnRefusal:
-    """Return what the table of the refused operation wants to become of its transaction."""
+    """Return what the table of the refused operation wants to become of its transaction.
+
+    Where no operation alone is refused, all tables must want the same.
+    """
+    changes = transaction.changes
     if refusal.index is not None:
-        receiver = transaction.changes[refusal.index].receiver
-        if receiver is not None:
-            return receiver.model.uploads.refused
-    return OnRefusal.REJECT
+        changes = [changes[refusal.index]]
+    receivers = [change.receiver for change in changes]
+    rules = {
+        OnRefusal.REJECT if receiver is None else receiver.model.uploads.refused
+        for receiver in receivers
+    }
+    return rules.pop() if len(rules) == 1 else OnRefusal.REJECT
 
 
 def _goes_on(transaction: ReadTransaction, refusal: RefusedError) -> bool:

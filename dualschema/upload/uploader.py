@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Literal
@@ -12,19 +13,19 @@ from typing import Final, Literal
 from dualschema.crud import Database
 from dualschema.crud.dialects import Kind
 from dualschema.declare.table import Table
-from dualschema.errors import NotFoundError, StatementError
+from dualschema.errors import StatementError
 from dualschema.schema import Schema
 from dualschema.upload.applying import Applying, Backend
 from dualschema.upload.counts import Counts
 from dualschema.upload.hooks import Authorise, Hooks, Resolve
 from dualschema.upload.ledger import Ledger
-from dualschema.upload.letters import Letters, transaction_of
+from dualschema.upload.letters import Letters, ResolvedError, transaction_of
 from dualschema.upload.limits import Limits
 from dualschema.upload.operation import Batch
 from dualschema.upload.owners import Owners
 from dualschema.upload.receiver import receivers_of
 from dualschema.upload.results import Fatal, NotAttempted, Result, Retryable, Success
-from dualschema.upload.tables import upload_schema
+from dualschema.upload.tables import DeadLetter, upload_schema
 from dualschema.upload.telemetry import span
 
 __all__ = ["Applied", "Uploader"]
@@ -144,17 +145,22 @@ class Uploader:
         Raises:
             NotFoundError: there is no such letter, or it does not wait.
         """
-        found = self.letters.get(letter)
-        if found.state != "waiting":
-            raise NotFoundError(f"the dead letter {letter} was {found.state} already")
-        batch = Batch([transaction_of(found)])  # without the client's name: it is done again
-        applying = Applying(self._backend, batch, found.user_id, replays=letter)
+        found = self.letters.waiting(letter)
+        result = self._replay(found)
+        done = [letter] if _is_applied(result) else []
+        while done:
+            for waiting in self.letters.waiting_for(done.pop(0), found.user_id):
+                with suppress(ResolvedError):  # somebody else was faster
+                    if _is_applied(self._replay(waiting)):
+                        done.append(waiting.id)
+        return result
+
+    def _replay(self, letter: DeadLetter) -> Success | Fatal | Retryable:
+        batch = Batch([transaction_of(letter)])  # without the client's name: it is done again
+        applying = Applying(self._backend, batch, letter.user_id, replays=letter)
         [result] = applying.results()
-        self._tell(found.user_id, applying)
+        self._tell(letter.user_id, applying)
         assert not isinstance(result, NotAttempted)  # noqa: S101  (there is nothing before it)
-        if isinstance(result, Success) and result.dead_letter is None:
-            for waiting in self.letters.waiting_for(letter, found.user_id):
-                self.replay(waiting)
         return result
 
     def discard(self, letter: str) -> None:
@@ -164,8 +170,7 @@ class Uploader:
             NotFoundError: there is no such letter, or it does not wait.
         """
         if not self.letters.resolve(letter, "discarded"):
-            found = self.letters.get(letter)
-            raise NotFoundError(f"the dead letter {letter} was {found.state} already")
+            self.letters.waiting(letter)
 
     def prune(self) -> int:
         """Remove answers that are older than they are kept; return how many entries that were."""
@@ -174,6 +179,10 @@ class Uploader:
     def _tell(self, user: str, applying: Applying) -> None:
         if applying.tables and self._applied is not None:
             self._applied(Applied(user, frozenset(applying.tables)))
+
+
+def _is_applied(result: Result) -> bool:
+    return isinstance(result, Success) and result.dead_letter is None
 
 
 def _log(batch: Batch, user: str, results: Sequence[Result], seconds: float) -> None:

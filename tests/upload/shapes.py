@@ -136,7 +136,7 @@ shapes = st.builds(
 )
 
 
-@dataclass
+@dataclass(repr=False)
 class Place:
     """A shape's database."""
 
@@ -178,7 +178,7 @@ class Place:
         return dumped
 
 
-@dataclass
+@dataclass(repr=False)
 class Places:
     """The databases of all shapes that were drawn so far, each made once."""
 

@@ -74,6 +74,8 @@ def test_merged_is_as_in_order(places: Places, kind: str, case: Case) -> None:
                 patched.setattr(Run, "together", _refuse)
             told = _sent(up, case.queue, size, stops=stops)
         seen.append((told, place.dump()))
+    if kind == "postgres":
+        place.db.engine.dispose()  # a server has no connection for each shape
     merged, single, slow = seen
     assert slow == single
     assert slow == merged
