@@ -6,6 +6,7 @@ kept as runs of numbers. What is written with the rows, in their transaction, is
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,11 +16,14 @@ from typing import Any, Final
 
 from dualschema.crud import Database, delete, insert, param, select
 from dualschema.declare import now
+from dualschema.errors import DatabaseError
 from dualschema.upload.operation import Transaction
 from dualschema.upload.results import Fatal, Success, result_from
 from dualschema.upload.tables import LedgerEntry
 
 __all__ = ["Answered", "Ledger"]
+
+_LOG: Final = logging.getLogger("dualschema.upload")
 
 _ONE_IN: Final = 200
 """How many uploads come, on average, before what is too old is removed."""
@@ -112,9 +116,13 @@ class Ledger:
         )
 
     def prune_sometimes(self) -> None:
-        """Remove what is too old, now and then."""
-        if random.random() * _ONE_IN < 1:  # noqa: S311  (no secret)
+        """Remove what is too old, now and then; that it cannot be now is no fault of an upload."""
+        if random.random() * _ONE_IN >= 1:  # noqa: S311  (no secret)
+            return
+        try:
             self.prune()
+        except DatabaseError as error:
+            _LOG.warning("upload: old answers are not removed: %s", error)
 
 
 def _runs(

@@ -22,6 +22,7 @@ from dualschema.model import (
 )
 from dualschema.schema import Schema
 from dualschema.upload.cells import (
+    BY_DATABASE,
     NULL,
     Cell,
     cell_encoder,
@@ -110,6 +111,7 @@ class Receiver:
         unique: the columns that no two rows may share, other than the key.
         is_checked: whether the database checks more of a row than the values of its columns.
         is_filled: whether the database fills in columns of an insert by its own defaults.
+        by_database: what an insert does not name of the client's, and only the database fills in.
         drops: whether what is refused is left out, and the rest goes on.
         wants_rows: whether a stored row must be seen whole before anything of it is changed.
         is_plain: whether an operation bears on nothing but its own row, and on that only by values.
@@ -146,6 +148,9 @@ class Receiver:
         self.wants_rows = self.is_hooked or compares
         defaults = (column.default for column in model.columns)
         self.is_filled = any(each is not None and each.server is not None for each in defaults)
+        fields = (f for f in self.fields.values() if f.role is Role.CLIENT)
+        defaulted = (f.name for f in fields if f.name not in self.absent and not f.column.required)
+        self.by_database = dict.fromkeys(defaulted, BY_DATABASE)
         self.is_plain = not (
             self.wants_rows or self.unique or self.is_checked or self.linked or self.is_filled
         )
