@@ -88,10 +88,10 @@ class Applying:
     ) -> None:
         self.tables: set[str] = set()
         self._backend = backend
-        self._client = batch.client
+        self._client = batch.sender
         self._user = user
         self._replays = None if replays is None else replays.id
-        self._sender = batch.client if replays is None else replays.client_id
+        self._sender = batch.sender if replays is None else replays.client_id
         self._owner = Owner(backend.schema, user)
         self._read = [read_transaction(t, backend.by_wire) for t in batch.transactions]
         self._counted: dict[str, int] = {}
@@ -142,7 +142,7 @@ class Applying:
             return self._one(transaction)
         except ResolvedError:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (whatever it is, the client keeps what it sent)
             if fault_of(error) is not Fault.RETRY:
                 _LOG.exception("upload: what was refused cannot be kept")
             return self._retryable(error)
