@@ -14,6 +14,7 @@ from dualschema.model import (
     Absent,
     Action,
     ColumnModel,
+    Default,
     OnRefusal,
     SchemaModel,
     Sync,
@@ -105,6 +106,8 @@ class Receiver:
         unique: the columns that no two rows may share, other than the key.
         is_checked: whether the database checks more of a row than the values of its columns.
         is_filled: whether the database fills in columns of an insert by its own defaults.
+        filled_links: the columns whose defaults name rows that nobody has looked for, and of which
+            table those are.
         drops: whether what is refused is left out, and the rest goes on.
         wants_rows: whether a stored row must be seen whole before anything of it is changed.
         is_plain: whether an operation bears on nothing but its own row, and on that only by values.
@@ -137,8 +140,18 @@ class Receiver:
         self.wants_rows = self.is_hooked or compares
         defaults = (column.default for column in model.columns)
         self.is_filled = any(each is not None and each.server is not None for each in defaults)
+        self.filled_links = {
+            key.column: key.target_table
+            for key in model.foreign_keys
+            if _is_filled(model.by_name[key.column].default)
+        }
         self.is_plain = not (
-            self.wants_rows or self.unique or self.is_checked or self.linked or self.is_filled
+            self.wants_rows
+            or self.unique
+            or self.is_checked
+            or self.linked
+            or self.is_filled
+            or self.filled_links
         )
 
 
@@ -236,6 +249,14 @@ def _fill(field: Field, model: TableModel, kind: Kind) -> Callable[[], Cell] | N
     if default.factory is None and default.server is not None:
         return None
     return _calls(field, default_of(column))
+
+
+def _is_filled(default: Default | None) -> bool:
+    """Whether a default is another than NULL."""
+    if default is None:
+        return False
+    made = default.factory is not None or default.server is not None
+    return made or default.value is not None
 
 
 def _constantly(cell: Cell) -> Callable[[], Cell]:
