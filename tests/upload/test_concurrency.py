@@ -36,6 +36,7 @@ def _all_at_once(*works: Callable[[], object]) -> None:
 def _until_done(client: Client, *steps: list[Any]) -> list[dict[str, Any]]:
     """Send transactions, and send them again while the server says so; return the answers."""
     batch = client.batch(*steps)
+    results: list[dict[str, Any]] = []
     for _ in range(50):
         results = client.again(batch)
         if all(result["status"] in ("success", "fatal_error") for result in results):
@@ -82,7 +83,7 @@ def test_two_users_cannot_reach_each_others_rows(shared: World) -> None:
 
     _all_at_once(
         *[
-            lambda user=user, n=n: hammer(user, f"device {n}", n)  # type: ignore[misc]
+            lambda user=user, n=n: hammer(user, f"device {n}", n)
             for n, user in enumerate(["ann", "bob", "ann", "bob"])
         ]
     )
@@ -105,7 +106,7 @@ def test_no_change_of_ones_own_is_lost(shared: World) -> None:
             results = _until_done(client, *[[patch("todos", key, title="b")] for key in keys])
             assert results == [SUCCESS] * 4
 
-    _all_at_once(*[lambda n=n: count(n) for n in range(4)])  # type: ignore[misc]
+    _all_at_once(*[lambda n=n: count(n) for n in range(4)])
     assert [shared.row("todos", key).score for key in KEYS] == [40] * 4
 
 
@@ -113,8 +114,10 @@ def test_of_changes_that_saw_the_same_version_one_wins(shared: World) -> None:
     shared.client("ann", "first").do(put("pages", "p1"))
     won: list[str] = []
 
+    up = shared.uploader(attempts=20)
+
     def write(device: int) -> None:
-        client = shared.client("ann", f"device {device}", shared.uploader(attempts=20))
+        client = shared.client("ann", f"device {device}", up)
         for version in range(2, 12):
             text = f"{device}:{version}"
             [result] = _until_done(client, [patch("pages", "p1", text=text, version=version)])
@@ -123,7 +126,7 @@ def test_of_changes_that_saw_the_same_version_one_wins(shared: World) -> None:
             else:
                 assert result["failed_operation"]["error_code"] == "CONFLICT"
 
-    _all_at_once(*[lambda n=n: write(n) for n in range(4)])  # type: ignore[misc]
+    _all_at_once(*[lambda n=n: write(n) for n in range(4)])
     row = shared.row("pages", "p1")
     assert len(won) == row.version - 1
     assert sorted({int(each.partition(":")[2]) for each in won}) == list(range(2, row.version + 1))

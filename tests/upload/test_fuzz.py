@@ -117,7 +117,7 @@ _BATCH = st.builds(
 def filled(world: World) -> World:
     """Give a world with rows of bob's."""
     world.insert("categories", id="bobs", name="b", slug="b", user_id="bob")
-    for table, values in {
+    rows: dict[str, dict[str, Any]] = {
         "todos": {"title": "secret", "category_id": "bobs"},
         "pages": {"text": "secret"},
         "sheets": {"text": "secret"},
@@ -127,7 +127,8 @@ def filled(world: World) -> World:
         "blanks": {"note": "secret"},
         "events": {"what": "secret"},
         "secrets": {},
-    }.items():
+    }
+    for table, values in rows.items():
         world.insert(table, id="bobs", user_id="bob", **values)
     world.insert("items", id="bobs", text="secret", category_id="bobs")
     world.insert("profiles", user_id="bob", motto="secret")

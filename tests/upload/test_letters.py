@@ -18,7 +18,7 @@ from dualschema.upload import (
     Success,
     Transaction,
 )
-from tests.upload.world import Client, World, delete, patch, put
+from tests.upload.world import Client, Seen, World, delete, patch, put
 
 SUCCESS = {"status": "success"}
 
@@ -121,8 +121,8 @@ def test_a_letter_that_two_replay_at_the_same_moment_is_applied_once(postgres: W
 
     bad = postgres.client("ann", up=postgres.uploader(authorise={"words": authorise}))
     letters = [_letter(bad.do(put("words", f"w{n}", text="bad"))) for n in range(5)]
-    seen: list[Any] = []
-    up = postgres.uploader(authorise={"words": lambda *_: bool(seen.append(1)) or True})
+    seen = Seen()
+    up = postgres.uploader(authorise={"words": seen})
 
     def replay(letter: str) -> bool:
         try:
@@ -133,7 +133,7 @@ def test_a_letter_that_two_replay_at_the_same_moment_is_applied_once(postgres: W
     with ThreadPoolExecutor(4) as pool:
         done = list(pool.map(replay, letters * 4))
     assert sum(done) == 5
-    assert len(seen) == 5
+    assert seen.times == 5
     assert postgres.count("words") == 5
 
 

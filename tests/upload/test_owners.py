@@ -50,7 +50,7 @@ TABLES = [
     "kept",
     "blanks",
 ]
-COLUMNS = {
+COLUMNS: dict[str, dict[str, Any]] = {
     "categories": {"name": "x"},
     "todos": {"title": "x", "note": None},
     "items": {"text": "x"},
