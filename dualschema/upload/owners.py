@@ -31,6 +31,11 @@ class Owner:
             self._names[table.name] = self._name(table)
         return self._names[table.name]
 
+    def compared(self, table: TableModel) -> object:
+        """Return what the owner of a row is compared with: no row is of who can own none."""
+        name = self.name(table)
+        return self if name is None else name
+
     def cell(self, receiver: Receiver) -> Cell:
         """Return the id as the database is sent it, for a table with an owner column."""
         if receiver.name not in self._cells:
@@ -51,4 +56,9 @@ class Owner:
 
     def _sent(self, column: ColumnModel) -> str | int:
         """Return the id in the form in which a client would send it."""
-        return int(self.user) if column.type.storage is Storage.INTEGER else self.user
+        if column.type.storage is not Storage.INTEGER:
+            return self.user
+        number = int(self.user)
+        if str(number) != self.user:
+            raise ValueError("another user has this number")
+        return number
