@@ -30,6 +30,7 @@ from dualschema.upload.cells import (
     key_reader,
     value_reader,
 )
+from dualschema.upload.tables import upload_schema
 
 __all__ = ["Field", "Link", "Receiver", "Role", "receivers_of"]
 
@@ -158,7 +159,7 @@ class Receiver:
 def receivers_of(schema: Schema, kind: Kind, hooked: frozenset[str]) -> dict[str, Receiver]:
     """Return the receivers of a schema's tables by the names that clients have for them.
 
-    Tables of one side alone have none: nobody uploads to them.
+    Tables of one side alone have none: nobody uploads to them, nor to those that uploads keep.
 
     Args:
         schema: the tables.
@@ -167,7 +168,7 @@ def receivers_of(schema: Schema, kind: Kind, hooked: frozenset[str]) -> dict[str
     """
     made: dict[str, Receiver] = {}
     for table, model in zip(schema.tables, schema.model.tables, strict=True):
-        if model.sync in (Sync.BOTH, Sync.INSERT_ONLY):
+        if model.sync in (Sync.BOTH, Sync.INSERT_ONLY) and table not in upload_schema.tables:
             receiver = _receiver(table, model, schema.model, kind, is_hooked=model.name in hooked)
             for name in (model.name, model.view_name, model.was):
                 if name is not None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import dualschema as ds
 from dualschema.errors import NotFoundError
 from dualschema.upload import (
     Batch,
@@ -51,8 +52,6 @@ def taken(world: World) -> World:
 
 
 def _repair(world: World) -> None:
-    import dualschema as ds
-
     world.db.run(ds.update(world.table("categories"), "bobs").set(slug=None))
 
 
@@ -258,8 +257,21 @@ def test_what_a_letter_kept_is_what_is_applied(world: World) -> None:
 
 
 def test_letters_are_a_table_as_others(taken: World, ann: Client) -> None:
-    import dualschema as ds
-
     letter = _broken(ann)
     found = taken.db.one(ds.select(DeadLetter).where(DeadLetter.user_id == "ann"))
     assert found.id == letter
+
+
+def test_clients_that_sync_letters_cannot_write_them(postgres_url: str) -> None:
+    class Note(ds.Table, name="notes"):
+        id: ds.Column[str] = ds.column(primary_key=True)
+        text: ds.Column[str]
+        user_id: ds.Column[str] = ds.column(owner=True)
+
+    with ds.connect(postgres_url) as db:
+        world = World("letters", ds.Schema(Note, DeadLetter), db)
+        ann = world.client("ann")
+        letter = _letter(ann.do(put("notes", "n1")))
+        for change in (patch, put, delete):
+            assert ann.refused(change("dualschema_dead_letters", letter)) == "UNKNOWN_TABLE"
+        assert world.up.letters.get(letter).state == "waiting"

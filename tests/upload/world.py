@@ -142,6 +142,11 @@ def make_schema(style: Style) -> ds.Schema:
         kin_id: ds.Column[str] = ds.column(foreign_key="kin.id", default="root")
         user_id: ds.Column[str] = ds.column(owner=True)
 
+    class Bin(ds.Table, name="bins", uploads=ds.UploadRules(refused="drop")):
+        id: ds.Column[str] = ds.column(primary_key=True)
+        bin_id: ds.Column[str | None] = ds.column(foreign_key="bins.id", default=None)
+        user_id: ds.Column[str] = ds.column(owner=True)
+
     class Event(ds.Table, name="events", sync="insert_only"):
         id: ds.Column[str] = ds.column(primary_key=True)
         what: ds.Column[str]
@@ -165,7 +170,9 @@ def make_schema(style: Style) -> ds.Schema:
         text: ds.Column[str]
 
     synced = (Category, Todo, Item, Part, Profile, Blank, Stocked, Page, Sheet, Ticket)
-    return ds.Schema(*synced, Loose, Kept, Kin, Event, Word, Draft, Secret, Gone, postgres=style)
+    return ds.Schema(
+        *synced, Loose, Kept, Kin, Bin, Event, Word, Draft, Secret, Gone, postgres=style
+    )
 
 
 def put(table: str, key: str, **data: Any) -> Operation:
