@@ -109,13 +109,12 @@ def seeds(draw: st.DrawFn) -> list[tuple[str, dict[str, Any]]]:
         }
         rows.append(("kids", values))
     texts = draw(st.permutations(["x", "y", None]))
-    for key, text in zip(KEYS[:2], texts, strict=False):
-        if kids and draw(_BOOLEAN):
-            values: dict[str, Any] = {
-                "id": key,
-                "text": text,
-                "kid_id": draw(st.sampled_from(kids)),
-                "user_id": draw(st.sampled_from(USERS)),
-            }
-            rows.append(("leaves", values))
+    for key, text in zip(_some(draw, KEYS[:2]) if kids else [], texts, strict=False):
+        leaf = {
+            "id": key,
+            "text": text,
+            "kid_id": draw(st.sampled_from(kids)),
+            "user_id": draw(st.sampled_from(USERS)),
+        }
+        rows.append(("leaves", leaf))
     return rows
