@@ -96,10 +96,10 @@ class Applying:
     ) -> None:
         self.tables: set[str] = set()
         self._backend = backend
-        self._client = batch.client
+        self._client = batch.sender
         self._user = user
         self._replays = None if replays is None else replays.id
-        self._sender = batch.client if replays is None else replays.client_id
+        self._sender = batch.sender if replays is None else replays.client_id
         self._owner = backend.owners.of(user)
         self._read = [read_transaction(t, backend.by_wire) for t in batch.transactions]
         self._counted: dict[str, int] = {}

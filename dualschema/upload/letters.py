@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from dualschema.crud import Database, Select, delete, param, select, update, upsert
 from dualschema.declare import now
 from dualschema.errors import NotFoundError, RefusedError
-from dualschema.upload.operation import Operation, Transaction
+from dualschema.upload.operation import Operation, Transaction, is_counted
 from dualschema.upload.tables import DeadLetter
 
 __all__ = ["Held", "Letters", "ResolvedError", "transaction_of"]
@@ -113,11 +113,12 @@ class Letters:
         is_trying: bool = False,
     ) -> None:
         """Put a transaction aside; one that is there already is brought up to date."""
+        number = transaction.number
         row = DeadLetter(
             id=letter,
             user_id=user,
             client_id=client,
-            transaction_id=transaction.number,
+            transaction_id=number if number is not None and is_counted(number) else None,
             entries=_written([each.entry() for each in transaction.operations]),
             row_keys=[list(each) for each in rows],
             error_code=refusal.code,

@@ -203,7 +203,7 @@ class View:
 
     def _load_rows(self, receiver: Receiver, keys: dict[str, Cell], *, whole: bool) -> None:
         found = self._store.rows(receiver.model, receiver.table if whole else None, keys)
-        owned, user = receiver.is_owned, self.owner.name(receiver.model)
+        owned, user = receiver.is_owned, self.owner.compared(receiver.model)
         rows = self._rows[receiver.name] = {
             key: RowState(key, keys[key], row, is_stored=True, is_mine=not owned or owner == user)
             for key, owner, row in found
@@ -215,7 +215,7 @@ class View:
     def _load_targets(self, link: Link, values: dict[str, Cell]) -> None:
         model = self._schema.by_name[link.target]
         found = self._store.targets(model, link.target_column, list(values.values()))
-        user = self.owner.name(model)
+        user = self.owner.compared(model)
         self._targets[link] = {
             value for value, owner in found if model.owner is None or owner == user
         }

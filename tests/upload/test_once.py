@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 import dualschema as ds
 from dualschema.upload import Batch, LedgerEntry, Operation, Transaction
-from tests.upload.world import World, delete, patch, put
+from tests.upload.world import Seen, World, delete, patch, put
 
 SUCCESS = {"status": "success"}
 
@@ -138,17 +137,15 @@ def test_the_same_transaction_twice_in_a_batch_is_done_once(world: World) -> Non
 
 
 def test_equal_requests_at_the_same_moment_are_done_once(postgres: World) -> None:
-    seen: list[Any] = []
-    up = postgres.uploader(
-        authorise={"words": lambda *_: bool(seen.append(1)) or True}, attempts=50
-    )
+    seen = Seen()
+    up = postgres.uploader(authorise={"words": seen}, attempts=50)
     ann = postgres.client("ann", up=up)
     for number in range(8):
         batch = ann.batch([put("words", f"w{number}", text="a")], [delete("words", f"w{number}")])
         with ThreadPoolExecutor(6) as pool:
             found = list(pool.map(lambda _: ann.again(batch), range(6)))  # noqa: B023
         assert found == [[SUCCESS, SUCCESS]] * 6
-    assert len(seen) == 16
+    assert seen.times == 16
     assert postgres.count("words") == 0
 
 
