@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, assert_never
 
+from dualschema.code_text import SPELLINGS
 from dualschema.column_type import ClientKind, ColumnType
 from dualschema.documents import (
     Anything,
@@ -87,6 +89,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9_ .,:;/()-]*")
 """What needs no escape, as most names and texts do not."""
 
 
+@lru_cache(maxsize=SPELLINGS)
 def is_identifier(name: str) -> bool:
     """Whether a name may stand behind a point, on any engine: it is ASCII's letters and digits."""
     plain = name.isascii() and name.isidentifier()

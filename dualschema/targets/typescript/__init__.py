@@ -136,22 +136,27 @@ def _schema(tables: tuple[TableModel, ...], constants: list[str]) -> list[str]:
 
 
 def _table(table: TableModel, constant: str) -> list[str]:
+    options = _options(table)
+    indent = "    " if options else "  "
     columns = [
         line
         for column in client_columns(table)
         if not column.is_key
-        for line in _column(column.name, column.model.type.storage)
+        for line in _column(column.name, column.model.type.storage, indent)
     ]
-    options = _options(table)
     lines = [*doc_comment(table.doc), f"const {constant} = new Table("]
-    lines += ["  {", *columns, "  },"] if columns else ["  {},"]
-    return [*lines, *options, ");"]
+    if options:
+        given = ["  {", *columns, "  },"] if columns else ["  {},"]
+        return [*lines, *given, *options, ");"]
+    # prettier has the brackets together, where there is one argument.
+    head, tail = lines.pop() + "{", "});"
+    return [*lines, head, *columns, tail] if columns else [*lines, head + tail]
 
 
-def _column(name: str, storage: Storage) -> list[str]:
-    head, type_ = f"    {computed_key(name)}:", f"column.{_storage(storage)},"
+def _column(name: str, storage: Storage, indent: str) -> list[str]:
+    head, type_ = f"{indent}{computed_key(name)}:", f"column.{_storage(storage)},"
     line = f"{head} {type_}"
-    return [line] if len(line) <= WIDTH else [head, f"      {type_}"]
+    return [line] if len(line) <= WIDTH else [head, f"{indent}  {type_}"]
 
 
 def _storage(storage: Storage) -> str:

@@ -30,7 +30,7 @@ from dualschema.languages.typescript import (
 )
 from dualschema.languages.typescript_calls import Call, call_lines, constant, width
 from dualschema.languages.typescript_helpers import declarations, helper_lines
-from dualschema.model import SchemaModel, TableModel, Writable
+from dualschema.model import SchemaModel, TableModel
 from dualschema.targets.zod.columns import Columns, serializer
 from dualschema.targets.zod.documents import record_schemas
 
@@ -154,7 +154,7 @@ class _Writer:
     def _update(self) -> list[str]:
         entries = []
         for column in self._own:
-            if not column.is_key and column.model.writable is Writable.CLIENT:
+            if column.is_updated:
                 head = f"{key(column.name)}: z.exactOptional("
                 schema = member(f"{self._called.row}.shape", column.name)
                 entries.append(_call_lines(head, schema))
