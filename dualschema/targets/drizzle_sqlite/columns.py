@@ -12,17 +12,14 @@ from dualschema.documents import Documents
 from dualschema.generator import ClientColumn, Filling, client_columns, client_filling
 from dualschema.languages import sql
 from dualschema.languages.drizzle import template
-from dualschema.languages.typescript import (
+from dualschema.languages.typescript.calls import Call, call_lines
+from dualschema.languages.typescript.spelling import doc_comment, key, literal, quoted
+from dualschema.languages.typescript.types import (
     choices_of,
-    doc_comment,
     document_type,
     is_to_the_millisecond,
-    key,
-    literal,
     now,
-    quoted,
 )
-from dualschema.languages.typescript_calls import Call, call_lines
 from dualschema.model import ColumnModel, TableModel, default_as
 
 __all__ = ["Columns"]

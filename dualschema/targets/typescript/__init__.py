@@ -15,21 +15,20 @@ from dualschema.generator import (
     client_columns,
     client_tables,
 )
-from dualschema.languages.typescript import (
-    JSON_VALUE,
+from dualschema.languages.typescript.helpers import declarations, helper_lines
+from dualschema.languages.typescript.spelling import (
     RESERVED,
     WIDTH,
-    choices_of,
     computed_key,
     doc_comment,
+    fits,
     header,
     literal,
     quoted,
-    record_lines,
     text_of,
     wrapped,
 )
-from dualschema.languages.typescript_helpers import declarations, helper_lines
+from dualschema.languages.typescript.types import JSON_VALUE, choices_of, record_lines
 from dualschema.model import SchemaModel, Sync, TableModel
 from dualschema.naming import ascii_words
 from dualschema.powersync import client_indexes
@@ -156,7 +155,7 @@ def _table(table: TableModel, constant: str) -> list[str]:
 def _column(name: str, storage: Storage, indent: str) -> list[str]:
     head, type_ = f"{indent}{computed_key(name)}:", f"column.{_storage(storage)},"
     line = f"{head} {type_}"
-    return [line] if len(line) <= WIDTH else [head, f"{indent}  {type_}"]
+    return [line] if fits(line) else [head, f"{indent}  {type_}"]
 
 
 def _storage(storage: Storage) -> str:

@@ -9,12 +9,11 @@ from typing import assert_never
 from dualschema.column_type import ClientKind
 from dualschema.documents import Documents
 from dualschema.generator import ClientColumn
-from dualschema.languages.typescript import (
+from dualschema.languages.typescript.spelling import literal, quoted
+from dualschema.languages.typescript.types import (
     choices_of,
     document_members,
     is_to_the_millisecond,
-    literal,
-    quoted,
     value_type,
 )
 from dualschema.model import TableModel

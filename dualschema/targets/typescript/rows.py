@@ -8,18 +8,19 @@ from typing import assert_never
 from dualschema.column_type import ClientKind
 from dualschema.errors import GenerationError
 from dualschema.generator import Filling, Names, client_columns, client_filling, plain_default
-from dualschema.languages.typescript import (
+from dualschema.languages.typescript.spelling import (
     WIDTH,
     computed_key,
     doc_comment,
+    fits,
     is_rounded,
     key,
     literal,
     member,
     quoted,
-    typed,
     wrapped,
 )
+from dualschema.languages.typescript.types import typed
 from dualschema.model import TableModel
 from dualschema.targets.typescript.checks import rules
 from dualschema.targets.typescript.columns import Spelling, Spoken
@@ -127,7 +128,7 @@ def _partial(head: str, row: str, fixed: str) -> list[str]:
         [f"{head} Partial<", f"  Omit<{row}, {fixed}>", ">;"],
         [f"{head} Partial<", "  Omit<", f"    {row},", f"    {fixed}", "  >", ">;"],
     )
-    fitting = (way for way in ways if all(len(each) <= WIDTH for each in way))
+    fitting = (way for way in ways if all(fits(each) for each in way))
     return next(fitting, ["// prettier-ignore", line])
 
 
@@ -204,21 +205,21 @@ def _make(names: RowNames, columns: list[Spoken]) -> list[str]:
 
 def _conditional(head: str, condition: str, one: str, other: str) -> list[str]:
     line = f"{head} {condition} ? {one} : {other},"
-    if len(line) <= WIDTH:
+    if fits(line):
         return [line]
     line = f"      {condition} ? {one} : {other},"
-    if len(line) <= WIDTH:
+    if fits(line):
         return [head, line]
     return [head, f"      {condition}", f"        ? {one}", f"        : {other},"]
 
 
 def _coalesced(head: str, value: str, default: str) -> list[str]:
     line = f"{head} {value} ?? {default},"
-    if len(line) <= WIDTH:
+    if fits(line):
         return [line]
     line = f"      {value} ?? {default},"
     broken = [f"      {value} ??", f"      {default},"]
-    return [head, *([line] if len(line) <= WIDTH else broken)]
+    return [head, *([line] if fits(line) else broken)]
 
 
 def _default(column: Spoken) -> str | None:
@@ -277,7 +278,7 @@ def _check(names: RowNames, columns: list[Spoken]) -> list[str]:
 
 def _attempted(call: str, function: str, arguments: list[str]) -> list[str]:
     line = f"  attempt(problems, () => {call});"
-    if len(line) <= WIDTH:
+    if fits(line):
         return [line]
     inner = f"    {call},"
     if len(inner) <= WIDTH:

@@ -10,16 +10,9 @@ from dualschema.column_type import ClientKind, Length, Matches, OneOf, Range
 from dualschema.documents import Documents
 from dualschema.errors import GenerationError
 from dualschema.generator import ClientColumn, Filling, client_filling, plain_default
-from dualschema.languages.typescript import (
-    MAX_SAFE,
-    is_rounded,
-    is_to_the_millisecond,
-    literal,
-    now,
-    number,
-    quoted,
-    regular_expression,
-)
+from dualschema.languages.typescript.patterns import regular_expression
+from dualschema.languages.typescript.spelling import MAX_SAFE, is_rounded, literal, number, quoted
+from dualschema.languages.typescript.types import is_to_the_millisecond, now
 from dualschema.model import TableModel, column_constraints
 from dualschema.targets.zod.documents import shape_schema
 from dualschema.types.decimal import Numeric
