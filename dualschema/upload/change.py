@@ -76,6 +76,11 @@ class ReadTransaction:
     changes: list[Change]
 
     @property
+    def drops(self) -> bool:
+        """Whether an operation of it may be left out, where it is refused."""
+        return any(each.receiver is not None and each.receiver.drops for each in self.changes)
+
+    @property
     def ignored(self) -> int:
         """How many values were of columns that nobody knows."""
         return sum(change.ignored for change in self.changes)

@@ -193,7 +193,6 @@ def test_counts_tell_what_was_done(world: World) -> None:
     assert (counts["dead_letters"], counts["repeated"], counts["ignored_values"]) == (1, 4, 1)
 
 
-@pytest.mark.xfail(strict=True, reason="what COMMIT refuses names no operation to leave out yet")
 def test_a_delete_that_a_foreign_key_forbids_is_dropped_alone(world: World) -> None:
     ann = world.client("ann")
     ann.do(put("bins", "b1"), put("bins", "b2", bin_id="b1"))
