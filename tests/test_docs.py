@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import get_args
 from unittest import SkipTest
 from xml.etree import ElementTree as ET
 
@@ -18,11 +19,15 @@ from sybil import Document, Sybil
 from sybil.parsers.myst import PythonCodeBlockParser, SkipParser
 
 import dev
+import dualschema.asgi
 import dualschema.codegen
 import dualschema.crud
 import dualschema.embedded
 import dualschema.errors
+import dualschema.events
 import dualschema.testing
+import dualschema.tokens
+import dualschema.upload.wire
 from dualschema.column_type import ColumnType, PostgresStyle, TypeOptions
 from dualschema.declare.table import TableMeta
 from dualschema.targets import ALL_TARGETS
@@ -57,7 +62,17 @@ def entries() -> dict[str, object]:
 
 @pytest.mark.parametrize(
     "module",
-    [dualschema, dualschema.codegen, dualschema.crud, dualschema.embedded, dualschema.testing],
+    [
+        dualschema,
+        dualschema.asgi,
+        dualschema.codegen,
+        dualschema.crud,
+        dualschema.embedded,
+        dualschema.events,
+        dualschema.testing,
+        dualschema.tokens,
+        dualschema.upload.wire,
+    ],
 )
 def test_every_public_name_has_an_entry(module: object) -> None:
     public = {f"{module.__name__}.{name}" for name in module.__all__}  # type: ignore[attr-defined]
@@ -196,3 +211,26 @@ def test_every_option_and_exit_code_of_the_command_is_described() -> None:
     options -= {"sources", "targets"}
     assert [] == [option for option in sorted(options) if f"`--{option}" not in page]
     assert [] == [code for code in Exit if f"\n| {code.value} | " not in page]
+
+
+def test_every_option_of_the_commands_for_keys_is_described() -> None:
+    pytest.importorskip("typer")
+    from dualschema.cli.keys import KEYS
+
+    page = text_of("docs/tokens.md")
+    callbacks = [command.callback for command in KEYS.registered_commands if command.callback]
+    options = {name for each in callbacks for name in inspect.signature(each).parameters}
+    shown = {name.removeprefix("as_") for name in options}
+    assert {"file", "algorithm", "overlap", "revoke", "json", "debug"} == shown
+    assert [] == [name for name in sorted(shown) if f"`--{name}" not in page]
+    names = [
+        each.name or getattr(each.callback, "__name__", "") for each in KEYS.registered_commands
+    ]
+    assert [] == [name for name in names if f"`dualschema keys {name}`" not in page]
+
+
+def test_every_reason_to_refuse_a_token_is_described() -> None:
+    page = text_of("docs/tokens.md")
+    reasons = get_args(dualschema.errors.server.TokenFault)
+    assert len(reasons) > 10
+    assert [] == [reason for reason in reasons if f"\n| `{reason}` | " not in page]

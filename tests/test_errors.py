@@ -33,9 +33,17 @@ EXAMPLES: list[ds.DualschemaError] = [
     ds.NotNullViolation("NULL", code="23502", table="t", column="a"),
     ds.CheckViolation("a rule", code="SQLITE_CONSTRAINT_CHECK", table="t"),
     ds.SerializationError("again", code="40001"),
-    ds.ConnectionLostError("gone"),
+    ds.ConnectionLostError("gone", code="08006"),
+    ds.RefusedError("the row is not yours"),
+    ds.RequestError("no list", place="transactions"),
+    ds.EventError("closed"),
+    ds.NotListeningError("a pooler"),
+    ds.SubscriberDroppedError("slow"),
     ds.ConfigurationError("no schema is named"),
     ds.GenerationError("swift", "too many", table="t", column="a"),
+    ds.TokenError("expired"),
+    ds.ClaimError("no user id"),
+    ds.KeysUnavailableError("status 500", url="https://example.com/keys"),
     ds.MissingExtraError("dualschema.testing", "testing"),
     ds.EmbeddedPostgresError("no programs"),
 ]
@@ -61,8 +69,15 @@ EXAMPLES: list[ds.DualschemaError] = [
         (errors.CheckViolation, (errors.ConstraintViolation,)),
         (errors.SerializationError, (errors.DatabaseError,)),
         (errors.ConnectionLostError, (errors.DatabaseError, ConnectionError)),
+        (errors.RequestError, (errors.DualschemaError, ValueError)),
+        (errors.EventError, (errors.DualschemaError,)),
+        (errors.NotListeningError, (errors.EventError,)),
+        (errors.SubscriberDroppedError, (errors.EventError,)),
         (errors.ConfigurationError, (errors.DualschemaError, ValueError)),
         (errors.GenerationError, (errors.DualschemaError, ValueError)),
+        (errors.TokenError, (errors.DualschemaError,)),
+        (errors.ClaimError, (errors.DualschemaError, ValueError)),
+        (errors.KeysUnavailableError, (errors.DualschemaError,)),
         (errors.MissingExtraError, (errors.DualschemaError, ImportError)),
         (errors.EmbeddedPostgresError, (errors.DualschemaError, RuntimeError)),
     ],
@@ -77,7 +92,7 @@ def test_every_error_is_exported() -> None:
     defined = {
         name
         for name, value in vars(errors).items()
-        if isinstance(value, type) and value.__module__ == errors.__name__
+        if isinstance(value, type) and value.__module__.startswith(f"{errors.__name__}.")
     }
 
     assert sorted(defined) == errors.__all__
@@ -109,9 +124,17 @@ def test_messages() -> None:
         "t.a: NULL [23502]",
         "t: a rule [SQLITE_CONSTRAINT_CHECK]",
         "again [40001]",
-        "gone",
+        "gone [08006]",
+        "the row is not yours",
+        "transactions: no list",
+        "closed",
+        "a pooler",
+        "slow",
         "no schema is named",
         "swift: t.a: too many",
+        "the token is refused: it has expired",
+        "no user id",
+        "the keys at https://example.com/keys cannot be fetched: status 500",
         'dualschema.testing needs an extra: pip install "dualschema[testing]"',
         "no programs",
     ] == [str(example) for example in EXAMPLES]
@@ -131,6 +154,8 @@ def test_errors_carry_data() -> None:
     assert TWO.problems == (Problem("t", None, "no key"), Problem("t", "a", "no type"))
     assert ds.UnboundTableError("Timer").table == "Timer"
     assert ds.MissingExtraError("x", "testing").extra == "testing"
+    assert ds.TokenError("expired").code == "expired"
+    assert ds.KeysUnavailableError("no", url="https://x").url == "https://x"
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=repr)

@@ -22,6 +22,7 @@ def test_public_names() -> None:
         "BigInt",
         "Check",
         "CheckViolation",
+        "ClaimError",
         "Column",
         "ColumnExpression",
         "ConfigurationError",
@@ -35,6 +36,7 @@ def test_public_names() -> None:
         "DualschemaError",
         "EmbeddedPostgresError",
         "EncodeError",
+        "EventError",
         "ForeignKey",
         "ForeignKeyViolation",
         "GenerationError",
@@ -44,18 +46,23 @@ def test_public_names() -> None:
         "JsonModel",
         "JsonNull",
         "JsonText",
+        "KeysUnavailableError",
         "MissingExtraError",
         "MultipleRowsError",
         "NotFoundError",
+        "NotListeningError",
         "NotNullViolation",
         "PatchModel",
         "Problem",
         "RefusedError",
+        "RequestError",
         "RowCountError",
         "Schema",
         "SerializationError",
         "StatementError",
+        "SubscriberDroppedError",
         "Table",
+        "TokenError",
         "UnboundTableError",
         "UniqueViolation",
         "UploadRules",
@@ -98,6 +105,22 @@ def test_public_names_of_the_testing_module() -> None:
     ] == dualschema.testing.__all__
 
 
+def test_public_names_of_the_events_module() -> None:
+    import dualschema.events
+
+    assert [
+        "Broadcaster",
+        "ChannelAccess",
+        "Event",
+        "LocalBroadcaster",
+        "LoggedEvent",
+        "PostgresBroadcaster",
+        "Retention",
+        "Subscription",
+        "event_schema",
+    ] == dualschema.events.__all__
+
+
 @pytest.mark.parametrize("module", ["dualschema", *MODULES])
 def test_every_name_in_all_is_there_once(module: str) -> None:
     loaded = importlib.import_module(module)
@@ -109,7 +132,17 @@ def test_every_name_in_all_is_there_once(module: str) -> None:
 
 def test_importing_the_package_imports_no_extra_and_no_driver() -> None:
     names = (
-        *("alembic", "apsw", "hypothesis", "httpx", "jwt", "psycopg", "pytest", "rich"),
+        *(
+            "alembic",
+            "apsw",
+            "cryptography",
+            "hypothesis",
+            "httpx",
+            "jwt",
+            "psycopg",
+            "pytest",
+            "rich",
+        ),
         *("sqlite3", "sse_starlette", "starlette", "typer", "uvicorn"),
     )
     code = f"import sys, dualschema; print([n for n in {names!r} if n in sys.modules])"

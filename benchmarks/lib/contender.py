@@ -23,6 +23,8 @@ class Name(StrEnum):
     CLASS_ROW = "psycopg class_row(pydantic)"
     ASYNCPG = "asyncpg"
     DRIZZLE = "Drizzle (Node)"
+    PSYCOPG = "psycopg, one by one"
+    NODE_DEMO = "PowerSync's Node demo, its SQL"
 
 
 class Operation(StrEnum):

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import uuid
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
@@ -26,7 +26,16 @@ from benchmarks.lib.rows import COLUMNS, DOCUMENTS, Row, Stored, read_back, stor
 from benchmarks.lib.tables import Engine, sqlalchemy_table
 from dualschema.embedded import Cluster
 
-__all__ = ["Store", "copy_rows", "open_postgres", "open_sqlite", "set_up_sqlite"]
+__all__ = [
+    "Store",
+    "copy_rows",
+    "open_postgres",
+    "open_sqlite",
+    "postgres_connection",
+    "postgres_database",
+    "postgres_version",
+    "set_up_sqlite",
+]
 
 # Nothing outlives the run, and the table is to be in memory.
 _SETTINGS = {"synchronous_commit": "off", "shared_buffers": "256MB"}
@@ -78,11 +87,8 @@ class _Postgres:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.connection = psycopg.connect(url, autocommit=True)
-        # A contender that failed may have left a transaction open.
-        self.connection.execute("SET lock_timeout TO '20s'")
-        number = self.connection.info.server_version
-        self.version = f"PostgreSQL {number // 10_000}.{number % 10_000}"
+        self.connection = postgres_connection(url)
+        self.version = postgres_version(self.connection)
         # A vacuum would come into somebody's run.
         self.connection.execute(_ddl(self.engine) + " WITH (autovacuum_enabled = off)")
         self.connection.execute("CREATE UNLOGGED TABLE source (LIKE timers)")
@@ -116,7 +122,16 @@ def open_sqlite() -> Iterator[Store]:
 
 @contextmanager
 def open_postgres() -> Iterator[Store]:
-    """Give a database of the server that DATABASE_URL names, else of a throw-away one."""
+    """Give a database with the table of timers."""
+    with postgres_database() as url:
+        store = _Postgres(url)
+        with closing(store.connection):
+            yield store
+
+
+@contextmanager
+def postgres_database() -> Iterator[str]:
+    """Give a new database of the server that DATABASE_URL names, else of a throw-away one."""
     with ExitStack() as stack:
         server = os.environ.get("DATABASE_URL", "")
         if not server:
@@ -127,9 +142,21 @@ def open_postgres() -> Iterator[Store]:
         admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
         drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
         stack.callback(admin.execute, drop)
-        store = _Postgres(urlunsplit(parts._replace(path=f"/{name}")))
-        stack.callback(store.connection.close)
-        yield store
+        yield urlunsplit(parts._replace(path=f"/{name}"))
+
+
+def postgres_connection(url: str) -> psycopg.Connection[Any]:
+    """Return a connection of a store's own, beside those of the contenders."""
+    connection = psycopg.connect(url, autocommit=True)
+    # A contender that failed may have left a transaction open.
+    connection.execute("SET lock_timeout TO '20s'")
+    return connection
+
+
+def postgres_version(connection: psycopg.Connection[Any]) -> str:
+    """Return the server's name and version."""
+    number = connection.info.server_version
+    return f"PostgreSQL {number // 10_000}.{number % 10_000}"
 
 
 def set_up_sqlite(connection: Any, _record: Any = None) -> None:
@@ -140,14 +167,29 @@ def set_up_sqlite(connection: Any, _record: Any = None) -> None:
         connection.execute("PRAGMA wal_autocheckpoint = 0")  # between runs, by `fill`
 
 
-def copy_rows(connection: psycopg.Connection[Any], table: str, rows: list[Row]) -> None:
-    """Copy rows into a table of Postgres."""
-    copy = f"COPY {table} ({_NAMES}) FROM STDIN"
+def copy_rows(
+    connection: psycopg.Connection[Any],
+    table: str,
+    rows: Iterable[Row],
+    *,
+    columns: Sequence[str] = COLUMNS,
+    documents: Collection[str] = DOCUMENTS,
+) -> None:
+    """Copy rows into a table of Postgres; by default they are timers.
+
+    Args:
+        connection: to the database.
+        table: the table's name.
+        rows: with their columns in this order.
+        columns: the columns' names.
+        documents: which of them are of the type jsonb.
+    """
+    copy = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(copy.encode()) as stream:
         for row in rows:
             stream.write_row(
                 [
-                    Jsonb(value) if name in DOCUMENTS and value is not None else value
+                    Jsonb(value) if name in documents and value is not None else value
                     for name, value in row.items()
                 ]
             )

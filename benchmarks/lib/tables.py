@@ -7,6 +7,7 @@ former takes TypeDecorators, as people write them.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -22,12 +23,14 @@ from benchmarks.lib.rows import BOOLEANS, COLUMNS, DOCUMENTS, INSTANTS, INTEGERS
 
 __all__ = [
     "NULLABLE",
+    "BaseTimer",
     "Engine",
     "NativeTimer",
     "Timer",
     "sqlalchemy_table",
     "sqlalchemy_type",
     "sqlmodel_class",
+    "sqlmodel_of",
 ]
 
 NULLABLE = frozenset(
@@ -42,7 +45,7 @@ class Engine(StrEnum):
     POSTGRES = "postgresql"
 
 
-class _Timer(ds.Table):
+class BaseTimer(ds.Table):
     """The row, in this library's style; documents without a model, as the peers have them."""
 
     id: ds.Column[str] = ds.column(primary_key=True)
@@ -63,11 +66,11 @@ class _Timer(ds.Table):
     pomodoro_session_count: ds.Column[int]
 
 
-class Timer(_Timer, name="timers"):
+class Timer(BaseTimer, name="timers"):
     """As the client stores it."""
 
 
-class NativeTimer(_Timer, name="timers"):
+class NativeTimer(BaseTimer, name="timers"):
     """As Postgres's own types; a class belongs to one schema, so it is another."""
 
 
@@ -130,12 +133,25 @@ def sqlalchemy_table(engine: Engine) -> sa.Table:
 
 @cache
 def sqlmodel_class(engine: Engine) -> Any:
-    """Return SQLModel's class; each engine's has a registry of its own."""
+    """Return SQLModel's class."""
     annotations: dict[str, Any] = dict.fromkeys(COLUMNS, str | None)
     annotations |= dict.fromkeys(INTEGERS, int | None)
     annotations |= dict.fromkeys(BOOLEANS, bool)
     annotations |= dict.fromkeys(INSTANTS, datetime | None)
     annotations |= {"laps": list[dict[str, Any]], "pomodoro_settings": dict[str, Any] | None}
+    return sqlmodel_of("timers", annotations, {name: _column(name, engine) for name in COLUMNS})
+
+
+def sqlmodel_of(
+    table: str, annotations: Mapping[str, Any], columns: Mapping[str, sa.Column[Any]]
+) -> Any:
+    """Return a table's class in SQLModel's style, with a registry of its own.
+
+    Args:
+        table: the table's name.
+        annotations: its columns' types in Python.
+        columns: its columns.
+    """
     metaclass = type(sqlmodel.SQLModel)
     registry = orm.registry(metadata=sa.MetaData())
     base = metaclass(
@@ -144,10 +160,10 @@ def sqlmodel_class(engine: Engine) -> Any:
         {"__module__": __name__, "metadata": registry.metadata},
         registry=registry,
     )
-    body: dict[str, Any] = {"__module__": __name__, "__annotations__": annotations}
-    body |= {"__tablename__": "timers"}
-    body |= {name: sqlmodel.Field(sa_column=_column(name, engine)) for name in COLUMNS}
-    return metaclass("TimerModel", (base,), body, table=True)
+    body: dict[str, Any] = {"__module__": __name__, "__annotations__": dict(annotations)}
+    body |= {"__tablename__": table}
+    body |= {name: sqlmodel.Field(sa_column=column) for name, column in columns.items()}
+    return metaclass(f"{table.capitalize()}Model", (base,), body, table=True)
 
 
 def _column(name: str, engine: Engine) -> sa.Column[Any]:

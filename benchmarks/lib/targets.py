@@ -9,7 +9,7 @@ from typing import Final
 from benchmarks.lib.contender import Name, Operation
 from benchmarks.lib.tables import Engine
 
-__all__ = ["TARGETS", "Bounds", "Verdict", "held_to"]
+__all__ = ["TARGETS", "UPLOAD_TARGETS", "Bounds", "Verdict", "held_to"]
 
 Bounds = dict[Name, float]
 
@@ -62,6 +62,14 @@ TARGETS: Final[dict[Engine, dict[Operation, Bounds]]] = {
         Operation.UPDATE: _POSTGRES_SINGLE,
         Operation.DELETE: _POSTGRES_SINGLE,
     },
+}
+
+# The same, of a batch of uploaded operations.
+UPLOAD_TARGETS: Final[Bounds] = {
+    Name.FLOOR: 2.5,
+    Name.PSYCOPG: 5,
+    Name.NODE_DEMO: 7,
+    Name.SQLMODEL: 25,
 }
 
 

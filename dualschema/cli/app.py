@@ -6,12 +6,13 @@ import io
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
 from dualschema import __version__
 from dualschema.cli.codegen import codegen
+from dualschema.cli.keys import KEYS
 from dualschema.cli.report import Exit, say_error
 
 __all__ = ["main"]
@@ -27,6 +28,7 @@ _APP: Final = typer.Typer(
     rich_markup_mode=None,
 )
 _APP.command()(codegen)
+_APP.add_typer(KEYS, name="keys")
 
 
 @_APP.callback(invoke_without_command=True)
@@ -71,5 +73,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _command(given: Sequence[str]) -> str:
-    names = {command.name or codegen.__name__ for command in _APP.registered_commands}
-    return f"{given[0]} " if given and given[0] in names else ""
+    """Return the command that was meant, as far as there is one, with a blank behind it."""
+    there: Any = typer.main.get_command(_APP)
+    said = ""
+    for name in given:
+        there = getattr(there, "commands", {}).get(name)
+        if there is None:
+            break
+        said += f"{name} "
+    return said

@@ -196,6 +196,26 @@ class AsyncDatabase:
         async with self._runner.alone():
             return await self._runner.call(with_connection)
 
+    def after_commit(self, work: Callable[[], object]) -> None:
+        """Have work done after this task's transaction has committed; at once outside of one.
+
+        It is not done if the transaction, or the block that it was asked for in, is undone.
+
+        Args:
+            work: is called with nothing, on SQLite in the database's thread, and must not wait.
+                What it raises reaches the caller of the transaction, who cannot undo it any more.
+
+        Raises:
+            StatementError: this database runs on a connection whose holder commits.
+        """
+        current = self._current()
+        if current is not None:
+            current.after_commit(work)
+            return
+        if not isinstance(self._lease, Pooled):
+            raise StatementError("this database runs on a connection, whose holder commits")
+        work()
+
     @property
     def engine(self) -> Any:
         """SQLAlchemy's engine (of Postgres an ``AsyncEngine``), for whatever is not wrapped here.

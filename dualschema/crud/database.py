@@ -168,6 +168,26 @@ class Database:
         with self.transaction(isolation=isolation):
             return work()
 
+    def after_commit(self, work: Callable[[], object]) -> None:
+        """Have work done after this thread's transaction has committed; at once outside of one.
+
+        It is not done if the transaction, or the block that it was asked for in, is undone.
+
+        Args:
+            work: is called with nothing. What it raises reaches the caller of the transaction, who
+                cannot undo it any more.
+
+        Raises:
+            StatementError: this database runs on a connection whose holder commits.
+        """
+        current = self._current
+        if current is not None:
+            current.after_commit(work)
+            return
+        if not isinstance(self._lease, Pooled):
+            raise StatementError("this database runs on a connection, whose holder commits")
+        work()
+
     @property
     def engine(self) -> sa.Engine:
         """SQLAlchemy's engine, for whatever is not wrapped here.

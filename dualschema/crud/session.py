@@ -46,7 +46,7 @@ class Session:
         kind: the kind of database.
     """
 
-    __slots__ = ("_depth", "_is_lent", "_isolation", "execute", "kind", "port")
+    __slots__ = ("_depth", "_is_lent", "_isolation", "_then", "execute", "kind", "port")
 
     def __init__(self, port: Port, *, is_lent: bool = False) -> None:
         port = logged(port)
@@ -55,6 +55,7 @@ class Session:
         self.kind = port.kind
         self._depth = 0
         self._isolation: Isolation | None = None
+        self._then: list[Callable[[], object]] = []
         self.execute: Callable[[Plan, Sequence[Any]], Result] = port.execute
 
     @contextmanager
@@ -69,13 +70,16 @@ class Session:
             run("PRAGMA query_only = ON")
         run(begin)
         self._depth += 1
+        mark = len(self._then)
         try:
             yield
             run(commit)
         except Exception:
+            del self._then[mark:]
             self._undo(undo)
             raise
         except BaseException:
+            del self._then[mark:]
             # Cancelled, perhaps while it ended: what is left to undo, the outer one undoes.
             with suppress(DatabaseError):
                 self._undo(undo)
@@ -84,6 +88,22 @@ class Session:
             self._depth -= 1
             if guards:
                 run("PRAGMA query_only = OFF")
+        if self._depth == 0:
+            done, self._then = self._then, []
+            for work in done:
+                work()
+
+    def after_commit(self, work: Callable[[], object]) -> None:
+        """Have work done when the transaction that is open now has committed.
+
+        Raises:
+            StatementError: the connection is the caller's, and so is its commit.
+        """
+        if self._is_lent:
+            raise StatementError(
+                "the connection's holder commits, so what comes after it is not known here"
+            )
+        self._then.append(work)
 
     def atomically(self, work: Callable[[], T]) -> T:
         """Do several statements so that all of them are done, or none."""

@@ -152,7 +152,11 @@ class _Source:
 
     def element(self, v: str) -> str:
         text = self.text.format(v=v)
-        return text if self.is_number else f"quote({text})"
+        if self.is_number:
+            return text
+        if self.is_text or self.is_json:
+            return f"(f'\"{{{v}}}\"' if '\"' not in {v} and '\\\\' not in {v} else quote({v}))"
+        return f"quote({text})" if "\\" in text else f"f'\"{{{v}}}\"'"
 
 
 def parameter_source(column: ColumnModel, cell: str) -> str:

@@ -106,6 +106,16 @@ _PLAIN = _NO_NUL + (
 )
 
 
+_ANYTHING: Final[dict[str, tuple[type, ...]]] = {
+    repr(Any): (dict, list, str, int, float, bool),
+    repr(dict): (dict,),
+    repr(dict[str, Any]): (dict,),
+    repr(list): (list,),
+    repr(list[Any]): (list,),
+}
+"""Documents of which nothing is known but of what class they are."""
+
+
 _SHALLOW = f"t.count('[') + t.count('{{') <= {MAX_DEPTH}"
 
 
@@ -170,6 +180,18 @@ class Json(ColumnType):
         if has_models(self.adapter.core_schema):
             return partial(read, strict=True)
         return read
+
+    @cached_property
+    def _fits(self) -> Callable[[str], bool]:
+        """Tell whether a document's text reads; it raises ``ValueError`` where it is no JSON."""
+        tops = _ANYTHING.get(repr(self.annotation))
+        if tops is not None:
+            with contextlib.suppress(ImportError):
+                from orjson import loads
+
+                # It rounds whole numbers beyond 64 bits, and nobody sees what it reads.
+                return lambda text: type(loads(text)) in tops
+        return lambda text: self._parse(text) is not None
 
     def schema(self) -> CoreSchema:
         return self.schema_within(lambda annotation: TypeAdapter(annotation).core_schema)
@@ -285,8 +307,8 @@ class Json(ColumnType):
             settled = None
             if not has_models(self.adapter.core_schema):  # they may hold less than their text
                 text = f"type(v) is str and v != 'null' and {_PLAIN.format(text='v')}"
-                settled = f"{text} and shallow(v) and not has_exponent(v) and parse(v) is not None"
-                names |= {"shallow": is_shallow, "has_exponent": has_exponent}
+                settled = f"{text} and shallow(v) and not has_exponent(v) and fits(v)"
+                names |= {"shallow": is_shallow, "has_exponent": has_exponent, "fits": self._fits}
             if get_origin(self.annotation) is list:
                 return Coder(self._read, guard, _UNLESS_EMPTY, names, trusted, settled=settled)
             return Coder(self._read, guard, "parse(v)", names, trusted, settled=settled)

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 from dualschema.crud import Database
 from dualschema.crud.database import pause_before
 from dualschema.crud.dialects import Kind
+from dualschema.crud.session import Isolation
 from dualschema.errors import DualschemaError, RefusedError, SerializationError
 from dualschema.model import OnRefusal, SchemaModel
 from dualschema.upload.change import ReadTransaction, read_transaction
@@ -22,7 +23,7 @@ from dualschema.upload.hooks import Hooks
 from dualschema.upload.ledger import Answered, Ledger
 from dualschema.upload.letters import Held, Letters, ResolvedError
 from dualschema.upload.operation import Batch, Transaction
-from dualschema.upload.owners import Owner
+from dualschema.upload.owners import Owners
 from dualschema.upload.receiver import Receiver
 from dualschema.upload.results import Fatal, NotAttempted, Result, Retryable, Success
 from dualschema.upload.run import Decided, Run, TooMuchError, rows_made, rule_of
@@ -34,6 +35,9 @@ __all__ = ["Applying", "Backend"]
 T = TypeVar("T")
 
 _LOG: Final = logging.getLogger("dualschema.upload")
+
+_TURNS: Final = 10
+"""How often an upload looks whether another one of its user is done: within about four seconds."""
 
 _RETRY_MS: Final = 1_000
 """After how long a client may try again; an unknown fault doubles it each time, up to 64 times."""
@@ -49,6 +53,7 @@ class Backend:
         schema: the tables.
         by_wire: their receivers, by all names that clients have for them.
         receivers: the same by their names in the database.
+        owners: the columns that hold users' ids.
         hooks: the application's rules.
         ledger: what was answered.
         letters: what was put aside.
@@ -57,6 +62,7 @@ class Backend:
         client_decides: whether a client keeps what is refused until its application has decided.
         attempts: how often a transaction is tried when another one is in its way.
         unknown_attempts: how often a client may send what fails for reasons unknown.
+        links: whether a table that clients write to has foreign keys.
         kept: what is made once for the schema.
     """
 
@@ -65,6 +71,7 @@ class Backend:
     schema: SchemaModel
     by_wire: Mapping[str, Receiver]
     receivers: Mapping[str, Receiver]
+    owners: Owners
     hooks: Hooks
     ledger: Ledger
     letters: Letters
@@ -73,6 +80,7 @@ class Backend:
     client_decides: bool
     attempts: int
     unknown_attempts: int
+    links: bool
     kept: dict[Any, Any] = field(default_factory=dict)
 
 
@@ -92,7 +100,7 @@ class Applying:
         self._user = user
         self._replays = None if replays is None else replays.id
         self._sender = batch.sender if replays is None else replays.client_id
-        self._owner = Owner(backend.schema, user)
+        self._owner = backend.owners.of(user)
         self._read = [read_transaction(t, backend.by_wire) for t in batch.transactions]
         self._counted: dict[str, int] = {}
         self._written: set[str] = set()
@@ -231,12 +239,15 @@ class Applying:
     def _begun(self) -> Iterator[tuple[Run, Answered, Held]]:
         """Open a transaction of the database in which nobody else uploads for this user."""
         up = self._backend
-        postgres = up.kind is Kind.POSTGRES
         self._counted, self._written = {}, set()
-        with up.database.transaction(isolation="repeatable read" if postgres else None):
+        # Each statement must see what was committed before the lock was taken.
+        isolation: Isolation | None = "read committed" if up.kind is Kind.POSTGRES else None
+        with up.database.transaction(isolation=isolation):
             store = up.database.on_session(lambda session: store_of(session, up.schema, up.kept))
-            if not store.begin(self._lock):
+            if not store.lock(f"dualschema upload {self._user}"):
                 raise _LockedError
+            if up.links:
+                store.defer()
             if self._replays is not None:
                 up.letters.waiting(self._replays)
             answered = up.ledger.answered(
@@ -265,10 +276,6 @@ class Applying:
             answered=answered,
             letter_of=self._letter_of,
         )
-
-    @property
-    def _lock(self) -> str:
-        return f"dualschema upload {self._user}"
 
     def _letter_of(self, transaction: ReadTransaction) -> str:
         if self._replays is not None:
@@ -321,20 +328,11 @@ class Applying:
                 return work()
             except SerializationError as error:
                 attempt += 1
-                if attempt >= self._backend.attempts:
+                is_locked = isinstance(error, _LockedError)
+                if attempt >= (_TURNS if is_locked else self._backend.attempts):
                     raise
                 self._backend.counts.add(retried=1)
-                if isinstance(error, _LockedError):
-                    self._wait()
-                else:
-                    time.sleep(pause_before(attempt))
-
-    def _wait(self) -> None:
-        """Wait until no other upload of this user is under way."""
-        up = self._backend
-        with up.database.transaction():
-            store = up.database.on_session(lambda session: store_of(session, up.schema, up.kept))
-            store.wait(self._lock)
+                time.sleep(pause_before(attempt))  # without a connection of the pool
 
     def _retryable(self, error: BaseException) -> Retryable:
         _LOG.warning("upload: to be tried again: %s", error)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ class _Nothing(dict[str, Any]):
     __hash__ = object.__hash__  # type: ignore[assignment]  # so that it may be a default
 
 
-NOTHING: Final[Mapping[str, Any]] = _Nothing()
+NOTHING: Final[dict[str, Any]] = _Nothing()
 """What most changes have of most things."""
 
 
@@ -53,7 +53,7 @@ class Change:
     receiver: Receiver | None = None
     key: str = ""
     key_cell: Cell = None
-    cells: Mapping[str, Cell] = NOTHING
+    cells: dict[str, Cell] = NOTHING
     created: Mapping[str, Cell] = NOTHING
     links: Mapping[str, tuple[str, Cell]] = NOTHING
     owner: str | None = None
@@ -110,19 +110,42 @@ def _read(change: Change, receiver: Receiver) -> None:
         raise _invalid(receiver.key.name, error) from None
     if operation.op != "PUT" and receiver.model.sync is Sync.INSERT_ONLY:
         raise RefusedError("rows of this table are only ever inserted", code=ErrorCode.READ_ONLY)
-    if operation.op != "DELETE":
-        _read_values(change, receiver)
-    if operation.op == "PUT":
-        _fill_in(change, receiver)
+    match operation.op:
+        case "PUT":
+            _read_new(change, receiver)
+        case "PATCH":
+            change.cells = {}
+            _read_values(change, receiver, operation.data)
+        case "DELETE":
+            pass
 
 
-def _read_values(change: Change, receiver: Receiver) -> None:
-    cells: dict[str, Cell] = {}
-    plain, fields = receiver.plain, receiver.fields
-    change.cells = cells
+def _read_new(change: Change, receiver: Receiver) -> None:
+    """Read all of a new row: most of it at once, and each value by itself where that fails."""
+    data = change.operation.data
+    try:
+        change.cells, sent = receiver.read_row(data)
+    except Exception:  # noqa: BLE001  (whatever it is, the value by itself explains it)
+        change.cells = {}
+        _read_values(change, receiver, data)
+        _fill_in(change, receiver.absent, receiver.required)
+        return
+    if sent < len(data):
+        if receiver.owner is not None and (owner := data.get(receiver.owner.name)) is not None:
+            sent += 1  # most rows bring it, and nothing else
+            _read_owner(change, receiver.owner, owner)
+        if sent < len(data):
+            known = receiver.at_once
+            _read_values(change, receiver, {n: data[n] for n in data if n not in known})
+    if receiver.absent_beside or receiver.required_beside:
+        _fill_in(change, receiver.absent_beside, receiver.required_beside)
+
+
+def _read_values(change: Change, receiver: Receiver, data: Mapping[str, Any]) -> None:
+    cells, plain, fields = change.cells, receiver.plain, receiver.fields
     name = ""
     try:
-        for name, sent in change.operation.data.items():
+        for name, sent in data.items():
             if (known := plain.get(name)) is not None:
                 cells[known[0]] = known[1](sent)
             elif (other := fields.get(name)) is not None:
@@ -133,12 +156,22 @@ def _read_values(change: Change, receiver: Receiver) -> None:
         raise _invalid(fields[name].name, error) from None
 
 
-def _fill_in(change: Change, receiver: Receiver) -> None:
+def _read_owner(change: Change, known: Field, sent: Any) -> None:
+    try:
+        change.owner, _ = known.read_key(sent)
+    except ValueError as error:
+        raise _invalid(known.name, error) from None
+
+
+def _fill_in(
+    change: Change, absent: Mapping[str, Callable[[], Cell]], required: Mapping[str, Role]
+) -> None:
     """Give the columns that an insert does not name what they hold then."""
     cells = change.cells
-    if left := receiver.absent.keys() - cells.keys():
-        change.cells = cells = {**cells, **{name: receiver.absent[name]() for name in left}}
-    for name, role in receiver.required.items():
+    for name, fill in absent.items():
+        if name not in cells:
+            cells[name] = fill()
+    for name, role in required.items():
         if name not in cells and not _is_given(change, name, role):
             reason = f"{name}: it is missing"
             raise RefusedError(reason, code=ErrorCode.INVALID_DATA, column=name)
@@ -161,7 +194,7 @@ def _read_other(change: Change, cells: dict[str, Cell], known: Field, sent: Any)
                     _link(change, known, sent)
         case Role.OWNER:
             if sent is not None:
-                change.owner, _ = known.read_key(sent)
+                _read_owner(change, known, sent)
         case Role.VERSION:
             change.version = int(known.value(sent))
         case Role.KEY | Role.DROPPED:

@@ -23,7 +23,7 @@ def settle(change: Change, receiver: Receiver, stored: Table) -> Mapping[str, Ce
         RefusedError: the row is not as the client saw it.
     """
     rules = receiver.model.uploads
-    cells = change.cells
+    cells: Mapping[str, Cell] = change.cells
     if rules.version is not None:
         cells = _next_version(change, receiver.fields[rules.version], stored)
     if not (rules.compare_previous or rules.server_wins):

@@ -121,7 +121,7 @@ class Decider:
             self._check_links(change, receiver, coming)
         cells: dict[str, Cell] = {receiver.key.name: row.key_cell}
         if receiver.owner is not None:
-            cells[receiver.owner.name] = self._view.owner.cell(receiver)
+            cells[receiver.owner.name] = self._view.owner.cell(receiver.model)
         for name, fill in receiver.kept.items():
             if name not in change.created:
                 cells[name] = fill()
@@ -158,6 +158,8 @@ class Decider:
             if resolved is None:
                 return "noop"
             cells = resolved
+        if receiver.by_database and change.operation.op == "PUT":
+            cells = {**receiver.by_database, **cells}
         if not cells:
             return "noop"
         for name, fill in receiver.on_update.items():

@@ -22,6 +22,11 @@ class Hazards:
         self._shaken: set[str] = set()
         self._unique: dict[str, str] = {}
 
+    @property
+    def matter(self) -> bool:
+        """Whether an operation on a plain table may have to wait for what was decided."""
+        return bool(self._shaken)
+
     def clear(self) -> None:
         """Forget it all: it was written."""
         self._deleted.clear()

@@ -6,6 +6,7 @@ kept as runs of numbers. What is written with the rows, in their transaction, is
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,13 +14,16 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any, Final
 
-from dualschema.crud import Database, delete, insert, select
+from dualschema.crud import Database, delete, insert, param, select
 from dualschema.declare import now
+from dualschema.errors import DatabaseError
 from dualschema.upload.operation import Transaction
 from dualschema.upload.results import Fatal, Success, result_from
 from dualschema.upload.tables import LedgerEntry
 
 __all__ = ["Answered", "Ledger"]
+
+_LOG: Final = logging.getLogger("dualschema.upload")
 
 _ONE_IN: Final = 200
 """How many uploads come, on average, before what is too old is removed."""
@@ -60,6 +64,16 @@ class Ledger:
     def __init__(self, database: Database, keep: timedelta) -> None:
         self._database = database
         self._keep = keep
+        self._between = (
+            select(LedgerEntry)
+            .where(
+                LedgerEntry.user_id == param("user"),
+                LedgerEntry.client_id == param("client"),
+                LedgerEntry.last_operation >= param("first"),
+                LedgerEntry.first_operation <= param("last"),
+            )
+            .order_by(LedgerEntry.last_operation)
+        )
 
     def answered(
         self, user: str, client: str | None, transactions: Sequence[Transaction]
@@ -69,14 +83,7 @@ class Ledger:
         if client is None or not numbers:
             return Answered()
         found = self._database.all(
-            select(LedgerEntry)
-            .where(
-                LedgerEntry.user_id == user,
-                LedgerEntry.client_id == client,
-                LedgerEntry.last_operation >= min(numbers),
-                LedgerEntry.first_operation <= max(numbers),
-            )
-            .order_by(LedgerEntry.last_operation)
+            self._between, user=user, client=client, first=min(numbers), last=max(numbers)
         )
         return Answered([(e.first_operation, e.last_operation, e.result) for e in found])
 
@@ -109,9 +116,13 @@ class Ledger:
         )
 
     def prune_sometimes(self) -> None:
-        """Remove what is too old, now and then."""
-        if random.random() * _ONE_IN < 1:  # noqa: S311  (no secret)
+        """Remove what is too old, now and then; that it cannot be now is no fault of an upload."""
+        if random.random() * _ONE_IN >= 1:  # noqa: S311  (no secret)
+            return
+        try:
             self.prune()
+        except DatabaseError as error:
+            _LOG.warning("upload: old answers are not removed: %s", error)
 
 
 def _runs(

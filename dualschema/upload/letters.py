@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, Literal
 
-from dualschema.crud import Database, Select, delete, select, update, upsert
+from dualschema.crud import Database, Select, delete, param, select, update, upsert
 from dualschema.declare import now
 from dualschema.errors import NotFoundError, RefusedError
 from dualschema.upload.operation import Operation, Transaction, is_counted
@@ -51,6 +52,11 @@ class Letters:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._open = _oldest_first(
+            select(DeadLetter).where(
+                DeadLetter.user_id == param("user"), DeadLetter.state.in_(_OPEN)
+            )
+        )
 
     def all(
         self,
@@ -91,8 +97,7 @@ class Letters:
 
     def held(self, user: str, *, but: str | None = None) -> Held:
         """Return what the open letters of a user hold, but for one that is being replayed."""
-        query = select(DeadLetter).where(DeadLetter.user_id == user, DeadLetter.state.in_(_OPEN))
-        letters = self._database.all(_oldest_first(query))
+        letters = self._database.all(self._open, user=user)
         return Held(letter for letter in letters if letter.id != but)
 
     def keep(
@@ -114,7 +119,7 @@ class Letters:
             user_id=user,
             client_id=client,
             transaction_id=number if number is not None and is_counted(number) else None,
-            entries=json.dumps([each.entry() for each in transaction.operations]),
+            entries=_written([each.entry() for each in transaction.operations]),
             row_keys=[list(each) for each in rows],
             error_code=refusal.code,
             message=refusal.reason,
@@ -151,6 +156,22 @@ class Letters:
 def _oldest_first(query: Select[DeadLetter]) -> Select[DeadLetter]:
     # Several may be of the same millisecond; a client numbers its transactions in order.
     return query.order_by(DeadLetter.created_at, DeadLetter.transaction_id, DeadLetter.id)
+
+
+def _written(entries: list[dict[str, Any]]) -> str:
+    """Return entries as JSON, in ASCII, whatever a client put into them."""
+    try:
+        return json.dumps(entries, allow_nan=False)
+    except ValueError:  # 1e999, which was read as infinity, and for which JSON has no number
+        return json.dumps(_finite(entries))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _finite(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_finite(each) for each in value]
+    return repr(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def transaction_of(letter: DeadLetter) -> Transaction:

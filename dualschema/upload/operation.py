@@ -31,7 +31,8 @@ class Operation:
         data: the values by column: all that are not NULL of a PUT, those that change of a PATCH.
         previous: what the client's row held before, where the table tracks it.
         metadata: a text of the application's, where the table tracks it.
-        op_id: its number in the client's queue, from 1 up, or None where the dialect has none.
+        op_id: its number in the client's queue, from 1 up to 2^53 - 1, or None where the dialect
+            has none.
     """
 
     op: Op

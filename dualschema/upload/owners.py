@@ -2,62 +2,81 @@
 
 from __future__ import annotations
 
-from dualschema.column_type import Form, Storage
-from dualschema.convert.cells import decoder_of, encoder_of
-from dualschema.model import ColumnModel, SchemaModel, TableModel
-from dualschema.upload.cells import Cell
-from dualschema.upload.receiver import Receiver
+from collections.abc import Callable, Mapping
+from typing import Any
 
-__all__ = ["Owner"]
+from dualschema.column_type import Storage
+from dualschema.crud.dialects import Kind
+from dualschema.model import SchemaModel, TableModel
+from dualschema.upload.cells import Cell, key_reader
+
+__all__ = ["Owner", "Owners"]
+
+_Reader = Callable[[Any], tuple[str, Cell]]
+
+
+class Owners:
+    """The owner columns of a schema's tables.
+
+    Args:
+        schema: the tables.
+        kind: the server's kind of database.
+    """
+
+    def __init__(self, schema: SchemaModel, kind: Kind) -> None:
+        self._readers: dict[str, tuple[_Reader, bool]] = {}
+        for table in schema.tables:
+            if table.owner is not None:
+                column = schema.by_name[table.owner.table].by_name[table.owner.column]
+                is_number = column.type.storage is Storage.INTEGER
+                self._readers[table.name] = (key_reader(column, kind), is_number)
+
+    def of(self, user: str) -> Owner:
+        """Return a user."""
+        return Owner(user, self._readers)
 
 
 class Owner:
     """A user, from the token and nowhere else.
 
-    Args:
-        schema: the tables.
+    Attributes:
         user: the user's id.
     """
 
-    def __init__(self, schema: SchemaModel, user: str) -> None:
+    def __init__(self, user: str, readers: Mapping[str, tuple[_Reader, bool]]) -> None:
         self.user = user
-        self._schema = schema
-        self._names: dict[str, str | None] = {}
-        self._cells: dict[str, Cell] = {}
+        self._readers = readers
+        self._found: dict[str, tuple[str | None, Cell]] = {}
 
     def name(self, table: TableModel) -> str | None:
         """Return the id as the table's owner column has it, as text; None if it can own no row."""
-        if table.name not in self._names:
-            self._names[table.name] = self._name(table)
-        return self._names[table.name]
+        return self._read(table.name)[0]
 
     def compared(self, table: TableModel) -> object:
         """Return what the owner of a row is compared with: no row is of who can own none."""
         name = self.name(table)
         return self if name is None else name
 
-    def cell(self, receiver: Receiver) -> Cell:
-        """Return the id as the database is sent it, for a table with an owner column."""
-        if receiver.name not in self._cells:
-            field = receiver.owner
-            assert field is not None  # noqa: S101  (who asks has seen it)
-            self._cells[receiver.name] = field.cell(field.value(self._sent(field.column)))
-        return self._cells[receiver.name]
+    def cell(self, table: TableModel) -> Cell:
+        """Return the id as the database is sent it, for a table in which it can own rows."""
+        return self._read(table.name)[1]
 
-    def _name(self, table: TableModel) -> str | None:
-        if table.owner is None:
-            return None
-        column = self._schema.by_name[table.owner.table].by_name[table.owner.column]
+    def _read(self, table: str) -> tuple[str | None, Cell]:
+        found = self._found.get(table)
+        if found is None:
+            found = self._found[table] = self._read_anew(table)
+        return found
+
+    def _read_anew(self, table: str) -> tuple[str | None, Cell]:
+        if table not in self._readers:
+            return None, None
+        read, is_number = self._readers[table]
         try:
-            value = decoder_of(column, Form.SQLITE)(self._sent(column))
-            return str(encoder_of(column, Form.PORTABLE)(value))
+            return read(self._number() if is_number else self.user)
         except ValueError:
-            return None
+            return None, None
 
-    def _sent(self, column: ColumnModel) -> str | int:
-        """Return the id in the form in which a client would send it."""
-        if column.type.storage is not Storage.INTEGER:
-            return self.user
+    def _number(self) -> int:
         number = int(self.user)
         if str(number) != self.user:
             raise ValueError("another user has this number")

@@ -23,11 +23,13 @@ from dualschema.model import (
 )
 from dualschema.schema import Schema
 from dualschema.upload.cells import (
+    BY_DATABASE,
     NULL,
     Cell,
     cell_encoder,
     cell_reader,
     key_reader,
+    row_reader,
     value_reader,
 )
 from dualschema.upload.tables import upload_schema
@@ -92,6 +94,9 @@ class Receiver:
         fields: by the names under which a client may send them, former ones included.
         plain: of these, those that a client may set and that name no other row: the column, and
             what gives the cell.
+        at_once: the columns of ``plain``, by their names now, that ``read_row`` reads.
+        read_row: reads them from what a client sends of a new row: their cells, and how many of
+            them were sent.
         key: the key's.
         owner: the field that holds the user's id, or None where a foreign key leads to it.
         absent: makes the cells of the client's columns that an insert does not name, by name.
@@ -102,11 +107,13 @@ class Receiver:
         referring: the tables whose foreign keys name this one, and those that hang on them.
         is_hooked: whether a function of the application's wants to see the row.
         name: the table's name in the database.
+        absent_beside, required_beside: of ``absent`` and ``required``, what ``read_row`` leaves.
         is_owned: whether its rows have owners.
         is_by_path: whether foreign keys lead to the owner.
         unique: the columns that no two rows may share, other than the key.
         is_checked: whether the database checks more of a row than the values of its columns.
         is_filled: whether the database fills in columns of an insert by its own defaults.
+        by_database: what an insert does not name of the client's, and only the database fills in.
         filled_links: the columns whose defaults name rows that nobody has looked for, and of which
             table those are.
         drops: whether what is refused is left out, and the rest goes on.
@@ -119,6 +126,8 @@ class Receiver:
     kind: Kind
     fields: Mapping[str, Field]
     plain: Mapping[str, tuple[str, Callable[[Any], Cell]]]
+    at_once: frozenset[str]
+    read_row: Callable[[Mapping[str, Any]], tuple[dict[str, Cell], int]]
     key: Field
     owner: Field | None
     absent: Mapping[str, Callable[[], Cell]] = field(default_factory=dict)
@@ -132,6 +141,8 @@ class Receiver:
     def __post_init__(self) -> None:
         model, rules = self.model, self.model.uploads
         self.name = model.name
+        self.absent_beside = {n: f for n, f in self.absent.items() if n not in self.at_once}
+        self.required_beside = {n: r for n, r in self.required.items() if n not in self.at_once}
         self.is_owned = model.owner is not None
         self.is_by_path = model.owner is not None and bool(model.owner.steps)
         self.unique = model.unique_columns
@@ -141,6 +152,9 @@ class Receiver:
         self.wants_rows = self.is_hooked or compares
         defaults = (column.default for column in model.columns)
         self.is_filled = any(each is not None and each.server is not None for each in defaults)
+        fields = (f for f in self.fields.values() if f.role is Role.CLIENT)
+        defaulted = (f.name for f in fields if f.name not in self.absent and not f.column.required)
+        self.by_database = dict.fromkeys(defaulted, BY_DATABASE)
         self.filled_links = {
             key.column: key.target_table
             for key in model.foreign_keys
@@ -190,6 +204,9 @@ def _receiver(
     owner = model.owner
     is_direct = owner is not None and not owner.steps
     by_client = [f for f in named.values() if f.role is Role.CLIENT]
+    absent = {f.name: fill for f in by_client if (fill := _fill(f, model, kind))}
+    plain = [f for f in by_client if f.link is None]
+    rows = [(f.column, f.read, absent.get(f.name)) for f in plain]
     others = [f for f in named.values() if f.role in (Role.CREATE, Role.SERVER, Role.VERSION)]
     return Receiver(
         table,
@@ -201,9 +218,11 @@ def _receiver(
             for name, f in fields.items()
             if f.role is Role.CLIENT and f.link is None
         },
+        frozenset(f.name for f in plain),
+        row_reader(rows, kind),
         named[model.key],
         named[owner.column] if owner is not None and is_direct else None,
-        absent={f.name: fill for f in by_client if (fill := _fill(f, model, kind))},
+        absent=absent,
         kept={f.name: fill for f in others if (fill := _fill(f, model, kind))},
         required={
             f.name: f.role

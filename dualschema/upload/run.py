@@ -82,6 +82,7 @@ class Run:
         self._answered = answered
         self._letter_of = letter_of
         self._is_one = True
+        self._has_links = any(each.model.foreign_keys for each in receivers.values())
         self._view = View(store, schema, receivers, owner)
         self._decider = Decider(self._view, hooks, held.letters)
         self._hazards = Hazards()
@@ -109,7 +110,7 @@ class Run:
                     break
                 self._held.add(self._letter_of(transaction), rows_made(transaction))
         self._view.write()
-        self._store.check()
+        self._check()
         return decided
 
     def _decided(self, transaction: ReadTransaction, left: list[Change]) -> Decided:
@@ -127,9 +128,10 @@ class Run:
                     raise change.fault
                 if receiver is None or receiver.model.dropped:
                     continue
-                if hazards.cuts(change, receiver, change.row, view):
-                    self._cut(left[number:])
-                hazards.note(change, receiver, change.row)
+                if hazards.matter or not receiver.is_plain or change.links or change.guarded:
+                    if hazards.cuts(change, receiver, change.row, view):
+                        self._cut(left[number:])
+                    hazards.note(change, receiver, change.row)
                 outcome = decide(change, receiver, change.row, coming)
             except RefusedError as refusal:
                 change.refused(refusal)
@@ -151,7 +153,7 @@ class Run:
         """Write what is decided, and read anew what is left."""
         self._view.write()
         if not self._is_one:  # foreign keys are checked where a client's transaction ends
-            self._store.check()
+            self._check()
         self._hazards.clear()
         self._view.load(left)
 
@@ -186,12 +188,16 @@ class Run:
             else:
                 found.notes.append(Note(change.index, outcome))
         try:
-            self._store.check()
+            self._check()
         except DatabaseError as error:
             if fault_of(error) is not Fault.FATAL:
                 raise
             raise refusal_of(error) from None
         return found
+
+    def _check(self) -> None:
+        if self._has_links:
+            self._store.check()
 
     def _alone(self, change: Change, receiver: Receiver, coming: _Coming) -> Outcome | None:
         if not receiver.drops:

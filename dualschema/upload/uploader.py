@@ -22,6 +22,7 @@ from dualschema.upload.ledger import Ledger
 from dualschema.upload.letters import Letters, ResolvedError, transaction_of
 from dualschema.upload.limits import Limits
 from dualschema.upload.operation import Batch
+from dualschema.upload.owners import Owners
 from dualschema.upload.receiver import receivers_of
 from dualschema.upload.results import Fatal, NotAttempted, Result, Retryable, Success
 from dualschema.upload.tables import DeadLetter, upload_schema
@@ -103,6 +104,7 @@ class Uploader:
             schema.model,
             by_wire,
             {receiver.name: receiver for receiver in by_wire.values()},
+            Owners(schema.model, kind),
             hooks,
             Ledger(database, keep_answers),
             self.letters,
@@ -111,6 +113,7 @@ class Uploader:
             client_decides=client_decides,
             attempts=attempts,
             unknown_attempts=unknown_attempts,
+            links=any(receiver.model.foreign_keys for receiver in by_wire.values()),
         )
 
     def create_tables(self) -> None:
@@ -130,6 +133,8 @@ class Uploader:
         with span("dualschema.upload", user=user, transactions=len(batch.transactions)):
             results = applying.results()
         self._tell(user, applying)
+        if batch.client is not None:
+            self._backend.ledger.prune_sometimes()
         _log(batch, user, results, time.monotonic() - started)
         return results
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from dualschema.errors import SerializationError
 from dualschema.model import SchemaModel
-from dualschema.upload.cells import Cell
+from dualschema.upload.cells import BY_DATABASE, Cell
 from dualschema.upload.change import Change
 from dualschema.upload.owners import Owner
 from dualschema.upload.receiver import Link, Receiver
@@ -166,18 +166,35 @@ class View:
                 written = self._store.insert(receiver, [r.cells or {} for r in inserts])
                 _expect(written, len(inserts), name)
             if updates:
-                changes = [(r.key_cell, r.cells or {}) for r in updates]
-                _expect(self._store.update(receiver, changes), len(updates), name)
+                self._update(receiver, [(r.key_cell, r.cells or {}) for r in updates])
             if deletes:
                 deleted.append((receiver, deletes))
         for receiver, keys in reversed(deleted):
-            _expect(self._store.delete(receiver, keys), len(keys), receiver.name)
+            owner = self.owner.name(receiver.model)
+            _expect(self._store.delete(receiver, keys, owner), len(keys), receiver.name)
         for rows in self._changed.values():
             for row in rows:
                 row.is_stored, row.cells = row.exists, None
         self._changed = {}
         self._journal.clear()
         self.part += 1
+
+    def _update(self, receiver: Receiver, rows: list[tuple[Cell, dict[str, Cell]]]) -> None:
+        owner = self.owner.name(receiver.model)
+        defaults: dict[tuple[str, ...], list[Cell]] = {}
+        if receiver.by_database:
+            for key, cells in rows:
+                if names := tuple(name for name, cell in cells.items() if cell is BY_DATABASE):
+                    defaults.setdefault(names, []).append(key)
+            known = [
+                (key, {n: cell for n, cell in cells.items() if cell is not BY_DATABASE})
+                for key, cells in rows
+            ]
+            rows = [(key, cells) for key, cells in known if cells]
+        if rows:
+            _expect(self._store.update(receiver, rows, owner), len(rows), receiver.name)
+        for names, keys in defaults.items():
+            _expect(self._store.reset(receiver, names, keys), len(keys), receiver.name)
 
     def holds(self, link: Link) -> bool:
         """Whether a foreign key names rows by the key by which they are known here."""
@@ -205,7 +222,7 @@ class View:
 
 
 def _expect(written: int, wanted: int, table: str) -> None:
-    """Refuse to go on where a row changed since it was read, which isolation should not allow."""
+    """Refuse to go on where a row came, went or changed hands since it was read."""
     if written != wanted:
         raise SerializationError(
             "a row was changed by another transaction meanwhile: try again", table=table

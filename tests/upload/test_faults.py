@@ -219,22 +219,37 @@ def test_a_statement_that_takes_too_long_is_tried_again(own: World) -> None:
 
 def test_two_that_are_in_each_others_way_are_tried_again(own: World) -> None:
     own.insert("todos", id="t1", title="a", user_id="ann")
-    own.insert("todos", id="t2", title="a", user_id="ann")
     tries: list[str] = []
 
     def authorise(_user: str, request: Request, _row: Any) -> bool:
         tries.append(request.key)
-        if len(tries) == 1:  # somebody changes the row after it was read: 40001
+        if len(tries) == 1:  # somebody makes the row after it was not found
             with _beside(own) as other:
+                other.execute(
+                    'INSERT INTO todos SELECT (jsonb_populate_record(t, \'{"id": "t2"}\')).* '
+                    "FROM todos AS t"
+                )
+        return True
+
+    up = own.uploader(authorise={"todos": authorise})
+    assert own.client("ann", up=up).do(put("todos", "t2", title="b")) == SUCCESS
+    assert tries == ["t2", "t2"]
+    assert up.counts.read()["retried"] == 1
+    assert own.row("todos", "t2").title == "b"
+
+
+def test_a_row_that_a_hook_sees_is_nobody_elses_to_change_meanwhile(own: World) -> None:
+    own.insert("todos", id="t1", title="a", user_id="ann")
+
+    def authorise(*_given: object) -> bool:
+        with _beside(own) as other:
+            other.execute("SET lock_timeout = '50ms'")
+            with pytest.raises(psycopg.errors.LockNotAvailable):
                 other.execute("UPDATE todos SET note = 'by hand' WHERE id = 't1'")
         return True
 
     up = own.uploader(authorise={"todos": authorise})
     assert own.client("ann", up=up).do(patch("todos", "t1", title="b")) == SUCCESS
-    assert tries == ["t1", "t1"]
-    assert up.counts.read()["retried"] == 1
-    row = own.row("todos", "t1")
-    assert (row.title, row.note) == ("b", "by hand")
 
 
 def _terminate(world: World) -> Callable[..., bool]:

@@ -149,6 +149,18 @@ def test_equal_requests_at_the_same_moment_are_done_once(postgres: World) -> Non
     assert postgres.count("words") == 0
 
 
+def test_what_is_too_old_is_removed_now_and_then(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = world.client("ann", up=world.uploader(keep_answers=timedelta(hours=1)))
+    ann.do(_todo(1))
+    old = ds.now() - timedelta(hours=2)
+    world.db.run(ds.update(LedgerEntry).all_rows().set(applied_at=old))
+    monkeypatch.setattr("dualschema.upload.ledger._ONE_IN", 1)
+    ann.do(_todo(2))
+    assert len(world.db.all(ds.select(LedgerEntry))) == 1
+
+
 def test_answers_are_kept_as_long_as_said(world: World) -> None:
     ann = world.client("ann", up=world.uploader(keep_answers=timedelta(hours=1)))
     ann.send([_todo(1)], [put("todos", "t2")])

@@ -30,29 +30,22 @@ _GROUP: Final = 64
 _MASKED: Final = 62
 """How many columns a mask has bits for."""
 
-_TRY_LOCK: Final = Plan("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))", returns=True)
-_LOCK: Final = Plan("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", returns=True)
+_LOCK: Final = Plan("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))", returns=True)
 
 
 class PostgresStore:
-    """Postgres, in a transaction of repeatable reads."""
+    """Postgres, in a transaction that sees what others commit meanwhile."""
 
     def __init__(self, session: Session, schema: SchemaModel, kept: dict[Any, Any]) -> None:
         self._session = session
         self._texts = _Texts(kept)
         self.parents_first = parents_first(schema, kept)
 
-    def begin(self, lock: str) -> bool:
-        # Of repeatable reads it is the first that counts: who had to wait for a lock would see what
-        # was there before. So it is tried, and waited for elsewhere.
-        free = self._session.execute(_TRY_LOCK, [lock.encode()]).rows[0][0]
-        if free:
-            self._session.port.run("SET CONSTRAINTS ALL DEFERRED")
-        return bool(free)
+    def lock(self, name: str) -> bool:
+        return bool(self._session.execute(_LOCK, [name.encode()]).rows[0][0])
 
-    def wait(self, lock: str) -> None:
-        self._session.port.run("SET LOCAL lock_timeout = '10s'")
-        self._session.execute(_LOCK, [lock.encode()])
+    def defer(self) -> None:
+        self._session.port.run("SET CONSTRAINTS ALL DEFERRED")
 
     def check(self) -> None:
         self._session.port.run("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
@@ -83,7 +76,13 @@ class PostgresStore:
             written += self._session.port.write(plan, _arrays(names, group))
         return written
 
-    def update(self, receiver: Receiver, rows: Sequence[tuple[Cell, Mapping[str, Cell]]]) -> int:
+    def update(
+        self,
+        receiver: Receiver,
+        rows: Sequence[tuple[Cell, Mapping[str, Cell]]],
+        owner: str | None,
+    ) -> int:
+        mine = [] if receiver.owner is None else [(owner or "").encode()]
         key = receiver.key.name
         with_keys = ((cells.keys(), {key: at, **cells}) for at, cells in rows)
         written = 0
@@ -94,26 +93,37 @@ class PostgresStore:
             if len(group) < _GROUP and len(groups) > 1 and len(names) <= _MASKED:
                 left += group
                 continue
-            written += self._update(receiver, names, group)
-        return written + (self._update_masked(receiver, left) if left else 0)
+            written += self._update(receiver, names, group, mine)
+        return written + (self._update_masked(receiver, left, mine) if left else 0)
 
-    def delete(self, receiver: Receiver, keys: Sequence[Cell]) -> int:
-        plan = Plan(self._texts.delete(receiver.model), receiver.name)
+    def reset(self, receiver: Receiver, names: Sequence[str], keys: Sequence[Cell]) -> int:
+        plan = Plan(_reset(receiver.model, names), receiver.name)
         return self._session.port.write(plan, [_array(keys)])
 
+    def delete(self, receiver: Receiver, keys: Sequence[Cell], owner: str | None) -> int:
+        plan = Plan(self._texts.delete(receiver.model), receiver.name)
+        mine = [] if receiver.owner is None else [(owner or "").encode()]
+        return self._session.port.write(plan, [_array(keys), *mine])
+
     def _update(
-        self, receiver: Receiver, names: tuple[str, ...], rows: Sequence[Mapping[str, Cell]]
+        self,
+        receiver: Receiver,
+        names: tuple[str, ...],
+        rows: Sequence[Mapping[str, Cell]],
+        mine: list[bytes],
     ) -> int:
         plan = Plan(self._texts.update(receiver.model, names), receiver.name)
-        return self._session.port.write(plan, _arrays((receiver.key.name, *names), rows))
+        return self._session.port.write(plan, [*_arrays((receiver.key.name, *names), rows), *mine])
 
-    def _update_masked(self, receiver: Receiver, rows: Sequence[Mapping[str, Cell]]) -> int:
+    def _update_masked(
+        self, receiver: Receiver, rows: Sequence[Mapping[str, Cell]], mine: list[bytes]
+    ) -> int:
         key = receiver.key.name
         used = set().union(*rows)
         names = tuple(c.name for c in receiver.model.columns if c.name in used and c.name != key)
         if len(names) > _MASKED:
             groups = _grouped(({k: 0 for k in row if k != key}.keys(), row) for row in rows)
-            return sum(self._update(receiver, each, group) for each, group in groups)
+            return sum(self._update(receiver, each, group, mine) for each, group in groups)
         bits = {name: 1 << number for number, name in enumerate(names)} | {key: 0}
         bit = bits.__getitem__
         masks = "{" + ",".join([str(sum(map(bit, row))) for row in rows]) + "}"
@@ -122,7 +132,7 @@ class PostgresStore:
             for name in (key, *names)
         ]
         plan = Plan(self._texts.update_masked(receiver.model, names), receiver.name)
-        return self._session.port.write(plan, [*arrays, masks.encode()])
+        return self._session.port.write(plan, [*arrays, masks.encode(), *mine])
 
 
 class _Texts:
@@ -188,6 +198,7 @@ def _rows(model: TableModel, *, whole: bool) -> str:
         f"SELECT CAST(t.{key} AS TEXT), {_SQL.owner(model, 't')}{columns} "  # noqa: S608
         f"FROM {_SQL.name(model.name)} AS t "
         f"WHERE t.{key} = ANY(CAST($1 AS {_type(model.key_column)}[]))"
+        f"{f' ORDER BY t.{key} FOR UPDATE OF t' if whole else ''}"
     )
 
 
@@ -220,6 +231,7 @@ def _update(model: TableModel, names: tuple[str, ...]) -> str:
     return (
         f"UPDATE {_SQL.name(model.name)} AS t SET {sets} "  # noqa: S608
         f"FROM {_unnest(columns)} AS d({cells}) WHERE t.{_SQL.name(model.key)} = d.c0"
+        f"{_mine(model, len(columns) + 1)}"
     )
 
 
@@ -235,12 +247,27 @@ def _update_masked(model: TableModel, names: tuple[str, ...]) -> str:
     return (
         f"UPDATE {_SQL.name(model.name)} AS t SET {sets} "  # noqa: S608
         f"FROM {source} AS d({cells}, m) WHERE t.{_SQL.name(model.key)} = d.c0"
+        f"{_mine(model, len(columns) + 2)}"
+    )
+
+
+def _reset(model: TableModel, names: Sequence[str]) -> str:
+    return (
+        f"UPDATE {_SQL.name(model.name)} SET {_SQL.defaults(model, names)} "  # noqa: S608
+        f"WHERE {_SQL.name(model.key)} = ANY(CAST($1 AS {_type(model.key_column)}[]))"
     )
 
 
 def _delete(model: TableModel) -> str:
     key = model.key_column
     return (
-        f"DELETE FROM {_SQL.name(model.name)} "  # noqa: S608
-        f"WHERE {_SQL.name(model.key)} = ANY(CAST($1 AS {_type(key)}[]))"
+        f"DELETE FROM {_SQL.name(model.name)} AS t "  # noqa: S608
+        f"WHERE t.{_SQL.name(model.key)} = ANY(CAST($1 AS {_type(key)}[])){_mine(model, 2)}"
     )
+
+
+def _mine(model: TableModel, number: int) -> str:
+    """Return the condition that a row is still the user's, where a column of it tells."""
+    if model.owner is None or model.owner.steps:
+        return ""
+    return f" AND {_SQL.owner(model, 't')} = ${number}"

@@ -30,12 +30,11 @@ class SqliteStore:
         self._session = session
         self.parents_first = parents_first(schema, kept)
 
-    def begin(self, lock: str) -> bool:
-        self._session.port.run("PRAGMA defer_foreign_keys = ON")  # until the transaction ends
+    def lock(self, name: str) -> bool:
         return True
 
-    def wait(self, lock: str) -> None:
-        raise AssertionError("there is nothing to wait for")
+    def defer(self) -> None:
+        self._session.port.run("PRAGMA defer_foreign_keys = ON")  # until the transaction ends
 
     def check(self) -> None:
         # A foreign key that is still broken is refused by COMMIT, and by nothing before.
@@ -79,7 +78,12 @@ class SqliteStore:
             self._session.port.write(Plan(sql, receiver.name), list(row.values()))
         return len(rows)
 
-    def update(self, receiver: Receiver, rows: Sequence[tuple[Cell, Mapping[str, Cell]]]) -> int:
+    def update(
+        self,
+        receiver: Receiver,
+        rows: Sequence[tuple[Cell, Mapping[str, Cell]]],
+        owner: str | None,
+    ) -> int:
         written = 0
         for key, cells in rows:
             sets = ", ".join(f"{_SQL.name(name)} = ?" for name in cells)
@@ -90,7 +94,14 @@ class SqliteStore:
             written += self._session.port.write(Plan(sql, receiver.name), [*cells.values(), key])
         return written
 
-    def delete(self, receiver: Receiver, keys: Sequence[Cell]) -> int:
+    def reset(self, receiver: Receiver, names: Sequence[str], keys: Sequence[Cell]) -> int:
+        sql = (
+            f"UPDATE {_SQL.name(receiver.name)} "  # noqa: S608
+            f"SET {_SQL.defaults(receiver.model, names)} WHERE {_SQL.name(receiver.key.name)} = ?"
+        )
+        return sum(self._session.port.write(Plan(sql, receiver.name), [key]) for key in keys)
+
+    def delete(self, receiver: Receiver, keys: Sequence[Cell], owner: str | None) -> int:
         sql = (
             f"DELETE FROM {_SQL.name(receiver.name)} "  # noqa: S608
             f"WHERE {_SQL.name(receiver.key.name)} = ?"

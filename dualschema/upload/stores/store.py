@@ -24,16 +24,12 @@ class Store(Protocol):
         """The tables' names, each behind those that its foreign keys name."""
         ...
 
-    def begin(self, lock: str) -> bool:
-        """Put off the checks of foreign keys, and take a lock that ends with the transaction.
-
-        Returns:
-            Whether the lock was free.
-        """
+    def lock(self, name: str) -> bool:
+        """Take a lock that ends with the transaction; return whether it was free."""
         ...
 
-    def wait(self, lock: str) -> None:
-        """Wait until a lock was free, in a transaction of its own."""
+    def defer(self) -> None:
+        """Put off the checks of foreign keys, which may name what is only to come."""
         ...
 
     def check(self) -> None:
@@ -47,7 +43,8 @@ class Store(Protocol):
 
         Args:
             model: the table.
-            table: the class, where the row is wanted; without it there is None in its place.
+            table: the class, where the row is wanted, which then nobody else changes before the
+                transaction ends; without it there is None in its place.
             keys: their cells, by the keys as text.
         """
         ...
@@ -62,12 +59,24 @@ class Store(Protocol):
         """Insert rows of which none is there; return how many were inserted."""
         ...
 
-    def update(self, receiver: Receiver, rows: Sequence[tuple[Cell, Mapping[str, Cell]]]) -> int:
-        """Set values of rows by their keys; return how many rows that were."""
+    def update(
+        self,
+        receiver: Receiver,
+        rows: Sequence[tuple[Cell, Mapping[str, Cell]]],
+        owner: str | None,
+    ) -> int:
+        """Set values of rows by their keys; return how many rows that were.
+
+        Rows that are no longer an owner's are left alone, where a column of the table tells.
+        """
         ...
 
-    def delete(self, receiver: Receiver, keys: Sequence[Cell]) -> int:
-        """Delete rows by their keys; return how many that were."""
+    def reset(self, receiver: Receiver, names: Sequence[str], keys: Sequence[Cell]) -> int:
+        """Set columns of rows to the database's own defaults; return how many rows that were."""
+        ...
+
+    def delete(self, receiver: Receiver, keys: Sequence[Cell], owner: str | None) -> int:
+        """Delete rows by their keys, as ``update`` finds them; return how many that were."""
         ...
 
 

@@ -1,0 +1,1 @@
+"""Tokens: keys, issuing, verifying, and what is refused."""
