@@ -303,7 +303,7 @@ class Applying:
         up = self._backend
         if found.refusal is not None:
             return self._kept(transaction, found.refusal, self._letter_of(transaction))
-        self._written |= {c.receiver.name for c in transaction.changes if c.receiver is not None}
+        self._written |= found.tables
         if held.attempts and (letter := self._letter_of(transaction)) in held.attempts:
             up.letters.forget(letter)
         if self._replays is not None:
