@@ -223,7 +223,7 @@ class Applying:
                 new.append((transaction.transaction, result))
                 if isinstance(result, Fatal) and stops:
                     break
-            self._backend.ledger.write(self._user, self._client, new)
+            self._backend.ledger.write(self._user, self._client, new, answered)
         return results
 
     def _run_in_order(self, transaction: ReadTransaction, *, defers: bool = True) -> Result:
@@ -234,7 +234,7 @@ class Applying:
                 return done
             result = self._result(transaction, run.in_order(transaction), held)
             self._backend.ledger.write(
-                self._user, self._client, [(transaction.transaction, result)]
+                self._user, self._client, [(transaction.transaction, result)], answered
             )
         return result
 
@@ -247,7 +247,7 @@ class Applying:
                 return done
             result = self._result(transaction, Decided(refusal=refusal), held)
             self._backend.ledger.write(
-                self._user, self._client, [(transaction.transaction, result)]
+                self._user, self._client, [(transaction.transaction, result)], answered
             )
         return result
 

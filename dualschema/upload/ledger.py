@@ -92,8 +92,9 @@ class Ledger:
         user: str,
         client: str | None,
         answers: Sequence[tuple[Transaction, Success | Fatal]],
+        before: Answered,
     ) -> None:
-        """Keep the answers of transactions."""
+        """Keep the answers of transactions, but for operations that were answered before."""
         if client is None:
             return
         entries = [
@@ -104,7 +105,7 @@ class Ledger:
                 last_operation=last,
                 result=result,
             )
-            for first, last, result in _runs(answers)
+            for first, last, result in _runs(answers, before)
         ]
         if entries:
             self._database.run(insert(entries))
@@ -126,12 +127,14 @@ class Ledger:
 
 
 def _runs(
-    answers: Sequence[tuple[Transaction, Success | Fatal]],
+    answers: Sequence[tuple[Transaction, Success | Fatal]], before: Answered
 ) -> list[tuple[int, int, dict[str, Any] | None]]:
     """Return numbers as runs: as few as can be, where transactions were simply applied."""
     runs: list[tuple[int, int, dict[str, Any] | None]] = []
     for transaction, result in answers:
         numbers = sorted(set(transaction.op_ids))
+        if before.runs:
+            numbers = [number for number in numbers if not before.has(number)]
         if not numbers:
             continue
         kept = None if result == Success() else result.wire()

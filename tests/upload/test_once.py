@@ -149,6 +149,21 @@ def test_equal_requests_at_the_same_moment_are_done_once(postgres: World) -> Non
     assert postgres.count("words") == 0
 
 
+def test_a_transaction_of_which_a_part_was_answered_is_answered_too(world: World) -> None:
+    ann = world.client("ann")
+
+    def sent(*numbers: int) -> Batch:
+        todos = [Operation("PUT", "todos", f"t{n}", {"title": "a"}, op_id=n) for n in numbers]
+        return Batch([Transaction(todos)], "phone")
+
+    for batch in (sent(1), sent(1, 3), sent(2, 3, 4), sent(1, 2, 3, 4)):
+        [result] = ann.up.apply(batch, "ann")
+        assert result.wire() == SUCCESS
+    assert world.count("todos") == 4
+    runs = world.db.all(ds.select(LedgerEntry).order_by(LedgerEntry.first_operation))
+    assert [(e.first_operation, e.last_operation) for e in runs] == [(1, 1), (2, 2), (3, 3), (4, 4)]
+
+
 def test_what_is_too_old_is_removed_now_and_then(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
