@@ -231,6 +231,6 @@ def test_every_option_of_the_commands_for_keys_is_described() -> None:
 
 def test_every_reason_to_refuse_a_token_is_described() -> None:
     page = text_of("docs/tokens.md")
-    reasons = get_args(dualschema.errors.TokenFault)
+    reasons = get_args(dualschema.errors.server.TokenFault)
     assert len(reasons) > 10
     assert [] == [reason for reason in reasons if f"\n| `{reason}` | " not in page]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic_core import from_json
 
 import dualschema as ds
 from benchmarks.lib.contender import Name
 from benchmarks.lib.upload_contender import UploadContender
 from benchmarks.lib.upload_tables import upload_schema
 from benchmarks.lib.upload_work import USER
-from dualschema.upload import Batch, Operation, Success, Transaction, Uploader
+from dualschema.upload import Success, Uploader
+from dualschema.upload.wire import read_request
 
 __all__ = ["UploadOurs"]
 
@@ -26,6 +26,7 @@ class UploadOurs(UploadContender):
         self.db = ds.connect(url)
         self.uploader = Uploader(self.db, upload_schema)
         self.uploader.create_tables()
+        self.limits = self.uploader.limits
 
     def close(self) -> None:
         self.db.close()
@@ -38,23 +39,5 @@ class UploadOurs(UploadContender):
     def apply(self, bodies: Any) -> Any:
         apply = self.uploader.apply
         for body in bodies:
-            results = apply(_read(body), USER)
+            results = apply(read_request(body, self.limits).batch, USER)
             assert all(isinstance(each, Success) for each in results), results
-
-
-def _read(body: bytes) -> Batch:
-    """Return the batch of a request of the write API."""
-    read = from_json(body)
-    return Batch(
-        [
-            Transaction([_operation(entry) for entry in each["crud"]], each["transaction_id"])
-            for each in read["transactions"]
-        ],
-        read["client_id"],
-    )
-
-
-def _operation(entry: dict[str, Any]) -> Operation:
-    return Operation(
-        entry["op"], entry["table"], entry["id"], entry.get("op_data", {}), op_id=entry["op_id"]
-    )

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from dualschema.upload.wire.entry import LARGEST_NUMBER
+from dualschema.upload.wire.entry import LARGEST_NUMBER, LARGEST_OP_ID
 from dualschema.upload.wire.identity import LONGEST_IDENTITY
 
 __all__ = [
@@ -33,7 +33,7 @@ Text = Annotated[str, Field(min_length=1)]
 Values = dict[str, Any]
 OpId = Annotated[
     int,
-    Field(ge=1, le=LARGEST_NUMBER, description="the operation's number in the client's queue"),
+    Field(ge=1, le=LARGEST_OP_ID, description="the operation's number in the client's queue"),
 ]
 TransactionId = Annotated[int, Field(ge=-LARGEST_NUMBER - 1, le=LARGEST_NUMBER)]
 ClientId = Annotated[

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from dualschema.declare import Column, Index, Table, column, new_id, now
 from dualschema.schema import Schema
-from dualschema.types.integer import BigInt
+from dualschema.types.integer import BigInt, Int64
 
 __all__ = ["DeadLetter", "LedgerEntry", "upload_schema"]
 
@@ -46,7 +46,7 @@ class DeadLetter(
     id: Column[str] = column(primary_key=True, writable="server")
     user_id: Column[str] = column(owner=True)
     client_id: Column[str | None] = column(default=None, writable="server")
-    transaction_id: Column[BigInt | None] = column(default=None, writable="server")
+    transaction_id: Column[Int64 | None] = column(default=None, writable="server")
     entries: Column[str] = column(
         writable="server", doc="the operations, as JSON: entries of the write API"
     )

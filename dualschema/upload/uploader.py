@@ -134,6 +134,8 @@ class Uploader:
             results = applying.results()
             tell(**_outcomes(results))
         self._tell(user, applying)
+        if batch.client is not None:
+            self._backend.ledger.prune_sometimes()
         _log(batch, user, results, time.monotonic() - started)
         return results
 

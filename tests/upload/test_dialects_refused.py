@@ -50,8 +50,8 @@ def changed(entry: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
         ("metadata", [1, [1], {"a": "secret"}], "it is no text"),
         (
             "op_id",
-            [0, -1, 2**63, 1.5, 1e19, -1.0, True, "1", [1]],
-            "it is no whole number from 1 to 2^63 - 1",
+            [0, -1, 2**53, 1.5, 1e19, -1.0, True, "1", [1]],
+            "it is no whole number from 1 to 2^53 - 1",
         ),
     ],
 )

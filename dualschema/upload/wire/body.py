@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from itertools import chain
-from typing import Any, Never
+from typing import Any, Final, Never
 
 import pydantic_core
 
@@ -13,6 +13,9 @@ from dualschema.errors import RequestError
 from dualschema.upload.limits import Limits
 
 __all__ = ["check_depth", "check_media_type", "check_size", "parsed"]
+
+
+_NESTING: Final = frozenset((dict, list))
 
 
 def parsed(body: bytes, limits: Limits) -> Any:
@@ -53,17 +56,14 @@ def check_depth(objects: Iterable[Mapping[str, Any]], limits: Limits, *, level: 
     Raises:
         RequestError: one nests deeper.
     """
-    found: Iterable[Any] = chain.from_iterable(each.values() for each in objects)
-    while True:
-        nesting = [each for each in found if each.__class__ is dict or each.__class__ is list]
-        if not nesting:
-            return
+    level_above = [each.values() for each in objects]
+    # Most values are texts and numbers, of which no loop of Python's need know.
+    while not _NESTING.isdisjoint(map(type, chain.from_iterable(level_above))):
         level += 1
         if level > limits.depth:
             raise _too_deep(limits)
-        found = chain.from_iterable(
-            each.values() if each.__class__ is dict else each for each in nesting
-        )
+        inner = [each for each in chain.from_iterable(level_above) if type(each) in _NESTING]
+        level_above = [each.values() if type(each) is dict else each for each in inner]
 
 
 def check_size(size: int, limits: Limits) -> None:

@@ -8,12 +8,23 @@ from dualschema.errors import RequestError
 from dualschema.upload.operation import Op, Operation
 from dualschema.upload.wire.dialect import Shape
 
-__all__ = ["LARGEST_NUMBER", "OPS", "entry_list", "named", "read_entries", "whole_number"]
+__all__ = [
+    "LARGEST_NUMBER",
+    "LARGEST_OP_ID",
+    "OPS",
+    "entry_list",
+    "named",
+    "read_entries",
+    "transaction_number",
+]
 
 OPS: Final[tuple[Op, ...]] = ("PUT", "PATCH", "DELETE")
 
 LARGEST_NUMBER: Final = 2**63 - 1
-"""Numbers of operations and transactions are whole numbers of SQLite's."""
+"""Numbers of transactions are whole numbers of SQLite's."""
+
+LARGEST_OP_ID: Final = 2**53 - 1
+"""Numbers of operations are counted, from 1: what JavaScript can count to."""
 
 
 def read_entries(entries: list[Any], shape: Shape, place: str) -> list[Operation]:
@@ -42,7 +53,7 @@ def read_entries(entries: list[Any], shape: Shape, place: str) -> list[Operation
                 and table
                 and key
                 and data.__class__ is dict
-                and (number is None or (number.__class__ is int and 0 < number <= LARGEST_NUMBER))
+                and (number is None or (number.__class__ is int and 0 < number <= LARGEST_OP_ID))
                 and (previous is None or previous.__class__ is dict)
                 and (metadata is None or metadata.__class__ is str)
             ):
@@ -67,15 +78,19 @@ def named(entry: dict[str, Any], names: tuple[str, ...]) -> tuple[str, Any]:
     return names[0], None
 
 
-def whole_number(value: Any, place: str, *, lowest: int) -> int | None:
-    """Return a number of the client's, or None where it sends none."""
-    if value is None:
-        return None
+def transaction_number(value: Any, place: str) -> int | None:
+    """Return a transaction's number, or None where the client sends none."""
     number = _whole(value)
-    if number is not None and lowest <= number <= LARGEST_NUMBER:
+    if value is None or (number is not None and -LARGEST_NUMBER - 1 <= number <= LARGEST_NUMBER):
         return number
-    least = "-2^63" if lowest < 0 else lowest
-    raise RequestError(f"it is no whole number from {least} to 2^63 - 1", place=place)
+    raise RequestError("it is no whole number from -2^63 to 2^63 - 1", place=place)
+
+
+def _op_id(value: Any, place: str) -> int | None:
+    number = _whole(value)
+    if value is None or (number is not None and 0 < number <= LARGEST_OP_ID):
+        return number
+    raise RequestError("it is no whole number from 1 to 2^53 - 1", place=place)
 
 
 def _whole(value: Any) -> int | None:
@@ -108,7 +123,7 @@ class _Reader:
             data or {},
             self._object(self._shape.previous),
             self._metadata(),
-            whole_number(self._entry.get("op_id"), f"{self._place}.op_id", lowest=1),
+            _op_id(self._entry.get("op_id"), f"{self._place}.op_id"),
         )
 
     def _table(self) -> str:

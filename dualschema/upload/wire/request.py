@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Final
+from typing import Any
 
 from dualschema.errors import RequestError
 from dualschema.upload.limits import Limits
 from dualschema.upload.operation import Batch, Operation, Transaction
 from dualschema.upload.wire.body import check_depth, check_media_type, parsed
 from dualschema.upload.wire.dialect import SHAPES, Dialect, Shape
-from dualschema.upload.wire.entry import OPS, entry_list, named, read_entries, whole_number
+from dualschema.upload.wire.entry import OPS, entry_list, named, read_entries, transaction_number
 from dualschema.upload.wire.identity import checked_identity
 
 __all__ = ["Received", "read_request"]
-
-_LOWEST_TRANSACTION: Final = -(2**63)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,4 +144,4 @@ class _Reading:
 
 def _number(entry: dict[str, Any], names: tuple[str, ...], place: str) -> int | None:
     name, value = named(entry, names)
-    return whole_number(value, f"{place}.{name}", lowest=_LOWEST_TRANSACTION)
+    return transaction_number(value, f"{place}.{name}")
