@@ -239,9 +239,8 @@ def test_every_command_for_dead_letters_and_its_options_are_described() -> None:
 
     page = text_of("docs/uploads.md")
     commands = {each.name: each.callback for each in DEAD_LETTERS.registered_commands}
-    options = {
-        name for each in commands.values() if each for name in inspect.signature(each).parameters
-    }
+    signatures = [inspect.signature(each) for each in commands.values() if each]
+    options = {name for each in signatures for name in each.parameters}
     names = {"as_json": "json", "everything": "all", "with_blocked": "with-blocked"}
     shown = {names.get(each, each) for each in options} - {"given", "letter"}
     assert {"all", "database", "debug", "json", "state", "user", "with-blocked"} == shown
