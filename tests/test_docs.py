@@ -238,8 +238,8 @@ def test_every_command_for_dead_letters_and_its_options_are_described() -> None:
     from dualschema.cli.dead_letters import DEAD_LETTERS
 
     page = text_of("docs/uploads.md")
-    commands = {each.name: each.callback for each in DEAD_LETTERS.registered_commands}
-    signatures = [inspect.signature(each) for each in commands.values() if each]
+    commands = [each.callback for each in DEAD_LETTERS.registered_commands]
+    signatures = [inspect.signature(each) for each in commands if each]
     options = {name for each in signatures for name in each.parameters}
     names = {"as_json": "json", "everything": "all", "with_blocked": "with-blocked"}
     shown = {names.get(each, each) for each in options} - {"given", "letter"}
