@@ -177,13 +177,17 @@ class Uploader:
 
 
 def _log(batch: Batch, user: str, results: Sequence[Result], seconds: float) -> None:
-    refused = sum(isinstance(each, Fatal) for each in results)
+    codes = [each.code for each in results if isinstance(each, Fatal)]
     told = {
         "user_id": user,
         "client_id": batch.client,
         "transactions": len(results),
         "operations": sum(len(each.operations) for each in batch.transactions),
-        "refused": refused,
+        "refused": len(codes),
         "seconds": round(seconds, 6),
     }
-    _LOG.log(logging.WARNING if refused else logging.INFO, "upload", extra={"dualschema": told})
+    applied = sum(isinstance(each, Success) for each in results)
+    text = f"upload: transactions applied: {applied}"
+    if codes:
+        text += f", refused: {len(codes)} ({', '.join(sorted({*codes}))})"
+    _LOG.log(logging.WARNING if codes else logging.INFO, "%s", text, extra={"dualschema": told})

@@ -7,7 +7,9 @@ Its tables are made when it starts. Any number of processes may serve one databa
 
 from __future__ import annotations
 
+import logging
 import os
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -34,7 +36,7 @@ def make_app(environ: Mapping[str, str]) -> Starlette:
         environ: the settings:
 
             - ``DATABASE_URL``: of a Postgres;
-            - ``KEYS_FILE``: the private keys, as ``dualschema keys new`` writes them; ``keys.json``;
+            - ``KEYS_FILE``: private keys, as ``dualschema keys new`` writes them; ``keys.json``;
             - ``LOGIN``: ``development`` gives a token to anybody who asks. Without it there is no
               route for tokens: an app that is more than an example knows its users;
             - ``POWERSYNC_URL``: where the sync service is; ``http://localhost:8080``;
@@ -57,6 +59,8 @@ def make_app(environ: Mapping[str, str]) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        # What uvicorn says itself goes another way. With logging set up already, nothing changes.
+        logging.basicConfig(level=logging.INFO, format="%(levelname)s:     %(message)s")
         _make_tables(database, uploader, broadcaster)
         yield
         broadcaster.close()
@@ -94,4 +98,7 @@ def _make_tables(
         broadcaster.create_log()
 
 
-app = make_app(os.environ)
+try:
+    app = make_app(os.environ)
+except ds.ConfigurationError as error:
+    sys.exit(f"{__name__}: {error}")

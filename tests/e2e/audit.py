@@ -32,6 +32,10 @@ CREATE TRIGGER note AFTER INSERT OR UPDATE OR DELETE ON activity_logs
     FOR EACH ROW EXECUTE FUNCTION note();
 """
 
+_CHANGES = """
+SELECT transaction::text::bigint, operation, tbl, coalesce(new, old) FROM audit ORDER BY number
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -57,7 +61,4 @@ def watch(connection: psycopg.Connection[Any]) -> None:
 
 def changes(connection: psycopg.Connection[Any]) -> list[Change]:
     """Return all changes that were committed, in their order."""
-    rows = connection.execute(
-        "SELECT transaction::text::bigint, operation, tbl, coalesce(new, old) FROM audit ORDER BY number"
-    )
-    return [Change(*row) for row in rows]
+    return [Change(*row) for row in connection.execute(_CHANGES)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,3 +83,12 @@ def device(shared_device: Device) -> Iterator[Device]:
 def user(request: pytest.FixtureRequest) -> str:
     """Give a user whom no other test has."""
     return f"{request.node.name}@example.com"
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    """Give what a test leaves to chance; DUALSCHEMA_SEED repeats what a failure shows."""
+    given = os.environ.get("DUALSCHEMA_SEED")
+    seed = int(given) if given else random.SystemRandom().randrange(10**6)
+    logging.getLogger("tests").warning("DUALSCHEMA_SEED=%d", seed)
+    return random.Random(seed)

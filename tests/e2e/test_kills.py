@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import logging
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +20,8 @@ from tests.e2e.serving import PATIENCE, ServerProcess, serving
 pytestmark = pytest.mark.slow
 
 Sql = psycopg.Connection[tuple[Any, ...]]
+
+LOG = logging.getLogger("tests")
 
 A_ROUND = 20
 """How many transactions the device makes between one kill and the next."""
@@ -41,20 +43,16 @@ def mortal(settings: dict[str, str], postgres_url: str, tmp_path: Path) -> Itera
         yield server
 
 
-@pytest.fixture
-def seed() -> int:
-    given = os.environ.get("DUALSCHEMA_SEED")
-    return int(given) if given else random.SystemRandom().randrange(10**6)
+LAP = """
+INSERT INTO activity_logs (id, timer_id, timer_name, event_type, elapsed_at_event)
+VALUES (?, 'counter', 'counter', 'lap', ?)
+"""
 
 
 def made(number: int) -> list[Entry]:
     """Return a transaction of which each operation shows if it is done twice, or not."""
     return [
-        (
-            "INSERT INTO activity_logs (id, timer_id, timer_name, event_type, elapsed_at_event)"
-            " VALUES (?, 'counter', 'counter', 'lap', ?)",
-            [f"log {number}", number],
-        ),
+        (LAP, [f"log {number}", number]),
         ("UPDATE timers SET elapsed_time = ? WHERE id = 'counter'", [number]),
         ("UPDATE todos SET text = ? WHERE id = ?", [f"{number}", f"todo {number}"]),
         ("DELETE FROM todos WHERE id = ?", [f"gone {number}"]),
@@ -93,11 +91,9 @@ def last_answered(sql: Sql) -> int:
 
 
 def test_each_operation_is_applied_once_however_often_the_server_is_killed(
-    mortal: ServerProcess, device: Device, own_sql: Sql, seed: int, examples: int
+    mortal: ServerProcess, device: Device, own_sql: Sql, chance: random.Random, examples: int
 ) -> None:
     kills = 50 if examples >= 500 else 8
-    print(f"DUALSCHEMA_SEED={seed}")
-    chance = random.Random(seed)
     device.open(mortal.url, "ann", maxTransactions=7)
     prepare(device, kills * A_ROUND)
     watch(own_sql)
@@ -116,7 +112,7 @@ def test_each_operation_is_applied_once_however_often_the_server_is_killed(
         answers_lost += bool(left) and left[0] <= last_answered(own_sql)
         mortal.start(wait=chance.random() < 0.5)
     until(lambda: device.queue() == [], "the queue is not done")
-    print(f"{kills} kills: {unfinished} with a queue, {answers_lost} with an answer that was lost")
+    LOG.info("%d kills: %d with a queue, %d lost an answer", kills, unfinished, answers_lost)
 
     assert unfinished > 0
     assert [] == device.rejections()

@@ -70,7 +70,7 @@ def test_what_is_no_value_or_anothers_is_refused(
     device: Device,
     server: ServerProcess,
     db: ds.Database,
-    user: str,
+    *,
     columns: dict[str, Any],
     code: str,
     column: str | None,

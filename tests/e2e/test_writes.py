@@ -13,6 +13,11 @@ from tests.fixtures.node import Node
 
 NAME = "שָׁלוֹם 👩\u200d🍳 'n' \"tea\" \\ 2^63 = 9223372036854775808"
 
+LOG = """
+INSERT INTO activity_logs (id, timer_id, timer_name, event_type, metadata)
+SELECT uuid(), id, text, 'start', json_object('round', ?) FROM todos
+"""
+
 
 def test_the_devices_program_has_the_right_types(node: Node) -> None:
     app_in(node.folder).tsc()
@@ -78,13 +83,7 @@ def test_what_was_done_offline_is_done_in_its_order(
         device.write(
             [("INSERT INTO todos (id, text) VALUES (?, ?)", [key, f"{round_}"])],
             [("UPDATE todos SET completed = 1 WHERE text = ?", [f"{round_}"])],
-            [
-                (
-                    "INSERT INTO activity_logs (id, timer_id, timer_name, event_type, metadata) "
-                    "SELECT uuid(), id, text, 'start', json_object('round', ?) FROM todos",
-                    [round_],
-                )
-            ],
+            [(LOG, [round_])],
             [("DELETE FROM todos WHERE id = ?", [key])],
         )
     device.run("INSERT INTO todos (id, text) VALUES (?, 'the last')", key)
