@@ -30,7 +30,7 @@ _AUDIENCE = "timers"
 
 
 def make_app(environ: Mapping[str, str]) -> Starlette:
-    """Return the application, which connects to its database when it starts.
+    """Return the application.
 
     Args:
         environ: the settings:
