@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ def send(up: Uploader, user: str, *operations: Operation) -> list[str]:
 
 
 @pytest.mark.parametrize("target", ALL_TARGETS, ids=lambda target: target.name)
-def test_every_target_takes_them(target: Target) -> None:
+def test_every_target_takes_them(target: Target[Any]) -> None:
     files = generate(schema, target.name)
     assert any("dualschema_dead_letters" in file.text for file in files)
     assert files == generate(schema, target.name)
