@@ -108,7 +108,7 @@ def _write(file: Path, source: str, *, force: bool) -> State:
         found = file.read_bytes() if file.exists() else None
     except OSError as error:
         raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from None
-    planned = PlannedFile("pull", file.resolve(), str(file), source.encode(), found)
+    planned = PlannedFile("pull", str(file), file.resolve(), source.encode(), found)
     if planned.state is State.CURRENT:
         return planned.state
     if found is not None and not force:

@@ -130,8 +130,8 @@ class _Class:
             given["name"] = column.name
         if json_name := self._json_name(column.name):
             given["json_name"] = json_name
-        if column.style not in (None, self.style):
-            given["postgres"] = column.style.value if column.style else None
+        if column.style is not None and column.style is not self.style:
+            given["postgres"] = column.style.value
         if column.nullable and not given.keys() & {"default", "default_factory", "server_default"}:
             given["default"] = Name("None")
         options = tuple(keyword(name, given[name]) for name in _ORDER if name in given)
@@ -152,7 +152,7 @@ class _Class:
     def _annotation(self, column: FoundColumn, attribute: str) -> str:
         end = " | None" if column.nullable else ""
         if column.kind is not ColumnKind.CHOICE:
-            return column.kind.value + end
+            return f"{column.kind.value}{end}"
         values = Brackets("Literal[", tuple(expression(each) for each in column.choices), "]")
         if len(f"    {attribute}: ds.Column[{values.flat}{end}] = ds.column(") <= 80:
             return values.flat + end

@@ -98,7 +98,8 @@ def _tables(draw: st.DrawFn, name: str, targets: list[str]) -> type[ds.Table]:
     for number, each in enumerate(names):
         columns[f"c{number}"] = draw(_columns(name, each, targets))
     given: dict[str, Any] = {"name": name}
-    if names and draw(st.booleans()):
+    has_index: bool = draw(st.booleans())
+    if names and has_index:
         on = draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True))
         signs = draw(st.lists(st.sampled_from(["", "-"]), min_size=3, max_size=3))
         parts = [sign + each for sign, each in zip(signs, on, strict=False)]
@@ -123,7 +124,7 @@ def _columns(
     annotation, said = draw(st.sampled_from(_SAMPLES))
     options: dict[str, Any] = dict(said)
     what = draw(st.sampled_from(["plain", "default", "server", "key", "check"]))
-    nullable = draw(st.booleans())
+    nullable: bool = draw(st.booleans())
     if what == "key":
         actions = ["no action", "cascade", "restrict"] + (["set null"] if nullable else [])
         action = draw(st.sampled_from(actions))

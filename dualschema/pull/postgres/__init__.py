@@ -150,7 +150,9 @@ def _table(
     _add_defaults(building, parts.columns)
     _add_comments(building, table, parts.columns)
     if table.unmanaged:
-        text = f"{table.unmanaged} triggers, policies or rules are not part of a definition"
+        text = (
+            f"what is no part of a definition stays: {table.unmanaged} of triggers, policies, rules"
+        )
         building.note(NoteKind.HINT, text)
     return building.table, None
 

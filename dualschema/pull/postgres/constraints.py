@@ -150,7 +150,7 @@ class Constraints:
         if self._is_named_wrongly("the foreign key", given.name, given.definition):
             return
         column = self._found(given.columns[0])
-        targets = given.target_columns or ()
+        targets = given.target_columns or [""]
         if (
             len(given.columns) > 1
             or column is None

@@ -22,8 +22,6 @@ from dualschema.pull.typescript.drizzle_checks import implied_checks, with_own_c
 from dualschema.pull.typescript.drizzle_columns import ColumnReader, key_name, meant
 from dualschema.pull.typescript.tokens import tokens_of, unescaped
 from dualschema.pull.typescript.values import (
-    Access,
-    Call,
     Entry,
     Items,
     Object,
@@ -36,7 +34,11 @@ from dualschema.pull.typescript.values import (
 
 __all__ = ["read_drizzle"]
 
-_SKIPPED: Final = frozenset(["pgView", "pgMaterializedView", "pgSchema", "pgTableCreator"])
+_UNREAD: Final = {
+    "pgView": "a definition has no views",
+    "pgMaterializedView": "a definition has no views",
+    "pgTableCreator": "its tables get their names from a function",
+}
 
 
 def read_drizzle(source: str) -> tuple[list[FoundTable], list[Note]]:
@@ -55,17 +57,21 @@ class _Reader:
             chain = chain_of(value)
             if chain is not None and chain.start.name == "pgTable":
                 self.chains[constant] = chain
-            elif chain is not None and chain.start.name in _SKIPPED:
-                self.note(
-                    None, NoteKind.LEFT_OUT, None, f"{constant} is skipped: {chain.start.name}"
-                )
-            elif _is_of_schema(program, value):
-                reason = f"{constant} is skipped: a definition has no other schemas"
-                self.note(None, NoteKind.LEFT_OUT, None, reason)
+            elif reason := self.unread(value):
+                self.note(None, NoteKind.LEFT_OUT, None, f"{constant} is skipped: {reason}")
         self.names = {constant: self.named(chain) for constant, chain in self.chains.items()}
 
     def note(self, table: str | None, kind: NoteKind, column: str | None, text: str) -> None:
         self.notes.append(Note(kind, table, column, text))
+
+    def unread(self, value: Value) -> str | None:
+        """Return why a constant is no table that is read here, if it is one at all."""
+        path = path_of(value)
+        made = chain_of(self.program.constants.get(path[0])) if path else None
+        start = made.start.name if made else path[0] if path else ""
+        if start == "pgSchema" and len(path) > 1:
+            return "a definition has no other schemas"
+        return _UNREAD.get(start)
 
     def named(self, chain: Chain) -> tuple[str, dict[str, str]]:
         """Return a table's name, and its columns' names by their keys."""
@@ -114,14 +120,6 @@ class _Reader:
         if len(chain.start.arguments) > 2:
             extras.read(returned(chain.start.arguments[2]))
         return extras.finished()
-
-
-def _is_of_schema(program: Program, value: Value) -> bool:
-    if not isinstance(value, Call) or not isinstance(value.of, Access):
-        return False
-    path = path_of(value.of)
-    of = chain_of(program.constants.get(path[0])) if path else None
-    return of is not None and of.start.name == "pgSchema"
 
 
 class _Extras:
@@ -176,9 +174,14 @@ class _Extras:
         for value in values:
             path = path_of(value)
             name = self.by_key.get(path[1]) if len(path) > 1 else None
-            if name not in known or name is None or set(path[2:]) - _ORDERS:
+            if name is None or name not in known or set(path[2:]) - _ORDERS:
                 return None
-            found.append(f"-{name}" if "desc" in path else name)
+            descends = "desc" in path[2:]
+            # Drizzle has NULLs last unless it is told; Postgres has them first where it descends.
+            if len(path) > 2 and descends is not ("nullsFirst" in path[2:]):
+                text = "an index has NULLs elsewhere in the definition"
+                self.reader.note(self.table.name, NoteKind.CHANGED, name, text)
+            found.append(f"-{name}" if descends else name)
         return found or None
 
     def index(self, chain: Chain, name: str, *, unique: bool) -> None:

@@ -144,7 +144,7 @@ def read_program(tokens: Sequence[Token]) -> Program:
             if name is not None:
                 made.constants[name] = reader.value()
                 made.lines[name] = token.line
-                made.docs |= {name: start} if start else {}
+                made.docs.update({name: start} if start else {})
         elif token.text == "default" and reader.is_next("new"):
             made.lines["default"] = token.line
             made.constants["default"] = reader.value()
