@@ -12,7 +12,7 @@ from sqlalchemy.pool import NullPool
 from dualschema.engine import normalised
 from dualschema.errors import ConfigurationError, ConnectionLostError, DatabaseError
 from dualschema.pull.description import FoundTable, Note, NoteKind
-from dualschema.pull.kinds import type_of
+from dualschema.pull.kinds import sound_type
 from dualschema.pull.postgres import read_postgres
 from dualschema.pull.proof import Pulled, proved
 from dualschema.pull.typescript import read_drizzle, read_powersync
@@ -148,7 +148,8 @@ def _with_owner(table: FoundTable, owner: str) -> FoundTable:
     if column is None:
         text = f"it has no owner, since it has no column {owner}"
         return table.noted(Note(NoteKind.HINT, table.name, None, text))
-    if not type_of(column).can_be_owner:
+    kind = sound_type(column)
+    if kind is None or not kind.can_be_owner:
         text = "it is not the owner's: a user's id is text, a UUID or a whole number"
         return table.noted(Note(NoteKind.HINT, table.name, owner, text))
     return table.with_column(column.told(owner=True))

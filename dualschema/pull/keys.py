@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dualschema.pull.description import ColumnKind, FoundColumn, FoundTable, Note, NoteKind
-from dualschema.pull.kinds import type_of
+from dualschema.pull.kinds import sound_type
 
 __all__ = ["with_client_keys"]
 
@@ -46,8 +46,9 @@ def _finished(table: FoundTable) -> FoundTable:
     if key is None or "sync" in table.options:
         return table
     reason = ""
-    if not type_of(key).can_be_key:
-        reason = f"its key is of type {type_of(key).name}, and a client's is text"
+    kind = sound_type(key)
+    if kind is not None and not kind.can_be_key:
+        reason = f"its key is of type {kind.name}, and a client's is text"
     elif key.name != "id" and any(column.name == "id" for column in table.columns):
         reason = "its column id is not the key"
     if not reason:

@@ -14,7 +14,7 @@ from dualschema.declare.resolve import resolve_type
 from dualschema.pull.description import ColumnKind, FoundColumn
 from dualschema.types.integer import BigInt, Int64
 
-__all__ = ["is_value", "type_of"]
+__all__ = ["sound_type", "takes", "type_of"]
 
 _ANNOTATIONS: Final[dict[ColumnKind, Any]] = {
     ColumnKind.TEXT: str,
@@ -48,8 +48,19 @@ def type_of(column: FoundColumn) -> ColumnType:
     return resolve_type(annotation, TypeOptions(**told))
 
 
-def is_value(kind: ColumnType, value: Any) -> bool:
-    """Whether a type takes a value."""
+def sound_type(column: FoundColumn) -> ColumnType | None:
+    """Return the type that the definition gives a column, or None where it will refuse it."""
+    try:
+        return type_of(column)
+    except ValueError:
+        return None
+
+
+def takes(column: FoundColumn, value: Any) -> bool:
+    """Whether a value is one of a column's."""
+    kind = sound_type(column)
+    if kind is None:
+        return False
     try:
         SchemaValidator(kind.schema()).validate_python(value)
     except ValidationError:

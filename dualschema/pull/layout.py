@@ -6,6 +6,7 @@ width leaves that as it is.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -106,7 +107,7 @@ def docstring(text: str, *, indent: int) -> str:
     lines = [_escaped(line).replace('"""', '\\"\\"\\"') for line in text.split("\n")]
     # Next to the quotes that begin and end it, a formatter has a blank.
     lines[0] = f" {lines[0]}" if lines[0].startswith('"') else lines[0]
-    if len(lines) == 1 and lines[0].endswith('"'):
+    if len(lines) == 1 and re.search(r'(?<!\\)(\\\\)*"$', lines[0]):
         lines[0] += " "
     blanks = _INDENT * indent
     whole = "\n".join(f"{blanks}{line}".rstrip() for line in [f'"""{lines[0]}', *lines[1:]])

@@ -106,7 +106,7 @@ class _Class:
 
     @property
     def text(self) -> str:
-        columns = "\n".join(self._column(column) for column in self.table.columns)
+        columns = "\n".join(self._column(column) for column in self.table.columns) or "    pass"
         lines = [laid_out(self._head, behind=":")]
         if self.table.doc:
             lines += [docstring(self.table.doc, indent=1), ""]

@@ -110,6 +110,13 @@ def test_types_that_the_definition_changes(
     ("column", "expected"),
     [
         ("a text[]", "t.a: left out, since no column type stands for text[]"),
+        (
+            "a interval NOT NULL",
+            (
+                "t.a: left out, since no column type stands for interval; no row can be inserted "
+                "without it"
+            ),
+        ),
         ("a interval", "t.a: left out, since no column type stands for interval"),
         ("a point", "t.a: left out, since no column type stands for point"),
         (

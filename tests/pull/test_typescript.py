@@ -285,6 +285,25 @@ def test_a_file_without_tables() -> None:
             pull_drizzle(text)
 
 
+def test_what_no_column_can_be() -> None:
+    pulled = pull_drizzle(r"""
+      const id = text('id').primaryKey();
+      export const t = pgTable('t', { id, a: text('a', { enum: ['\0'] }) });
+      export const u = pgTable('u', { id: numeric('id', { precision: 2000 }).primaryKey() });
+      export const v = pgTable('v', { id, a: text('a').default('\ud800') });
+    """)
+
+    assert ("v",) == pulled.tables
+    assert {"t", "u"} <= {note.table for note in pulled.notes if "refuses it" in note.text}
+
+
+def test_brackets_without_end() -> None:
+    for text in ("const a = " + "(" * 10_000, "const a = " + "[{a:" * 5_000):
+        for read in (pull_drizzle, pull_powersync):
+            with pytest.raises(ConfigurationError):
+                read(text)
+
+
 TEXTS = [HAND_WRITTEN_DRIZZLE, HAND_WRITTEN_POWERSYNC, OLDER_POWERSYNC, SEED_DRIZZLE]
 
 

@@ -13,8 +13,11 @@ __all__ = ["read_column"]
 def read_column(table: str, column: CatalogColumn) -> tuple[FoundColumn | None, list[Note]]:
     """Return a column, or None where the definition has none like it, and what is to be noted."""
     notes: list[Note] = []
+    is_needed = column.not_null and column.default is None and not column.identity
 
     def note(kind: NoteKind, text: str) -> None:
+        if kind is NoteKind.LEFT_OUT and is_needed:
+            text += "; no row can be inserted without it"
         notes.append(Note(kind, table, column.name, text))
 
     if fault := column_name_fault(column.name):

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from dualschema.column_type import PostgresStyle
 from dualschema.pull.description import ColumnKind, FoundColumn, Name
-from dualschema.pull.kinds import is_value, type_of
+from dualschema.pull.kinds import takes
 from dualschema.pull.postgres.deparse import number_of, text_of, written_number
 
 __all__ = ["default_options"]
@@ -36,7 +36,7 @@ def default_options(column: FoundColumn, written: str, kind: str) -> dict[str, A
     if (factory := _FACTORIES.get(written)) and column.kind is ColumnKind.JSON:
         return {"default_factory": factory}
     value, own = _value(column, written)
-    if value is None or not is_value(type_of(column), value):
+    if value is None or not takes(column, value):
         return {"server_default": _without_cast(written, kind)}
     if own == written or _is_changed(column, kind):
         return {"default": value}

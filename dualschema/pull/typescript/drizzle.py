@@ -85,11 +85,11 @@ class _Reader:
         columns = chain.start.arguments[1] if len(chain.start.arguments) > 1 else None
         found = meant(self.program, returned(columns))
         for entry in found.entries if isinstance(found, Object) else ():
-            spread = meant(self.program, entry.value) if entry.name == "..." else None
-            if isinstance(spread, Object):
-                yield from spread.entries
+            value = meant(self.program, entry.value)
+            if entry.name == "..." and isinstance(value, Object):
+                yield from value.entries
             else:
-                yield entry
+                yield entry if value is None else replace(entry, value=value)
 
     def table(self, constant: str) -> FoundTable | None:
         chain = self.chains[constant]

@@ -11,7 +11,7 @@ from dualschema.column_type import Form, PostgresStyle
 from dualschema.metadata.condition import conditions
 from dualschema.model import check_name
 from dualschema.pull.description import ColumnKind, FoundColumn, FoundTable
-from dualschema.pull.kinds import type_of
+from dualschema.pull.kinds import sound_type
 
 __all__ = ["implied_checks", "with_own_check"]
 
@@ -40,13 +40,10 @@ def with_own_check(table: FoundTable, name: str, sql: str) -> FoundTable | None:
 def _own_checks(table: str, column: FoundColumn) -> list[tuple[str, str]]:
     form = Form.NATIVE if column.style is PostgresStyle.NATIVE else Form.PORTABLE
     quoted = '"' + column.name + '"'
-    try:
-        constraints = type_of(column).constraints(form)
-    except ValueError:
-        return []
+    kind = sound_type(column)
     return [
         (check_name(table, column.name, each), " AND ".join(conditions(quoted, each)))
-        for each in constraints
+        for each in (kind.constraints(form) if kind else ())
     ]
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from dualschema.naming import column_name_fault, snake_case
 from dualschema.pull.description import ColumnKind, FoundColumn, FoundForeignKey, NoteKind
 from dualschema.pull.description import Name as Python
-from dualschema.pull.kinds import is_value, type_of
+from dualschema.pull.kinds import takes
 from dualschema.pull.sql_types import SqlType
 from dualschema.pull.typescript.chains import Chain, Link, chain_of, path_of, returned
 from dualschema.pull.typescript.drizzle_types import custom_type, drizzle_type
@@ -159,7 +159,7 @@ class ColumnReader:
             empty = {Items(()): "list", Object(()): "dict"}
             if value in empty:
                 return column.told(default_factory=Python(empty[value]))
-        elif (plain := _plain(column, value)) is not None and is_value(type_of(column), plain):
+        elif (plain := _plain(column, value)) is not None and takes(column, plain):
             return column.told(default=plain)
         self.note(NoteKind.CHANGED, column.name, "its default is skipped")
         return column

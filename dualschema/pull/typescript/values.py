@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from dualschema.errors import ConfigurationError
 from dualschema.pull.typescript.tokens import Token, TokenKind
 
 __all__ = [
@@ -132,9 +133,20 @@ _ENDS: Final = frozenset([")", "]", "}", ",", ";"])
 
 
 def read_program(tokens: Sequence[Token]) -> Program:
-    """Return the constants of a file's outermost level; the rest of it is skipped."""
+    """Return the constants of a file's outermost level; the rest of it is skipped.
+
+    Raises:
+        ConfigurationError: its brackets are nested too deeply.
+    """
     made = Program()
-    reader = _Reader(tokens)
+    try:
+        _read(_Reader(tokens), made)
+    except RecursionError:
+        raise ConfigurationError("the file nests brackets too deeply to be read") from None
+    return made
+
+
+def _read(reader: _Reader, made: Program) -> None:
     start: str | None = None
     while (token := reader.peek()) is not None:
         reader.at += 1
@@ -149,15 +161,29 @@ def read_program(tokens: Sequence[Token]) -> Program:
             made.lines["default"] = token.line
             made.constants["default"] = reader.value()
         elif token.text in _OPEN and token.kind is TokenKind.MARK:
-            reader.skip_to(_OPEN[token.text])
+            reader.skip(reader.at - 1)
         if token.text not in ("export", "declare"):
             start = None
-    return made
+
+
+def _closers(tokens: Sequence[Token]) -> dict[int, int]:
+    """Return where the bracket is that closes each opening one, if there is one."""
+    found: dict[int, int] = {}
+    open_: list[int] = []
+    for at, token in enumerate(tokens):
+        if token.kind is not TokenKind.MARK:
+            continue
+        if token.text in _OPEN:
+            open_.append(at)
+        elif open_ and _OPEN[tokens[open_[-1]].text] == token.text:
+            found[open_.pop()] = at
+    return found
 
 
 class _Reader:
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = tokens
+        self.closers = _closers(tokens)
         self.at = 0
 
     def peek(self, ahead: int = 0) -> Token | None:
@@ -186,20 +212,11 @@ class _Reader:
             self.skip_type("=", ";")
         return name.text if self.take("=") else None
 
-    def skip_to(self, end: str) -> str:
-        """Skip to behind a closing bracket, whose opening one is read; return what was skipped."""
-        start, depth = self.at, 0
-        while (token := self.peek()) is not None:
-            self.at += 1
-            if token.kind is not TokenKind.MARK:
-                continue
-            if token.text in _OPEN:
-                depth += 1
-            elif token.text in _OPEN.values():
-                if depth == 0 and token.text == end:
-                    break
-                depth -= 1
-        return self.said(start, self.at - 1)
+    def skip(self, opener: int) -> str:
+        """Skip to behind the bracket that closes one; return what stands in between."""
+        start, end = self.at, self.closers.get(opener, len(self.tokens))
+        self.at = max(start, min(end + 1, len(self.tokens)))
+        return self.said(start, end)
 
     def said(self, start: int, end: int) -> str:
         return " ".join(token.text for token in self.tokens[start:end])
@@ -237,7 +254,7 @@ class _Reader:
                 break
             self.at += 1
             if token.kind is TokenKind.MARK and token.text in _OPEN:
-                self.skip_to(_OPEN[token.text])
+                self.skip(self.at - 1)
         return Other(self.said(start, self.at))
 
     def part(self) -> Value:
@@ -269,8 +286,9 @@ class _Reader:
     def marked(self, token: Token) -> Value:
         match token.text:
             case "(":
+                opener = self.at - 1
                 inner = self.value()
-                self.skip_to(")")
+                self.skip(opener)
                 return inner
             case "[":
                 return Items(tuple(self.listed("]")))
@@ -302,7 +320,7 @@ class _Reader:
                 made = Call(made, tuple(self.listed(")")), types)
             elif self.is_next("["):
                 self.at += 1
-                made = Access(made, self.skip_to("]"))
+                made = Access(made, self.skip(self.at - 1))
             elif self.is_next("!") and not self.is_next("=", ahead=1):
                 self.at += 1
             else:
@@ -336,7 +354,7 @@ class _Reader:
                 continue
             self.at += 1
             if token.text == "[" and token.kind is TokenKind.MARK:
-                name = self.skip_to("]")
+                name = self.skip(self.at - 1)
             elif token.text == "..." and token.kind is TokenKind.MARK:
                 yield Entry("...", self.value(), token.doc, token.line)
                 continue
@@ -359,7 +377,7 @@ class _Reader:
             self.at += 2
         elif self.is_next("("):
             self.at += 1
-            inside = self.skip_to(")")
+            inside = self.skip(self.at - 1)
             if self.take(":"):
                 self.skip_type("=>")
             if not self.take("=>"):
@@ -369,5 +387,5 @@ class _Reader:
         else:
             return None
         if self.take("{"):
-            return Function(names, Other(self.skip_to("}")))
+            return Function(names, Other(self.skip(self.at - 1)))
         return Function(names, self.value())
