@@ -118,10 +118,11 @@ def _place(url: URL) -> tuple[str, str]:
 
 def _is_pooler(url: URL, host: str, port: str) -> bool:
     # Clients that cannot name the host in TLS name its first label in this option.
+    first = "" if host.startswith("/") else host.partition(".")[0]
     endpoint = str(url.query.get("options", ""))
     return (
         port == str(_POOLER_PORT)
-        or "-pooler" in host.partition(".")[0]
+        or "-pooler" in first
         or (host.endswith(_NEON) and "-pooler" in endpoint)
     )
 

@@ -58,6 +58,8 @@ def normalised(url: str | URL) -> URL:
     made = read_url(url)
     backend = made.drivername.partition("+")[0]
     if backend == "sqlite":
+        if made.host or made.username or made.port:
+            raise StatementError(_UNREADABLE)  # sqlite://file.db, with two strokes
         return made.set(drivername="sqlite")
     if backend not in _POSTGRES:
         raise StatementError(f"a URL of Postgres or SQLite is wanted, not of {backend!r}")
