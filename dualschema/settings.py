@@ -12,9 +12,8 @@ from dualschema.engine import find_pooler, normalised
 from dualschema.errors import ConfigurationError, MissingExtraError
 
 try:
-    from pydantic_settings import BaseSettings, SettingsConfigDict
-    from pydantic_settings.exceptions import SettingsError
-except ImportError:
+    from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+except ModuleNotFoundError:
     raise MissingExtraError("ds.Settings", "server") from None
 
 __all__ = ["Settings"]
