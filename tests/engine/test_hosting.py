@@ -136,12 +136,19 @@ def test_behind_a_pooler_no_setting_of_a_connection_holds() -> None:
             connect(f"postgres://u@{NEON}-pooler.{REGION}/d", statement_timeout=5)
 
 
+def is_patient(db: ds.Database) -> bool:
+    return str(db.engine.dialect.connect.__qualname__).startswith("with_patience")
+
+
 def test_a_server_that_sleeps_is_asked_first() -> None:
     url = f"postgres://u@{NEON}.{REGION}/d"
 
     with ds.connect(url) as sleeping, ds.connect("postgres://u@db.example.com/d") as awake:
         assert (True, 240) == (sleeping.engine.pool._pre_ping, sleeping.engine.pool._recycle)
         assert (False, -1) == (awake.engine.pool._pre_ping, awake.engine.pool._recycle)
+        assert (True, False) == (is_patient(sleeping), is_patient(awake))
+    with ds.connect(url, patience=0) as own:
+        assert not is_patient(own)
     with ds.connect(url, pool_pre_ping=False, pool_recycle=60) as own:
         assert (False, 60) == (own.engine.pool._pre_ping, own.engine.pool._recycle)
 
