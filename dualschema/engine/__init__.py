@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dualschema.engine.connecting import pause_before
+from dualschema.engine.connecting import impatient, pause_before
 from dualschema.engine.hosting import Pooler, find_pooler, pooler_of, require_direct
 from dualschema.engine.making import EngineOptions, make_async_engine, make_engine
 from dualschema.engine.url import normalised
@@ -11,6 +11,7 @@ __all__ = [
     "EngineOptions",
     "Pooler",
     "find_pooler",
+    "impatient",
     "make_async_engine",
     "make_engine",
     "normalised",

@@ -6,13 +6,15 @@ import asyncio
 import os
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from errno import ECONNREFUSED, ECONNRESET, ENOENT
 from typing import Any, Final
 
 from sqlalchemy.util import await_only
 
-__all__ = ["pause_before", "with_patience"]
+__all__ = ["impatient", "pause_before", "with_patience"]
 
 _OF_THE_NETWORK: Final = (
     *(os.strerror(number) for number in (ECONNREFUSED, ECONNRESET)),
@@ -27,6 +29,8 @@ libpq gives no code for a connection that was not made; the last two are its own
 """
 
 _PING_SECONDS: Final = "5"
+
+_IS_IMPATIENT: Final = ContextVar("is_impatient", default=False)
 
 
 def pause_before(attempt: int) -> float:
@@ -54,7 +58,7 @@ def with_patience(
         wait = _wait_in_greenlet
 
     def connected(*arguments: Any, **named: Any) -> Any:
-        until = time.monotonic() + seconds
+        until = time.monotonic() + (0 if _IS_IMPATIENT.get() else seconds)
         attempt = 0
         may_have_passed = True
         while True:
@@ -72,6 +76,16 @@ def with_patience(
             wait(min(pause_before(attempt), left))
 
     return connected
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """Have connections made once within the block, by who tries again in a way of its own."""
+    token = _IS_IMPATIENT.set(True)
+    try:
+        yield
+    finally:
+        _IS_IMPATIENT.reset(token)
 
 
 def _wait_in_greenlet(seconds: float) -> None:

@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, Final
 from uuid import uuid4
 
@@ -23,7 +23,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from dualschema.crud import Database
-from dualschema.engine import pause_before
+from dualschema.engine import impatient, pause_before
 from dualschema.errors import ConnectionLostError, DatabaseError, EventError, NotListeningError
 from dualschema.events.hub import Hub
 from dualschema.events.log import NOTIFICATIONS, number_events, read_bounds, read_page
@@ -122,7 +122,9 @@ class Listener:
 
         pool = self._engine.pool.recreate()
         try:
-            taken = pool.connect()
+            # Once it has listened it tries again by itself, and can be stopped in between.
+            with impatient() if self.ready.done() else nullcontext():
+                taken = pool.connect()
             connection: Any = taken.driver_connection
             taken.detach()
             with connection:
