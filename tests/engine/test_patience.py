@@ -73,7 +73,7 @@ async def ask(db: ds.AsyncDatabase, before: int) -> int:
     """Ask until another process answers; that of a killed server lives on for a moment."""
     while True:
         with suppress(ds.ConnectionLostError):
-            pid = await db.scalar(PID)
+            pid: int = await db.scalar(PID)
             if pid != before:
                 return pid
 
