@@ -54,7 +54,7 @@ def create_app(
         Mount("/static", StaticFiles(directory=_STATIC)),
         Route("/api/schema", answered(api.describe)),
         Route("/api/counts", answered(api.counts)),
-        Route("/api/diagram.svg", answered(api.draw)),
+        Route("/api/diagram", answered(api.draw)),
         Route("/api/tables/{table}/rows", answered(api.page)),
         Route("/api/tables/{table}/rows", answered(api.insert), methods=["POST"]),
         Route(row, answered(api.get)),
@@ -102,7 +102,8 @@ class _Api:
         return {"tables": self._rows.counts(), "letters": waiting}
 
     def draw(self, asked: Asked) -> Any:
-        return {"svg": diagram(self._schema.model, keys_only=asked.query.get("columns") == "keys")}
+        keys_only = asked.query.get("columns") == "keys"
+        return {"svg": diagram(self._schema.model, self._rows.tables, keys_only=keys_only)}
 
     def page(self, asked: Asked) -> Any:
         view = asked.query.get("view", "value")

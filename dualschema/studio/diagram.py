@@ -5,11 +5,11 @@ It has classes and no colours: the page's style sheet has those, for light and f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final, assert_never
 from xml.sax.saxutils import escape, quoteattr
 
-from dualschema.model import ColumnModel, ForeignKeyModel, SchemaModel, TableModel
+from dualschema.model import ColumnModel, ForeignKeyModel, SchemaModel, Sync, TableModel
 from dualschema.studio.layout import Layout, Size, lay_out
 
 __all__ = ["diagram"]
@@ -24,11 +24,12 @@ _LONGEST: Final = 34
 """Names that are longer are cut: they are whole in the title."""
 
 
-def diagram(model: SchemaModel, *, keys_only: bool = False) -> str:
+def diagram(model: SchemaModel, here: Collection[str], *, keys_only: bool = False) -> str:
     """Return the drawing of a schema.
 
     Args:
         model: the tables; those that only old clients know are left out.
+        here: the names of the tables that the database has: these are links.
         keys_only: leave out columns that are neither keys, foreign keys nor the owner.
     """
     tables = [table for table in model.tables if not table.dropped]
@@ -43,7 +44,7 @@ def diagram(model: SchemaModel, *, keys_only: bool = False) -> str:
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" width="{width:g}"'
             f' height="{height:g}" role="group" aria-label="Diagram of {len(tables)} tables">',
             *_lines(tables, shown, sizes, layout),
-            *(line for table in tables for line in _box(table, shown, sizes, layout)),
+            *(line for table in tables for line in _box(table, shown, sizes, layout, here)),
             "</svg>",
         ]
     )
@@ -55,7 +56,7 @@ def _shown(table: TableModel, *, keys_only: bool) -> list[ColumnModel]:
 
 
 def _size(table: TableModel, shown: Sequence[ColumnModel]) -> Size:
-    letters = [len(_cut(table.name)) + 4]
+    letters = [len(_cut(table.name)) + len(_note(table)) + 2]
     letters += [len(_cut(each.name)) + len(_kind(each)) + 2 for each in shown]
     return max(letters) * _LETTER + 2 * _EDGE + _MARK, _HEAD + len(shown) * _ROW + 6
 
@@ -124,14 +125,17 @@ def _box(
     shown: dict[str, list[ColumnModel]],
     sizes: dict[str, Size],
     layout: Layout,
+    here: Collection[str],
 ) -> Iterator[str]:
     (x, y), (width, height) = layout.places[table.name], sizes[table.name]
     columns = shown[table.name]
     label = f"{table.name}, {len(table.columns)} columns"
     if table.owner_column:
         label += f", owned by {table.owner_column}"
+    is_here = table.name in here
+    link = f" href={quoteattr(f'#/table/{table.name}')}" if is_here else ' tabindex="0" role="img"'
     yield (
-        f'<a class="table" href={quoteattr(f"#/table/{table.name}")} '
+        f'<a class="table{"" if is_here else " elsewhere"}"{link} '
         f"data-table={quoteattr(table.name)} aria-label={quoteattr(label)} "
         f'transform="translate({x:g} {y:g})">'
     )
@@ -139,6 +143,9 @@ def _box(
     yield f'<rect class="card" width="{width:g}" height="{height:g}" rx="7"/>'
     yield f'<path class="head" d="M0 {_HEAD:g}V7a7 7 0 0 1 7-7H{width - 7:g}a7 7 0 0 1 7 7V{_HEAD:g}z"/>'
     yield f'<text class="name" x="{_EDGE:g}" y="20">{escape(_cut(table.name))}</text>'
+    if note := _note(table):
+        at = width - _EDGE
+        yield f'<text class="kind" x="{at:g}" y="20" text-anchor="end">{note}</text>'
     linked = {key.column for key in table.foreign_keys}
     for at, column in enumerate(columns):
         base = _HEAD + at * _ROW + 16
@@ -150,6 +157,21 @@ def _box(
         kind = escape(_kind(column))
         yield f'<text class="kind" x="{width - _EDGE:g}" y="{base:g}" text-anchor="end">{kind}</text>'
     yield "</a>"
+
+
+def _note(table: TableModel) -> str:
+    """Return where a table lives, if it is not on both sides."""
+    match table.sync:
+        case Sync.BOTH:
+            return ""
+        case Sync.SERVER_ONLY:
+            return "server only"
+        case Sync.LOCAL_ONLY:
+            return "client only"
+        case Sync.INSERT_ONLY:
+            return "insert only"
+        case kind:
+            assert_never(kind)
 
 
 def _mark(table: TableModel, column: ColumnModel, linked: set[str]) -> tuple[str, str]:

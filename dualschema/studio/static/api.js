@@ -39,7 +39,7 @@ const key = (value) => ({ key: JSON.stringify(value) });
 export const api = {
   schema: () => request('GET', 'schema'),
   counts: () => request('GET', 'counts'),
-  diagram: (columns) => request('GET', 'diagram.svg', { columns }),
+  diagram: (columns) => request('GET', 'diagram', { columns }),
   rows: (table, query) => request('GET', path(table, 'rows'), query),
   row: (table, of) => request('GET', path(table, 'row'), key(of)),
   insert: (table, values) => request('POST', path(table, 'rows'), {}, { values }),

@@ -12,7 +12,16 @@ const VIEWS = [
   ['server', 'Postgres', 'Values as Postgres stores them'],
   ['client', 'SQLite', "Values as a client's SQLite stores them"],
 ];
-const WIDTHS = { string: 220, boolean: 120, integer: 130, real: 130, json: 260, timestamp: 220, uuid: 300 };
+const WIDTHS = {
+  string: 220,
+  boolean: 120,
+  integer: 130,
+  int64: 180,
+  real: 130,
+  json: 260,
+  timestamp: 220,
+  uuid: 300,
+};
 
 /**
  * Show a table.
@@ -55,7 +64,6 @@ export function showTable(place, table, state, isWritable, { moved, changed }) {
     ajaxRequestFunc: (_url, _config, wanted) => load(wanted),
     columns: columns(),
     columnDefaults: { headerSortTristate: true, resizable: true, vertAlign: 'middle' },
-    data: undefined,
     editTriggerEvent: 'dblclick',
     headerSortElement: () => '',
     height: '100%',
@@ -221,7 +229,7 @@ function shown(column, value) {
   }
   if (column.kind === 'boolean') return h('span', { class: `flag ${value ? 'yes' : 'no'}` }, text);
   if (column.kind === 'choice') return h('span', { class: 'choice' }, short);
-  const style = ['string', 'timestamp'].includes(column.kind) ? 'text' : 'text code';
+  const style = column.kind === 'string' ? 'text' : 'text code';
   return h('span', { class: style }, short);
 }
 
