@@ -27,6 +27,7 @@ __all__ = [
     "Absent",
     "Action",
     "CheckModel",
+    "ClientColumn",
     "ColumnModel",
     "Default",
     "ForeignKeyModel",
@@ -134,6 +135,36 @@ class ColumnModel:
     def required(self) -> bool:
         """Whether an insert must name it."""
         return self.default is None and not self.nullable
+
+
+@dataclass(frozen=True, slots=True)
+class ClientColumn:
+    """A column as the client has it.
+
+    Attributes:
+        model: the column.
+        name: what the client's database calls it: PowerSync calls every key ``id``.
+        is_key: whether it is the key, which PowerSync adds to every table by itself.
+    """
+
+    model: ColumnModel
+    name: str
+    is_key: bool
+
+    @property
+    def is_servers(self) -> bool:
+        """Whether the server alone sets it."""
+        return self.model.writable is Writable.SERVER and not self.is_key
+
+    @property
+    def is_updated(self) -> bool:
+        """Whether the client's updates may set it."""
+        return self.model.writable is Writable.CLIENT and not self.is_key
+
+    @property
+    def may_be_null(self) -> bool:
+        """Whether a client's row may have NULL: the server's own come back with the row later."""
+        return self.model.nullable or self.is_servers
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +306,13 @@ class TableModel:
     def by_attribute(self) -> dict[str, ColumnModel]:
         """The columns by their names in Python."""
         return {column.attribute: column for column in self.columns}
+
+    @cached_property
+    def client_columns(self) -> tuple[ClientColumn, ...]:
+        """The columns that a client has: the key, then the others as they were declared."""
+        others = (column for column in self.columns if column.name != self.key)
+        key = ClientColumn(self.key_column, "id", is_key=True)
+        return (key, *(ClientColumn(column, column.name, is_key=False) for column in others))
 
     @cached_property
     def unique_columns(self) -> frozenset[str]:

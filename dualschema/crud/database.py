@@ -201,7 +201,9 @@ class Database:
 
     @property
     def kind(self) -> Kind:
-        """The kind of database behind it."""
+        """The kind of database behind it; of Postgres it is known without a connection."""
+        if isinstance(self._lease, Pooled) and self._lease.engine.dialect.name == "postgresql":
+            return Kind.POSTGRES
         return self._use(lambda session: session.kind)
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,7 +18,7 @@ from sqlalchemy.schema import (
     SetTableComment,
 )
 
-from dualschema.metadata.tables import StoredTypes, build_table, stands_in
+from dualschema.metadata.tables import TableTypes, build_table, stands_in
 from dualschema.model import SchemaModel, TableModel
 
 __all__ = ["DialectName", "render_ddl", "stands_in"]
@@ -32,7 +32,7 @@ def render_ddl(model: SchemaModel, *dialects: DialectName) -> tuple[str, ...]:
     SQLAlchemy's tables are made one by one and let go: all at once, they are many objects.
     """
     scripts = [_Script(model, dialect) for dialect in dialects]
-    types = StoredTypes()
+    types = TableTypes()
     for table in model.tables:
         on = [script for script in scripts if stands_in(table, script.name)]
         if on:
@@ -53,7 +53,9 @@ class _Script:
     def __init__(self, model: SchemaModel, name: DialectName) -> None:
         self.name = name
         self._model = model
-        self._dialect: Dialect = _spoken(name)
+        # One for all statements: it keeps names in quotes, and the compiler of defaults.
+        dialect: Any = _spoken(name)
+        self._compiler = dialect.ddl_compiler(dialect, None)
         self._made: set[str] = set()
         self._statements: list[str] = []
         self._later: list[str] = []
@@ -66,7 +68,7 @@ class _Script:
     def add(self, table: TableModel, made: sa.Table) -> None:
         """Add what makes a table."""
         remarks = _remarks(made) if self.name == "sqlite" else ""
-        first, *others = [_text(each, self._dialect) for each in self._elements(table, made)]
+        first, *others = [_text(each, self._compiler) for each in self._elements(table, made)]
         self._statements += [remarks + first, *others]
 
     def _elements(self, table: TableModel, made: sa.Table) -> Iterator[ExecutableDDLElement]:
@@ -89,7 +91,7 @@ class _Script:
             if key.target_table in self._made:
                 inline.append(by_name[key.name])
             elif stands_in(self._model.by_name[key.target_table], self.name):
-                self._later.append(_text(AddConstraint(by_name[key.name]), self._dialect))
+                self._later.append(_text(AddConstraint(by_name[key.name]), self._compiler))
         return inline
 
 
@@ -119,9 +121,9 @@ def _remarks(table: sa.Table) -> str:
 _QUOTED = re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*")""")
 
 
-def _text(element: ExecutableDDLElement, dialect: Dialect) -> str:
+def _text(element: ExecutableDDLElement, compiler: Any) -> str:
     """Return a statement as SQLAlchemy writes it, but for blanks outside of quotes."""
-    raw = str(element.compile(dialect=dialect)).strip()
+    raw: str = compiler.process(element).strip()
     parts = _QUOTED.split(raw)
     parts[::2] = [
         re.sub(r"[ \t]+\n", "\n", part).replace("\t", "    ").replace("\n\n", "\n")

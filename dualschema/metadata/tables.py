@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 
-from dualschema.column_type import ClientKind, ColumnType, Form, Matches, PostgresStyle
+from dualschema.column_type import (
+    ClientKind,
+    ColumnType,
+    Constraint,
+    Form,
+    Matches,
+    PostgresStyle,
+)
 from dualschema.metadata.condition import Condition
 from dualschema.metadata.literal import escaped, literal_of
 from dualschema.metadata.stored_type import StoredColumn, StoredType
+from dualschema.metadata.written import WrittenColumn, WrittenType
 from dualschema.model import (
     ColumnModel,
     Default,
@@ -25,7 +34,7 @@ from dualschema.model import (
 )
 from dualschema.naming import constraint_name
 
-__all__ = ["StoredTypes", "build_metadata", "build_table", "stands_in"]
+__all__ = ["TableTypes", "build_metadata", "build_table", "stands_in"]
 
 
 def stands_in(table: TableModel, dialect: str) -> bool:
@@ -39,15 +48,19 @@ def stands_in(table: TableModel, dialect: str) -> bool:
 def build_metadata(model: SchemaModel) -> sa.MetaData:
     """Return the schema's tables; their types, defaults and checks render for either engine."""
     metadata = sa.MetaData()
-    types = StoredTypes()
+    types = TableTypes()
     for table in model.tables:
         if not table.dropped:
-            _add_table(metadata, model, table, types)
+            _add_table(metadata, model, table, types, _column)
     return metadata
 
 
-def build_table(model: SchemaModel, table: TableModel, types: StoredTypes) -> sa.Table:
-    """Return a table for its DDL, which stands alone: of others there is what its keys name."""
+def build_table(model: SchemaModel, table: TableModel, types: TableTypes) -> sa.Table:
+    """Return a table for its DDL alone.
+
+    It stands by itself: of other tables there is what its keys name. Its columns have no defaults
+    of Python's, but the key, by which SQLAlchemy knows that no sequence is to make it.
+    """
     metadata = sa.MetaData()
     named: dict[str, dict[str, None]] = {}
     for key in table.foreign_keys:
@@ -55,50 +68,98 @@ def build_table(model: SchemaModel, table: TableModel, types: StoredTypes) -> sa
             named.setdefault(key.target_table, {})[key.target_column] = None
     for name, columns in named.items():
         sa.Table(name, metadata, *map(sa.Column, columns))
-    return _add_table(metadata, model, table, types)
+
+    def made(column: ColumnModel, of_type: _OfType) -> sa.Column[Any]:
+        as_whole = column.name == table.key
+        return _column(column, of_type) if as_whole else _written_column(column, of_type)
+
+    return _add_table(metadata, model, table, types, made)
 
 
-class StoredTypes(dict[tuple[ColumnType, PostgresStyle], StoredType]):
-    """SQLAlchemy's types: one for all columns of a type, since it keeps what it made of each."""
+_Check = tuple[Constraint, str | None]
+"""What is checked of a value, and by which engine alone."""
 
-    def __missing__(self, key: tuple[ColumnType, PostgresStyle]) -> StoredType:
-        made = self[key] = StoredType(*key)
-        return made
+
+@dataclass(frozen=True, slots=True)
+class _OfType:
+    """What all columns of a type share.
+
+    Attributes:
+        stored: SQLAlchemy's type, which itself keeps what it made for each engine.
+        written: what it is in DDL.
+        checks: what the databases check of a value.
+    """
+
+    stored: StoredType
+    written: WrittenType
+    checks: tuple[_Check, ...]
+
+
+class TableTypes:
+    """What is made of each column type once."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[ColumnType, PostgresStyle], _OfType] = {}
+
+    def of(self, column: ColumnModel) -> _OfType:
+        """Return what was made of a column's type."""
+        key = column.type, column.style
+        found = self._made.get(key)
+        if found is None:
+            stored = StoredType(*key)
+            checks = tuple(_checks_of(column))
+            found = self._made[key] = _OfType(stored, WrittenType(stored), checks)
+        return found
 
 
 def _add_table(
-    metadata: sa.MetaData, model: SchemaModel, table: TableModel, types: StoredTypes
+    metadata: sa.MetaData,
+    model: SchemaModel,
+    table: TableModel,
+    types: TableTypes,
+    column_of: Callable[[ColumnModel, _OfType], sa.Column[Any]],
 ) -> sa.Table:
+    of_types = [types.of(column) for column in table.columns]
     made = sa.Table(
         table.name,
         metadata,
-        *(_column(column, types[column.type, column.style]) for column in table.columns),
+        *map(column_of, table.columns, of_types),
         sa.PrimaryKeyConstraint(table.key, name=constraint_name(table.name, "pkey")),
-        *_constraints(model, table),
+        *_constraints(model, table, of_types),
         comment=table.doc,
         info={"dualschema": table},
         # Each value then has its column's type or is refused, whoever writes it.
         sqlite_strict=True,
     )
     for index in table.indexes:
-        columns = [
+        ordered = [
             made.c[name].desc() if descending else made.c[name]
             for name, descending in zip(index.columns, index.descending, strict=True)
         ]
-        sa.Index(index.name, *columns, unique=index.unique)
+        sa.Index(index.name, *ordered, unique=index.unique)
     return made
 
 
-def _column(column: ColumnModel, type_: StoredType) -> StoredColumn:
+def _column(column: ColumnModel, of_type: _OfType) -> sa.Column[Any]:
     return StoredColumn(
         column.name,
-        type_,
+        of_type.stored,
         nullable=column.nullable,
         comment=column.doc,
         server_default=_server_default(column),
         default=_python_default(column.default),
         onupdate=column.on_update,
         info={"dualschema": column},
+    )
+
+
+def _written_column(column: ColumnModel, of_type: _OfType) -> sa.Column[Any]:
+    return WrittenColumn(
+        column.name,
+        of_type.written,
+        nullable=column.nullable,
+        comment=column.doc,
+        server_default=_server_default(column),
     )
 
 
@@ -142,12 +203,14 @@ def _server_default(column: ColumnModel) -> Any:
     return _StoredDefault(postgres, literal_of(default_as(column, Form.SQLITE)))
 
 
-def _constraints(model: SchemaModel, table: TableModel) -> Iterator[sa.Constraint]:
+def _constraints(
+    model: SchemaModel, table: TableModel, of_types: list[_OfType]
+) -> Iterator[sa.Constraint]:
     for column in table.columns:
         if column.unique:
             yield sa.UniqueConstraint(column.name, name=column.unique)
     for key in table.foreign_keys:
-        constraint = _ForeignKey(
+        made = _ForeignKey(
             [key.column],
             [f"{key.target_table}.{key.target_column}"],
             name=key.name,
@@ -157,11 +220,14 @@ def _constraints(model: SchemaModel, table: TableModel) -> Iterator[sa.Constrain
             deferrable=True,
             initially="IMMEDIATE",
         )
-        yield constraint.ddl_if(callable_=_target_stands(model.by_name[key.target_table]))
-    for column in table.columns:
-        yield from _column_checks(table, column)
-    for check in table.checks:
-        yield sa.CheckConstraint(sa.literal_column(check.sql), name=check.name)
+        yield made.ddl_if(callable_=_target_stands(model.by_name[key.target_table]))
+    for column, of_type in zip(table.columns, of_types, strict=True):
+        for constraint, engine in of_type.checks:
+            name = check_name(table.name, column.name, constraint)
+            check = sa.CheckConstraint(Condition(column.name, constraint), name=name)
+            yield check if engine is None else check.ddl_if(dialect=engine)
+    for given in table.checks:
+        yield sa.CheckConstraint(sa.literal_column(given.sql), name=given.name)
 
 
 class _ForeignKey(sa.ForeignKeyConstraint):
@@ -189,16 +255,13 @@ def _target_stands(target: TableModel) -> Callable[..., bool]:
     return stands
 
 
-def _column_checks(table: TableModel, column: ColumnModel) -> Iterator[sa.CheckConstraint]:
+def _checks_of(column: ColumnModel) -> Iterator[_Check]:
     on_server = column.type.constraints(form_of(column, "postgres"))
     on_client = column.type.constraints(Form.SQLITE)
     for constraint in column_constraints(column):
-        made = sa.CheckConstraint(
-            Condition(column.name, constraint),
-            name=check_name(table.name, column.name, constraint),
-        )
         if constraint not in on_client or isinstance(constraint, Matches):
-            made.ddl_if(dialect="postgresql")  # SQLite has no regular expressions of its own
+            yield constraint, "postgresql"  # SQLite has no regular expressions of its own
         elif constraint not in on_server:
-            made.ddl_if(dialect="sqlite")
-        yield made
+            yield constraint, "sqlite"
+        else:
+            yield constraint, None

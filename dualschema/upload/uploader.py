@@ -133,6 +133,8 @@ class Uploader:
         with span("dualschema.upload", user=user, transactions=len(batch.transactions)):
             results = applying.results()
         self._tell(user, applying)
+        if batch.client is not None:
+            self._backend.ledger.prune_sometimes()
         _log(batch, user, results, time.monotonic() - started)
         return results
 

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from dualschema import code_text
 from dualschema.code_text import SPELLINGS, escape
-from dualschema.generator import words
 from dualschema.naming import identifier_words
 
 __all__ = [
@@ -99,16 +98,12 @@ def quoted(text: str) -> str:
 
 def literal(value: Any) -> str:
     """Return a text, number or truth value as an expression."""
-    if isinstance(value, str):
-        return quoted(value)
-    if isinstance(value, bool):
-        return str(value).lower()
-    return repr(value)
+    return code_text.literal(value, quoted)
 
 
-def doc_comment(doc: str | None, indent: str = "") -> list[str]:
+def doc_comment(lines: Sequence[str], indent: str = "") -> list[str]:
     """Return a comment above what it describes, or no lines."""
-    return [f"{indent}/// {line}" for line in words(doc)]
+    return [f"{indent}/// {line}" for line in lines]
 
 
 def call(

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from dualschema.column_type import ClientKind, Constraint, Length, Matches, OneOf, Range
-from dualschema.languages.typescript import number, quoted, regular_expression
+from dualschema.languages.typescript.patterns import regular_expression
+from dualschema.languages.typescript.spelling import number, quoted
 from dualschema.model import ColumnModel, column_constraints
 from dualschema.types.decimal import Numeric
 from dualschema.types.integer import BigInteger, Integer, LongInteger
