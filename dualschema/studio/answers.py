@@ -101,7 +101,7 @@ def _answer(work: Callable[[Asked], Any], request: Request, body: bytes) -> Resp
         return _failed(503, error)
     except (StatementError, DatabaseError) as error:
         return _failed(400, error)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (the outermost line of an endpoint)
         _LOG.exception("the studio failed")
         return _failed(500, f"it failed by {type(error).__name__}: the terminal shows where")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
+from sqlalchemy.engine import URL
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -21,6 +22,7 @@ from dualschema.studio.diagram import diagram
 from dualschema.studio.guard import Guard
 from dualschema.studio.letters import DeadLetters
 from dualschema.studio.rows import Page, Rows
+from dualschema.studio.values import view_named
 from dualschema.upload import Uploader
 
 __all__ = ["create_app"]
@@ -72,6 +74,13 @@ async def _index(_: Request) -> Response:
     return FileResponse(_STATIC / "index.html")
 
 
+def _name(url: URL) -> str:
+    """Return what a database is called: nothing of its URL that may be secret."""
+    if url.get_backend_name() == "sqlite":
+        return Path(url.database or ":memory:").name
+    return url.database or str(url.query.get("dbname", "Postgres"))
+
+
 class _Api:
     """What the page asks for; each method answers one route."""
 
@@ -85,7 +94,7 @@ class _Api:
         url = database.engine.url
         self._about = {
             "engine": url.get_backend_name(),
-            "name": Path(url.database or ":memory:").name,
+            "name": _name(url),
             "host": url.host,
         }
 
@@ -106,9 +115,6 @@ class _Api:
         return {"svg": diagram(self._schema.model, self._rows.tables, keys_only=keys_only)}
 
     def page(self, asked: Asked) -> Any:
-        view = asked.query.get("view", "value")
-        if view not in ("value", "server", "client"):
-            raise StatementError("a view is value, server or client")
         filters = asked.json("filters", [])
         if not isinstance(filters, list):
             raise StatementError("filters are a JSON array")
@@ -118,7 +124,7 @@ class _Api:
             sort=asked.query.get("sort"),
             descending=asked.query.get("direction") == "desc",
             filters=[as_mapping(each) for each in filters],
-            view=view,
+            view=view_named(asked.query.get("view", "value")),
         )
         return self._rows.page(self._table(asked), wanted)
 

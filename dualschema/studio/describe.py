@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from dualschema.column_type import ClientKind, OneOf
 from dualschema.model import ColumnModel, OwnerModel, TableModel, column_constraints
-from dualschema.column_type import OneOf
 from dualschema.schema import Schema
 from dualschema.studio.filters import is_sortable, operators_of
 from dualschema.studio.values import cell
 
 __all__ = ["described"]
+
+_POSTGRES: Final[sa.Dialect] = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 def described(schema: Schema, here: Collection[str]) -> list[dict[str, Any]]:
@@ -55,7 +58,7 @@ def _column(
         "name": column.name,
         "type": column.type.name,
         "kind": column.type.client_kind.value,
-        "server_type": stored.compile(dialect=postgresql.dialect()),
+        "server_type": stored.compile(dialect=_POSTGRES),
         "client_type": column.type.storage.value,
         "nullable": column.nullable,
         "required": column.required,
@@ -80,17 +83,23 @@ def _owner(owner: OwnerModel) -> str:
 
 def _choices(column: ColumnModel) -> list[Any] | None:
     found = (each for each in column_constraints(column) if isinstance(each, OneOf))
-    values = next((list(each.values) for each in found), None)
-    return [False, True] if column.type.client_kind.value == "boolean" else values
+    if column.type.client_kind is ClientKind.BOOLEAN:
+        return [False, True]
+    return next((list(each.values) for each in found), None)
 
 
 def _default(table: Any, column: ColumnModel) -> str | None:
+    """Return what a new row holds, as it is shown; None where an insert must say it."""
     default = column.default
     if default is None:
-        return None
-    if default.in_ddl:
+        return "NULL" if column.nullable else None
+    if default.in_ddl or (default.factory is None and default.server is None):
         value = cell(table, column, default.value, "value")
-        return "NULL" if value is None else str(value)
+        return "NULL" if value is None else _written(value)
     if default.server is not None:
         return default.server
     return f"{getattr(default.factory, '__name__', 'made')}()"
+
+
+def _written(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
-from typing import Any, assert_never
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any, Final, assert_never
 
 import sqlalchemy as sa
 
@@ -84,42 +85,34 @@ def condition(table: type[Table], wanted: Mapping[str, Any]) -> sa.ColumnElement
         DecodeError: the value is none of the column's.
     """
     column = column_named(table, wanted.get("column"))
-    operator = wanted.get("operator")
-    if operator not in operators_of(column):
+    name = wanted.get("operator")
+    if name not in operators_of(column):
         raise StatementError(f"{column.name} has no such operator")
     asked, value = getattr(table, column.attribute), wanted.get("value")
-    match Operator(operator):
+    made: sa.ColumnElement[bool]
+    match Operator(name):
         case Operator.NULL:
-            return _bool(asked.is_(None))
+            made = asked.is_(None)
         case Operator.NOT_NULL:
-            return _bool(asked.is_not(None))
+            made = asked.is_not(None)
         case Operator.CONTAINS:
-            return _bool(sa.cast(asked, sa.Text).icontains(_text(value), autoescape=True))
+            made = sa.cast(asked, sa.Text).icontains(_text(value), autoescape=True)
         case Operator.BEGINS:
-            return _bool(sa.cast(asked, sa.Text).istartswith(_text(value), autoescape=True))
-        case Operator.IS if value is None:
-            return _bool(asked.is_(None))
-        case Operator.IS_NOT if value is None:
-            return _bool(asked.is_not(None))
-        case Operator.IS:
-            return _bool(asked == given(table, column, value))
-        case Operator.IS_NOT:  # NULL is another value, too
-            return _bool(asked.is_distinct_from(given(table, column, value)))
-        case Operator.LESS:
-            return _bool(asked < given(table, column, value))
-        case Operator.AT_MOST:
-            return _bool(asked <= given(table, column, value))
-        case Operator.MORE:
-            return _bool(asked > given(table, column, value))
-        case Operator.AT_LEAST:
-            return _bool(asked >= given(table, column, value))
-        case other:
-            assert_never(other)
+            made = sa.cast(asked, sa.Text).istartswith(_text(value), autoescape=True)
+        case compared:
+            made = _COMPARE[compared](asked, given(table, column, value))
+    return made
 
 
-def _bool(made: Any) -> sa.ColumnElement[bool]:
-    built: sa.ColumnElement[bool] = made
-    return built
+_COMPARE: Final[Mapping[Operator, Callable[[Any, Any], Any]]] = {
+    Operator.IS: lambda asked, value: asked.is_not_distinct_from(value),
+    Operator.IS_NOT: lambda asked, value: asked.is_distinct_from(value),
+    Operator.LESS: operator.lt,
+    Operator.AT_MOST: operator.le,
+    Operator.MORE: operator.gt,
+    Operator.AT_LEAST: operator.ge,
+}
+"""The conditions of values; NULL is one that is, or is not, another."""
 
 
 def _text(value: Any) -> str:

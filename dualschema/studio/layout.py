@@ -11,6 +11,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 __all__ = ["Layout", "Size", "lay_out"]
@@ -141,7 +142,7 @@ def _untangle(columns: list[list[str]], chains: Iterable[Sequence[str]]) -> None
     before: dict[str, list[str]] = defaultdict(list)
     after: dict[str, list[str]] = defaultdict(list)
     for chain in chains:
-        for left, right in zip(chain, chain[1:], strict=False):
+        for left, right in pairwise(chain):
             before[right].append(left)
             after[left].append(right)
     best, fewest = [list(column) for column in columns], _crossings(columns, after)
@@ -169,9 +170,9 @@ def _untangle(columns: list[list[str]], chains: Iterable[Sequence[str]]) -> None
 
 def _crossings(columns: Sequence[Sequence[str]], after: Mapping[str, Sequence[str]]) -> int:
     count = 0
-    for left, right in zip(columns, columns[1:], strict=False):
+    for left, right in pairwise(columns):
         place = {name: number for number, name in enumerate(right)}
-        ends = [place[each] for name in left for each in sorted(after.get(name, ()), key=place.get)]  # type: ignore[arg-type]
+        ends = [at for name in left for at in sorted(place[each] for each in after.get(name, ()))]
         count += sum(
             ends[later] < end for at, end in enumerate(ends) for later in range(at + 1, len(ends))
         )

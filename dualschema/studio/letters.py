@@ -121,4 +121,4 @@ def _summary(letter: DeadLetter) -> dict[str, Any]:
 
 
 def _instant(time: datetime | None) -> str | None:
-    return time and time.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if time is None else time.strftime("%Y-%m-%dT%H:%M:%SZ")

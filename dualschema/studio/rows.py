@@ -20,7 +20,7 @@ from dualschema.metadata import stands_in
 from dualschema.model import ColumnModel, TableModel
 from dualschema.schema import Schema
 from dualschema.studio.filters import column_named, condition, is_sortable
-from dualschema.studio.values import View, cell, given, row_as
+from dualschema.studio.values import VIEWS, View, cell, given, row_as
 
 __all__ = ["ChangedError", "Page", "Rows", "ValuesError"]
 
@@ -250,6 +250,5 @@ def _given_key(table: type[Table], key: Any) -> Any:
 
 def _whole(row: Table) -> dict[str, Any]:
     model = binding_of(type(row)).model
-    views: tuple[View, ...] = ("value", "server", "client")
     key = cell(type(row), model.key_column, _key(model, row), "value")
-    return {"key": key, **{view: row_as(row, model.columns, view) for view in views}}
+    return {"key": key, **{view: row_as(row, model.columns, view) for view in VIEWS}}

@@ -46,9 +46,7 @@ def serve(
     with _listening(port) as listening:
         taken = listening.getsockname()[1]
         token = secrets.token_urlsafe(32)
-        app = create_app(
-            database, schema, token=token, port=taken, write=write, uploader=uploader
-        )
+        app = create_app(database, schema, token=token, port=taken, write=write, uploader=uploader)
         config = uvicorn.Config(
             app,
             access_log=False,

@@ -1,8 +1,8 @@
-"""The tables that a studio shows in tests: every kind of value, foreign keys, an owner; and rows."""
+"""The tables that a studio shows in tests, with all kinds of values; and rows of them."""
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,17 +11,18 @@ from decimal import Decimal
 from typing import Any, Literal
 
 import httpx
+import sqlalchemy as sa
 
 import dualschema as ds
 from dualschema.studio import create_app
-from dualschema.upload import Batch, Operation, Transaction, Uploader
+from dualschema.upload import Batch, Operation, Transaction, Uploader, upload_schema
 from tests.asgi.api import Client
 
-__all__ = ["PORT", "TOKEN", "Studio", "make_schema", "opened"]
+__all__ = ["PORT", "START", "TOKEN", "Studio", "make_schema", "opened"]
 
 PORT = 4983
 TOKEN = "a-token-of-tests"
-START = datetime.datetime(2026, 1, 31, 12, 0, tzinfo=datetime.UTC)
+START = dt.datetime(2026, 1, 31, 12, 0, tzinfo=dt.UTC)
 
 
 def make_schema(style: Literal["portable", "native"] = "native") -> ds.Schema:
@@ -47,15 +48,15 @@ def make_schema(style: Literal["portable", "native"] = "native") -> ds.Schema:
         price: ds.Column[Decimal | None] = ds.column(default=None, precision=8, scale=2)
         weight: ds.Column[float | None] = ds.column(default=None)
         big: ds.Column[ds.Int64 | None] = ds.column(default=None)
-        due: ds.Column[datetime.datetime | None] = ds.column(default=None)
-        day: ds.Column[datetime.date | None] = ds.column(default=None)
-        at: ds.Column[datetime.time | None] = ds.column(default=None)
-        effort: ds.Column[datetime.timedelta | None] = ds.column(default=None)
+        due: ds.Column[dt.datetime | None] = ds.column(default=None)
+        day: ds.Column[dt.date | None] = ds.column(default=None)
+        at: ds.Column[dt.time | None] = ds.column(default=None)
+        effort: ds.Column[dt.timedelta | None] = ds.column(default=None)
         tags: ds.Column[list[str]] = ds.column(default_factory=list)
         data: ds.Column[Any | None] = ds.column(default=None)
         digest: ds.Column[bytes | None] = ds.column(default=None)
-        made: ds.Column[datetime.datetime] = ds.column(default_factory=ds.now, writable="server")
-        changed: ds.Column[datetime.datetime] = ds.column(
+        made: ds.Column[dt.datetime] = ds.column(default_factory=ds.now, writable="server")
+        changed: ds.Column[dt.datetime] = ds.column(
             default_factory=ds.now, on_update=ds.now, writable="server"
         )
         project_id: ds.Column[str] = ds.column(foreign_key="projects.id")
@@ -94,7 +95,7 @@ class Studio:
         return self.clients[write]
 
     def ask(
-        self, method: str, path: str, *, write: bool = True, body: Any = None, **query: str
+        self, method: str, path: str, *, write: bool = True, body: Any = None, query: Any = None
     ) -> httpx.Response:
         """Return the response to what the page would ask."""
         headers = {
@@ -103,18 +104,25 @@ class Studio:
             "X-Dualschema-Studio": "1",
         }
         return self.client(write=write).request(
-            method, f"/api/{path}", headers=headers, params=query, json=body
+            method, f"/api/{path}", headers=headers, params=query or {}, json=body
         )
 
     def get(self, path: str, **query: str) -> Any:
         """Return the JSON of what is there."""
-        response = self.ask("GET", path, **query)
+        response = self.ask("GET", path, query=query)
         assert 200 == response.status_code, response.text
         return response.json()
 
     def table(self, name: str) -> Any:
         models = self.schema.model.tables
         return next(t for t, m in zip(self.schema.tables, models, strict=True) if m.name == name)
+
+    def clear(self) -> None:
+        """Take all rows away."""
+        names = ["tasks", "projects", *(model.name for model in upload_schema.model.tables)]
+        with self.db.engine.begin() as connection:
+            for name in names:
+                connection.exec_driver_sql(f"DELETE FROM {name}")
 
     def fill(self, count: int = 120) -> None:
         """Make projects and tasks."""
@@ -149,10 +157,10 @@ def _task(task: Any, at: int) -> Any:
         price=None if at % 5 == 0 else Decimal(at * 7) / 4,
         weight=at / 8,
         big=2**62 + at,
-        due=None if at % 4 == 0 else START + datetime.timedelta(hours=at),
+        due=None if at % 4 == 0 else START + dt.timedelta(hours=at),
         day=START.date(),
-        at=datetime.time(at % 24, 30),
-        effort=datetime.timedelta(minutes=at),
+        at=dt.time(at % 24, 30),
+        effort=dt.timedelta(minutes=at),
         tags=["home", f"week {at}"] if at % 2 else [],
         data={"steps": [{"n": 2**60 + at, "done": True}, None], "note": "näh"} if at % 3 else None,
         digest=bytes([at % 256, 255]),
@@ -163,7 +171,7 @@ def _task(task: Any, at: int) -> Any:
 
 
 @contextmanager
-def opened(url: str, style: Literal["portable", "native"] = "native") -> Iterator[Studio]:
+def opened(url: str | sa.URL, style: Literal["portable", "native"] = "native") -> Iterator[Studio]:
     """Give a studio of a new database."""
     schema = make_schema(style)
     with ds.connect(url) as db:
