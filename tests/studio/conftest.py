@@ -55,9 +55,12 @@ def studio(request: pytest.FixtureRequest, studios: dict[str, Studio]) -> Studio
     return made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Give a Chromium without a window; its profile is new and goes with it."""
+    """Give a Chromium without a window; its profile is new and goes with it.
+
+    Only for a module: while playwright runs, this thread can run no event loop of its own.
+    """
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:

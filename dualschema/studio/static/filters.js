@@ -19,10 +19,14 @@ export function filterBar(columns, given, changed) {
   const filters = given.map((each) => ({ ...each }));
   const element = h('div', { class: 'filters', role: 'group', 'aria-label': 'Filters' });
   let timer;
+  let told = JSON.stringify(filters.filter(isWhole));
 
   function tell() {
     clearTimeout(timer);
-    changed(filters.filter(isWhole));
+    const whole = filters.filter(isWhole);
+    if (JSON.stringify(whole) === told) return;
+    told = JSON.stringify(whole);
+    changed(whole);
   }
 
   function draw(focused = -1) {

@@ -39,7 +39,7 @@ export function showTable(place, table, state, isWritable, { moved, changed }) {
   const bar = filterBar(table.columns, state.filters, (filters) => {
     state.filters = filters;
     moved(state);
-    grid.setPage(1);
+    turnTo(1);
   });
   place.replaceChildren(
     h(
@@ -61,7 +61,7 @@ export function showTable(place, table, state, isWritable, { moved, changed }) {
 
   const grid = new Tabulator(holder, {
     ajaxURL: 'rows',
-    ajaxRequestFunc: (_url, _config, wanted) => load(wanted),
+    ajaxRequestFunc: (_url, _config, parameters) => load(parameters),
     columns: columns(),
     columnDefaults: { headerSortTristate: true, resizable: true, vertAlign: 'middle' },
     editTriggerEvent: 'dblclick',
@@ -111,8 +111,23 @@ export function showTable(place, table, state, isWritable, { moved, changed }) {
     }
   }
 
+  let wanted = null; // the page to load as soon as the one before is there
+  let isLoading = false;
+
+  async function turnTo(page) {
+    wanted = page;
+    if (isLoading) return;
+    isLoading = true;
+    while (wanted !== null) {
+      const next = wanted;
+      wanted = null;
+      await grid.setPage(next);
+    }
+    isLoading = false;
+  }
+
   function reload() {
-    return grid.setPage(grid.getPage() || 1);
+    return turnTo(grid.getPage() || 1);
   }
 
   function written() {

@@ -26,9 +26,17 @@ export function closePanel() {
   if (panel.hidden) return;
   panel.hidden = true;
   panel.replaceChildren();
-  if (opener?.isConnected) opener.focus();
+  // The table beside it is drawn anew in its new width, so the opener may be there once more.
+  const before = opener;
+  requestAnimationFrame(() => requestAnimationFrame(() => again(before)?.focus()));
   closing?.();
   closing = null;
+}
+
+function again(element) {
+  const label = element?.getAttribute('aria-label');
+  if (!element || element.isConnected || !label) return element;
+  return document.querySelector(`[aria-label="${CSS.escape(label)}"]`);
 }
 
 panel.addEventListener('keydown', (event) => {
