@@ -73,6 +73,8 @@ import pathlib, sys
 import dualschema
 marker = pathlib.Path(dualschema.__file__).with_name("py.typed")
 assert marker.is_file(), "py.typed is not in the wheel"
+page = marker.with_name("studio") / "static" / "vendor" / "tabulator" / "LICENSE"
+assert page.is_file(), "the studio's page is not in the wheel"
 loaded = sorted(set(sys.modules) & set({KEPT_OUT!r}))
 assert not loaded, f"`import dualschema` loads {{', '.join(loaded)}}"
 """
@@ -177,6 +179,8 @@ def test(arguments: list[str]) -> None:
     rest = [argument for argument in arguments if argument != "--exhaustive"]
     environment = development()
     install_node_modules(environment)
+    if os.environ.get("CI") and not shutil.which("chromium"):
+        install_package("chromium")  # the studio's page is tested in it
     # 94 MB: where all is tested, and can be.
     if shutil.which("java") and ("--exhaustive" in arguments or os.environ.get("CI")):
         install_node_modules(environment, "node-kotlin", what="the Kotlin compiler")
@@ -335,17 +339,24 @@ def require_venv() -> None:
     if importlib.util.find_spec("ensurepip") is not None:
         return
     package = f"python{PYTHON}-venv"
-    apt = shutil.which("apt-get")
-    if not apt or os.geteuid() != 0:
+    if not install_package(package):
         raise TaskError(
             f"This Python cannot make virtual environments. On Debian or Ubuntu: "
             f"sudo apt-get install {package}. Or install uv."
         )
+
+
+def install_package(package: str) -> bool:
+    """Install a Debian package where that can be done; return whether it was."""
+    apt = shutil.which("apt-get")
+    if not apt or os.geteuid() != 0:
+        return False
     say(f"Installing the Debian package {package}")
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
-    hint = f"Install {package}, or uv, by hand."
+    hint = f"Install {package} by hand."
     run(apt, "update", "-qq", hint=hint)
     run(apt, "install", "-y", "-qq", "--no-install-recommends", package, hint=hint)
+    return True
 
 
 def run(*command: str, cwd: Path = ROOT, hint: str = "") -> None:
