@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dualschema.column_type import ClientKind
 from dualschema.generator import Names, client_tables
 from dualschema.model import SchemaModel
 from dualschema.naming import ascii_words, identifier_words
@@ -38,6 +39,9 @@ class ChoiceSet:
         )
 
 
+_KINDS = (ClientKind.CHOICE, ClientKind.INTEGER_CHOICE)
+
+
 def choice_sets(model: SchemaModel) -> dict[str, dict[str, ChoiceSet]]:
     """Return the choices of a client's columns, by the names of the table, then of the column.
 
@@ -48,6 +52,8 @@ def choice_sets(model: SchemaModel) -> dict[str, dict[str, ChoiceSet]]:
     for table in client_tables(model):
         of_table = found.setdefault(table.name, {})
         for column in table.columns:
+            if column.type.client_kind not in _KINDS:  # which is told sooner than the class
+                continue
             if not isinstance(column.type, Choice | IntegerChoice):
                 continue
             if isinstance(column.type.annotation, type):

@@ -32,7 +32,7 @@ def normalised(url: str | URL) -> URL:
     """
     try:
         made = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the text of the latter may be a part of a password
         raise StatementError(
             "the database's URL cannot be read: postgresql://user@host/name or sqlite:///file.db"
         ) from None

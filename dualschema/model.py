@@ -145,26 +145,31 @@ class ClientColumn:
         model: the column.
         name: what the client's database calls it: PowerSync calls every key ``id``.
         is_key: whether it is the key, which PowerSync adds to every table by itself.
+        is_servers: whether the server alone sets it.
+        is_updated: whether the client's updates may set it.
+        may_be_null: whether a client's row may have NULL: the server's own come back with the row
+            later.
     """
 
     model: ColumnModel
     name: str
     is_key: bool
+    is_servers: bool
+    is_updated: bool
+    may_be_null: bool
 
-    @property
-    def is_servers(self) -> bool:
-        """Whether the server alone sets it."""
-        return self.model.writable is Writable.SERVER and not self.is_key
-
-    @property
-    def is_updated(self) -> bool:
-        """Whether the client's updates may set it."""
-        return self.model.writable is Writable.CLIENT and not self.is_key
-
-    @property
-    def may_be_null(self) -> bool:
-        """Whether a client's row may have NULL: the server's own come back with the row later."""
-        return self.model.nullable or self.is_servers
+    @classmethod
+    def of(cls, model: ColumnModel, *, is_key: bool) -> ClientColumn:
+        """Return a column of a table as the client has it."""
+        is_servers = model.writable is Writable.SERVER and not is_key
+        return cls(
+            model=model,
+            name="id" if is_key else model.name,
+            is_key=is_key,
+            is_servers=is_servers,
+            is_updated=model.writable is Writable.CLIENT and not is_key,
+            may_be_null=model.nullable or is_servers,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,8 +316,8 @@ class TableModel:
     def client_columns(self) -> tuple[ClientColumn, ...]:
         """The columns that a client has: the key, then the others as they were declared."""
         others = (column for column in self.columns if column.name != self.key)
-        key = ClientColumn(self.key_column, "id", is_key=True)
-        return (key, *(ClientColumn(column, column.name, is_key=False) for column in others))
+        key = ClientColumn.of(self.key_column, is_key=True)
+        return (key, *(ClientColumn.of(column, is_key=False) for column in others))
 
     @cached_property
     def unique_columns(self) -> frozenset[str]:

@@ -46,6 +46,10 @@ def test_a_url_of_sqlite_gets_the_standard_librarys_driver(url: str) -> None:
             "/var/lib/my.db",
             "the database's URL cannot be read: postgresql://user@host/name or sqlite:///file.db",
         ),
+        (
+            "postgresql://u@h:secret/d",
+            "the database's URL cannot be read: postgresql://user@host/name or sqlite:///file.db",
+        ),
     ],
 )
 def test_another_url_is_refused(url: str, reason: str) -> None:

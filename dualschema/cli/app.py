@@ -12,6 +12,7 @@ import typer
 
 from dualschema import __version__
 from dualschema.cli.codegen import codegen
+from dualschema.cli.dead_letters import DEAD_LETTERS
 from dualschema.cli.keys import KEYS
 from dualschema.cli.report import Exit, say_error
 from dualschema.cli.studio import studio
@@ -31,6 +32,7 @@ _APP: Final = typer.Typer(
 _APP.command()(codegen)
 _APP.command()(studio)
 _APP.add_typer(KEYS, name="keys")
+_APP.add_typer(DEAD_LETTERS, name="dead-letters")
 
 
 @_APP.callback(invoke_without_command=True)

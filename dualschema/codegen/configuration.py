@@ -14,7 +14,8 @@ from dualschema.errors import ConfigurationError
 __all__ = ["Configuration", "Output", "override", "read_configuration"]
 
 _FILE: Final = "pyproject.toml"
-_KEYS: Final = ("schema", "targets")
+_KEYS: Final = ("schema", "uploader", "targets")
+_EXAMPLES: Final = {"schema": "package.module:attribute", "uploader": "app.server:uploader"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,13 @@ class Configuration:
         root: the project's folder: where pyproject.toml stands.
         schema: where the schema is, ``module:attribute`` or ``folder/file.py:attribute``, or None.
         outputs: what is made of it.
+        uploader: where what applies uploads is, in the same form, or None.
     """
 
     root: Path
     schema: str | None = None
     outputs: tuple[Output, ...] = ()
+    uploader: str | None = None
 
 
 def read_configuration(folder: Path | None = None) -> Configuration:
@@ -132,14 +135,19 @@ def _configuration(root: Path, section: Mapping[str, Any]) -> Configuration:
     for key in section:
         if key not in _KEYS:
             raise _fault("", f"has no key {key!r}{_near(key, _KEYS)}")
-    schema = section.get("schema")
-    if schema is not None and not isinstance(schema, str):
-        raise _fault("", 'schema is to be a text: "package.module:attribute"')
+    schema, uploader = (_reference(section, key) for key in _EXAMPLES)
     targets = section.get("targets", {})
     if not isinstance(targets, dict):
         raise _fault(".targets", 'is to be a table: typescript = "client/src/schema.ts"')
     outputs = (output for name, said in targets.items() for output in _outputs(name, said))
-    return Configuration(root, schema, tuple(outputs))
+    return Configuration(root, schema, tuple(outputs), uploader)
+
+
+def _reference(section: Mapping[str, Any], key: str) -> str | None:
+    given = section.get(key)
+    if given is not None and not isinstance(given, str):
+        raise _fault("", f'{key} is to be a text: "{_EXAMPLES[key]}"')
+    return given
 
 
 def _outputs(name: str, said: Any) -> Iterator[Output]:

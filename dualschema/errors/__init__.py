@@ -105,3 +105,7 @@ __all__ = [
     "UnboundTableError",
     "UniqueViolation",
 ]
+
+for _name in __all__:  # as tracebacks and users call them, whatever file they stand in
+    globals()[_name].__module__ = __name__
+del _name

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import (
     AddConstraint,
+    CreateColumn,
     CreateIndex,
     CreateTable,
     ExecutableDDLElement,
@@ -18,8 +19,15 @@ from sqlalchemy.schema import (
     SetTableComment,
 )
 
-from dualschema.metadata.tables import TableTypes, build_table, stands_in
-from dualschema.model import SchemaModel, TableModel
+from dualschema.metadata.tables import (
+    ColumnTexts,
+    OfType,
+    TableTypes,
+    build_table,
+    column_kind,
+    stands_in,
+)
+from dualschema.model import ColumnModel, SchemaModel, TableModel
 
 __all__ = ["DialectName", "render_ddl", "stands_in"]
 
@@ -36,9 +44,11 @@ def render_ddl(model: SchemaModel, *dialects: DialectName) -> tuple[str, ...]:
     for table in model.tables:
         on = [script for script in scripts if stands_in(table, script.name)]
         if on:
-            made = build_table(model, table, types)
+            of_types = types.of(table)
+            made = build_table(model, table, of_types)
+            kinds = [*map(column_kind, table.columns, of_types)]
             for script in on:
-                script.add(table, made)
+                script.add(table, made, list(zip(table.columns, of_types, kinds, strict=True)))
     return tuple(script.text for script in scripts)
 
 
@@ -56,6 +66,7 @@ class _Script:
         # One for all statements: it keeps names in quotes, and the compiler of defaults.
         dialect: Any = _spoken(name)
         self._compiler = dialect.ddl_compiler(dialect, None)
+        self._columns = ColumnTexts(self._compiler)
         self._made: set[str] = set()
         self._statements: list[str] = []
         self._later: list[str] = []
@@ -65,19 +76,35 @@ class _Script:
         """The statements; a key to a table that is yet to come comes last."""
         return "".join(f"{each}\n\n" for each in (*self._statements, *self._later))[:-1]
 
-    def add(self, table: TableModel, made: sa.Table) -> None:
-        """Add what makes a table."""
+    def add(
+        self,
+        table: TableModel,
+        made: sa.Table,
+        of_columns: list[tuple[ColumnModel, OfType, object]],
+    ) -> None:
+        """Add what makes a table; of each column there is what its type and its kind share."""
         remarks = _remarks(made) if self.name == "sqlite" else ""
-        first, *others = [_text(each, self._compiler) for each in self._elements(table, made)]
+        columns: list[Any] = [
+            CreateColumn(made.c[column.name])
+            if column.name == table.key
+            else _Column(self._columns.of(column, of_type, kind))
+            for column, of_type, kind in of_columns
+        ]
+        elements = self._elements(table, made, columns)
+        first, *others = [_text(each, self._compiler) for each in elements]
         self._statements += [remarks + first, *others]
 
-    def _elements(self, table: TableModel, made: sa.Table) -> Iterator[ExecutableDDLElement]:
-        if self.name == "sqlite":
-            yield CreateTable(made)
-            yield from map(CreateIndex, _indexes(made))
-            return
-        yield CreateTable(made, include_foreign_key_constraints=self._inline(table, made))
+    def _elements(
+        self, table: TableModel, made: sa.Table, columns: list[Any]
+    ) -> Iterator[ExecutableDDLElement]:
+        is_server = self.name == "postgresql"
+        keys = self._inline(table, made) if is_server else None
+        create = CreateTable(made, include_foreign_key_constraints=keys)
+        create.columns = columns
+        yield create
         yield from map(CreateIndex, _indexes(made))
+        if not is_server:
+            return
         if made.comment:
             yield SetTableComment(made)
         yield from (SetColumnComment(column) for column in made.columns if column.comment)
@@ -93,6 +120,27 @@ class _Script:
             elif stands_in(self._model.by_name[key.target_table], self.name):
                 self._later.append(_text(AddConstraint(by_name[key.name]), self._compiler))
         return inline
+
+
+class _Column:
+    """A column within CREATE TABLE that is written already.
+
+    Args:
+        text: the column, as SQLAlchemy wrote it.
+    """
+
+    system = primary_key = False
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @property
+    def element(self) -> _Column:
+        """The column itself, by SQLAlchemy's name for it."""
+        return self
+
+    def _compiler_dispatch(self, _compiler: Any, **_options: Any) -> str:
+        return self.text
 
 
 def _spoken(name: DialectName) -> Dialect:

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import CreateColumn
 
 from dualschema.column_type import (
     ClientKind,
@@ -20,7 +21,6 @@ from dualschema.column_type import (
 from dualschema.metadata.condition import Condition
 from dualschema.metadata.literal import escaped, literal_of
 from dualschema.metadata.stored_type import StoredColumn, StoredType
-from dualschema.metadata.written import WrittenColumn, WrittenType
 from dualschema.model import (
     ColumnModel,
     Default,
@@ -34,7 +34,15 @@ from dualschema.model import (
 )
 from dualschema.naming import constraint_name
 
-__all__ = ["TableTypes", "build_metadata", "build_table", "stands_in"]
+__all__ = [
+    "ColumnTexts",
+    "OfType",
+    "TableTypes",
+    "build_metadata",
+    "build_table",
+    "column_kind",
+    "stands_in",
+]
 
 
 def stands_in(table: TableModel, dialect: str) -> bool:
@@ -51,29 +59,68 @@ def build_metadata(model: SchemaModel) -> sa.MetaData:
     types = TableTypes()
     for table in model.tables:
         if not table.dropped:
-            _add_table(metadata, model, table, types, _column)
+            of_types = types.of(table)
+            columns = [*map(_column, table.columns, of_types)]
+            _add_table(metadata, model, table, columns, of_types)
     return metadata
 
 
-def build_table(model: SchemaModel, table: TableModel, types: TableTypes) -> sa.Table:
-    """Return a table for its DDL alone.
+def build_table(model: SchemaModel, table: TableModel, of_types: list[OfType]) -> sa.Table:
+    """Return a table for its DDL alone, beside which ``ColumnTexts`` has what columns are.
 
-    It stands by itself: of other tables there is what its keys name. Its columns have no defaults
-    of Python's, but the key, by which SQLAlchemy knows that no sequence is to make it.
+    It stands by itself: of other tables there is what its keys name. Of its own columns there are
+    the key, those that an index, a foreign key or a unique constraint names, and those that have a
+    comment.
     """
     metadata = sa.MetaData()
     named: dict[str, dict[str, None]] = {}
     for key in table.foreign_keys:
         if key.target_table != table.name:
             named.setdefault(key.target_table, {})[key.target_column] = None
-    for name, columns in named.items():
-        sa.Table(name, metadata, *map(sa.Column, columns))
+    for name, others in named.items():
+        sa.Table(name, metadata, *map(sa.Column, others))
+    columns = [*_named_columns(table, of_types)]
+    return _add_table(metadata, model, table, columns, of_types)
 
-    def made(column: ColumnModel, of_type: _OfType) -> sa.Column[Any]:
-        as_whole = column.name == table.key
-        return _column(column, of_type) if as_whole else _written_column(column, of_type)
 
-    return _add_table(metadata, model, table, types, made)
+def _named_columns(table: TableModel, of_types: list[OfType]) -> Iterator[sa.Column[Any]]:
+    named = {key.column for key in table.foreign_keys}
+    named.update(*(index.columns for index in table.indexes))
+    for column, of_type in zip(table.columns, of_types, strict=True):
+        if column.name == table.key:
+            yield _column(column, of_type)
+        elif column.name in named or column.unique or column.doc:
+            yield sa.Column(column.name, comment=column.doc)
+
+
+def column_kind(column: ColumnModel, of_type: OfType) -> object:
+    """Return what makes columns alike in CREATE TABLE, but for their names."""
+    return id(of_type), column.nullable, _default_texts(column)
+
+
+class ColumnTexts:
+    """What SQLAlchemy writes of columns within CREATE TABLE.
+
+    It writes one column of each type, NULL and default; the others differ from it in their names.
+
+    Args:
+        compiler: an engine's compiler of DDL.
+    """
+
+    def __init__(self, compiler: Any) -> None:
+        self._compiler = compiler
+        self._quoted = compiler.preparer.quote
+        self._behind: dict[object, str] = {}
+
+    def of(self, column: ColumnModel, of_type: OfType, kind: object) -> str:
+        """Return a column that is not the key; ``kind`` is that of ``column_kind``."""
+        behind = self._behind.get(kind)
+        if behind is None:
+            made = _column(column, of_type)
+            sa.Table("any", sa.MetaData(), made)
+            text = self._compiler.process(CreateColumn(made))
+            behind = self._behind[kind] = text.removeprefix(self._quoted(column.name))
+        return f"{self._quoted(column.name)}{behind}"
 
 
 _Check = tuple[Constraint, str | None]
@@ -81,17 +128,15 @@ _Check = tuple[Constraint, str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class _OfType:
+class OfType:
     """What all columns of a type share.
 
     Attributes:
         stored: SQLAlchemy's type, which itself keeps what it made for each engine.
-        written: what it is in DDL.
         checks: what the databases check of a value.
     """
 
     stored: StoredType
-    written: WrittenType
     checks: tuple[_Check, ...]
 
 
@@ -99,16 +144,17 @@ class TableTypes:
     """What is made of each column type once."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[ColumnType, PostgresStyle], _OfType] = {}
+        self._made: dict[tuple[ColumnType, PostgresStyle], OfType] = {}
 
-    def of(self, column: ColumnModel) -> _OfType:
-        """Return what was made of a column's type."""
+    def of(self, table: TableModel) -> list[OfType]:
+        """Return what was made of the type of each column."""
+        return [self._of(column) for column in table.columns]
+
+    def _of(self, column: ColumnModel) -> OfType:
         key = column.type, column.style
         found = self._made.get(key)
         if found is None:
-            stored = StoredType(*key)
-            checks = tuple(_checks_of(column))
-            found = self._made[key] = _OfType(stored, WrittenType(stored), checks)
+            found = self._made[key] = OfType(StoredType(*key), tuple(_checks_of(column)))
         return found
 
 
@@ -116,14 +162,13 @@ def _add_table(
     metadata: sa.MetaData,
     model: SchemaModel,
     table: TableModel,
-    types: TableTypes,
-    column_of: Callable[[ColumnModel, _OfType], sa.Column[Any]],
+    columns: list[sa.Column[Any]],
+    of_types: list[OfType],
 ) -> sa.Table:
-    of_types = [types.of(column) for column in table.columns]
     made = sa.Table(
         table.name,
         metadata,
-        *map(column_of, table.columns, of_types),
+        *columns,
         sa.PrimaryKeyConstraint(table.key, name=constraint_name(table.name, "pkey")),
         *_constraints(model, table, of_types),
         comment=table.doc,
@@ -140,7 +185,7 @@ def _add_table(
     return made
 
 
-def _column(column: ColumnModel, of_type: _OfType) -> sa.Column[Any]:
+def _column(column: ColumnModel, of_type: OfType) -> sa.Column[Any]:
     return StoredColumn(
         column.name,
         of_type.stored,
@@ -150,16 +195,6 @@ def _column(column: ColumnModel, of_type: _OfType) -> sa.Column[Any]:
         default=_python_default(column.default),
         onupdate=column.on_update,
         info={"dualschema": column},
-    )
-
-
-def _written_column(column: ColumnModel, of_type: _OfType) -> sa.Column[Any]:
-    return WrittenColumn(
-        column.name,
-        of_type.written,
-        nullable=column.nullable,
-        comment=column.doc,
-        server_default=_server_default(column),
     )
 
 
@@ -190,21 +225,30 @@ def _sqlite_default(element: _StoredDefault, compiler: Any, **_options: Any) -> 
 
 
 def _server_default(column: ColumnModel) -> Any:
+    texts = _default_texts(column)
+    if texts is None:
+        return None
+    # The server's own as it stands: colons and all.
+    return sa.literal_column(texts) if isinstance(texts, str) else _StoredDefault(*texts)
+
+
+def _default_texts(column: ColumnModel) -> str | tuple[str, str] | None:
+    """Return the database's own default, or that of Postgres and that of SQLite, as SQL."""
     default = column.default
     if default is None:
         return None
     if default.server is not None:
-        return sa.literal_column(default.server)  # as it stands: colons and all
+        return default.server
     if not default.in_ddl:
         return None
     postgres = literal_of(default_as(column, form_of(column, "postgres")))
     if column.type.client_kind is ClientKind.JSON:
         postgres += "::jsonb"
-    return _StoredDefault(postgres, literal_of(default_as(column, Form.SQLITE)))
+    return postgres, literal_of(default_as(column, Form.SQLITE))
 
 
 def _constraints(
-    model: SchemaModel, table: TableModel, of_types: list[_OfType]
+    model: SchemaModel, table: TableModel, of_types: list[OfType]
 ) -> Iterator[sa.Constraint]:
     for column in table.columns:
         if column.unique:

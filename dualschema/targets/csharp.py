@@ -71,6 +71,7 @@ class _Member:
         type: what its values are.
         plain_type: what they are in C#, without a mark of null.
         choice: its enum, if its values are a closed set.
+        is_optional: whether it may be NULL.
     """
 
     of: ClientColumn
@@ -80,10 +81,7 @@ class _Member:
     type: ColumnType
     plain_type: str
     choice: _Enum | None
-
-    @property
-    def is_optional(self) -> bool:
-        return self.of.may_be_null
+    is_optional: bool
 
 
 def _generate(model: SchemaModel, path: str, options: CSharpOptions) -> tuple[GeneratedFile, ...]:
@@ -129,7 +127,8 @@ def _members(table: TableModel, choices: Mapping[str, _Enum], record: str) -> li
 def _member(column: ClientColumn, name: str, choice: _Enum | None) -> _Member:
     type_ = column.model.type
     plain = values.value_type(type_, None if choice is None else choice.name)
-    return _Member(column, column.name, quoted(column.name), name, type_, plain, choice)
+    label = quoted(column.name)
+    return _Member(column, column.name, label, name, type_, plain, choice, column.may_be_null)
 
 
 _USINGS: Final = {

@@ -67,6 +67,7 @@ class _Member:
         type: what its values are.
         plain_type: what they are in Rust, but for NULL.
         choice: its enum, if its values are a closed set.
+        is_optional: whether it may be NULL.
     """
 
     of: ClientColumn
@@ -75,10 +76,7 @@ class _Member:
     type: ColumnType
     plain_type: str
     choice: NamedChoices | None
-
-    @property
-    def is_optional(self) -> bool:
-        return self.of.may_be_null
+    is_optional: bool
 
     @property
     def rust_type(self) -> str:
@@ -125,7 +123,7 @@ def _members(table: TableModel, choices: Mapping[str, NamedChoices]) -> list[_Me
 def _member(column: ClientColumn, field: str, choice: NamedChoices | None) -> _Member:
     type_ = column.model.type
     plain = values.value_type(type_, None if choice is None else choice.name)
-    return _Member(column, quoted(column.name), field, type_, plain, choice)
+    return _Member(column, quoted(column.name), field, type_, plain, choice, column.may_be_null)
 
 
 _SCHEMA_TYPES: Final = (

@@ -67,6 +67,7 @@ class _Member:
         type: what its values are.
         swift_type: what they are in Swift, with a mark of nil.
         choice: its enum, if its values are a closed set.
+        is_optional: whether it may be NULL.
     """
 
     of: ClientColumn
@@ -75,10 +76,7 @@ class _Member:
     type: ColumnType
     swift_type: str
     choice: NamedChoices | None
-
-    @property
-    def is_optional(self) -> bool:
-        return self.of.may_be_null
+    is_optional: bool
 
 
 def _generate(model: SchemaModel, path: str, _: NoOptions) -> tuple[GeneratedFile, ...]:
@@ -138,7 +136,8 @@ def _member(column: ClientColumn, name: str, choice: NamedChoices | None) -> _Me
     type_ = column.model.type
     inner = values.value_type(type_, None if choice is None else choice.name)
     swift_type = f"{inner}?" if column.may_be_null else inner
-    return _Member(column, quoted(column.name), ticked(name), type_, swift_type, choice)
+    label, spelt = quoted(column.name), ticked(name)
+    return _Member(column, label, spelt, type_, swift_type, choice, column.may_be_null)
 
 
 def _schema(structs: list[str]) -> list[str]:

@@ -123,6 +123,29 @@ def test_no_name_and_no_text_breaks_it(node: Node, examples: int) -> None:
     node.tsc(noUnusedLocals=False)
 
 
+NUL_SCRIPT = r"""
+import { encodeKept } from './kept.ts';
+const shown = (note) => {
+  try {
+    return encodeKept({ id: 'a', note }).note;
+  } catch (error) {
+    return error.message;
+  }
+};
+console.log(JSON.stringify(['\\u0000', '\\\u0000', 'a\u0000', { '\u0000': 1 }].map(shown)));
+"""
+
+
+def test_a_document_that_postgres_cannot_store_is_refused(node: Node) -> None:
+    table = make_table("kept", {"note": (Any, {})})
+    [file] = generate(ds.Schema(table), "typescript", options={"module": "@powersync/common"})
+    node.write({"kept.ts": file.text, "kept.mjs": NUL_SCRIPT})
+    first, *others = json.loads(node.run("kept.mjs"))
+
+    assert r'"\\u0000"' == first
+    assert ["kept.note: it is nothing that JSON holds"] * 3 == others
+
+
 def test_a_column_that_no_object_can_have_is_refused() -> None:
     table = make_table("proto", {"value": (str, {"name": "__proto__"})})
     with pytest.raises(ds.GenerationError, match=r"^typescript: proto\.__proto__: ") as caught:

@@ -68,6 +68,7 @@ def name_of(text: str) -> str:
     return f"@{name}" if name in KEYWORDS else name
 
 
+@lru_cache(maxsize=SPELLINGS)
 def quoted(text: str) -> str:
     """Return a text as a string literal."""
     inner = escape(text, '"', _code_point)

@@ -77,6 +77,7 @@ def _raw(name: str) -> str:
     return f"r#{name}" if name in KEYWORDS else name
 
 
+@lru_cache(maxsize=SPELLINGS)
 def quoted(text: str) -> str:
     """Return a text as a string literal."""
     # What is not printable is escaped: the compiler refuses marks of direction in literals.

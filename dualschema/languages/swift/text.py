@@ -89,6 +89,7 @@ def ticked(name: str) -> str:
     return f"`{name}`" if name in KEYWORDS else name
 
 
+@lru_cache(maxsize=SPELLINGS)
 def quoted(text: str) -> str:
     """Return a text as a string literal."""
     # Readers less than a compiler, tree-sitter's among them, take it for a comment's beginning.

@@ -77,6 +77,7 @@ def is_identifier(name: str) -> bool:
     return plain or _IDENTIFIER.fullmatch(name) is not None
 
 
+@lru_cache(maxsize=SPELLINGS)
 def quoted(text: str) -> str:
     """Return a text as a string literal."""
     if _PLAIN.fullmatch(text):

@@ -1,0 +1,132 @@
+"""The server's side for commands: its database, its dead letters, and what applies its uploads."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+
+from dualschema.codegen import Configuration, load_object, load_schema, read_configuration
+from dualschema.engine import normalised
+from dualschema.errors import (
+    ConfigurationError,
+    ConnectionLostError,
+    DatabaseError,
+    DualschemaError,
+)
+
+if TYPE_CHECKING:  # imported where it is used: other commands begin sooner without it
+    from dualschema.crud import Database
+    from dualschema.upload import Letters, Uploader
+
+__all__ = ["VARIABLE", "open_letters", "open_uploader"]
+
+VARIABLE: Final = "DATABASE_URL"
+"""The environment variable that names the database where the command line does not."""
+
+
+@contextlib.contextmanager
+def open_letters(url: str | None) -> Iterator[Letters]:
+    """Give the dead letters of a database: no schema is needed for them."""
+    from dualschema.crud import connect
+    from dualschema.upload import Letters
+
+    configured = read_configuration()
+    if configured.uploader is not None:
+        with _configured(configured, url) as uploader:
+            yield uploader.letters
+        return
+    with connect(_url(url)) as database:
+        letters = Letters(database)
+        _check(database)
+        yield letters
+
+
+@contextlib.contextmanager
+def open_uploader(url: str | None) -> Iterator[Uploader]:
+    """Give the project's uploader, or a plain one of its schema and a database."""
+    from dualschema.crud import connect
+    from dualschema.upload import Uploader
+
+    configured = read_configuration()
+    if configured.uploader is not None:
+        with _configured(configured, url) as uploader:
+            yield uploader
+        return
+    with connect(_url(url)) as database:
+        with contextlib.redirect_stdout(sys.stderr):  # stdout is ours: a program may read it
+            schema = load_schema(configured.schema, configured.root)
+        uploader = Uploader(database, schema)
+        _check(database)
+        yield uploader
+
+
+@contextlib.contextmanager
+def _configured(configured: Configuration, url: str | None) -> Iterator[Uploader]:
+    """Give the uploader that the project names: with its rules, and its database."""
+    from dualschema.upload import Uploader
+
+    reference = configured.uploader or ""
+    if url is not None:
+        raise ConfigurationError(
+            f"{reference}, the uploader of [tool.dualschema], has its own database: "
+            "leave --database out"
+        )
+    with contextlib.redirect_stdout(sys.stderr):
+        found = load_object(reference, configured.root, "uploader")
+        if callable(found):
+            found = _made(found, reference)
+    if not isinstance(found, Uploader):
+        raise ConfigurationError(
+            f"{reference} is no Uploader, nor a function that makes one, "
+            f"but gives a {type(found).__name__}"
+        )
+    try:
+        _check(found.database)
+        yield found
+    finally:
+        found.database.engine.dispose()
+
+
+def _made(make: Callable[[], Any], reference: str) -> Any:
+    try:
+        return make()
+    except DualschemaError:
+        raise
+    except Exception as error:  # a project's code may fail in any way
+        name = type(error).__name__
+        raise ConfigurationError(f"{reference} failed by {name}: --debug shows where") from error
+
+
+def _url(given: str | None) -> sa.URL:
+    url = given or os.environ.get(VARIABLE)
+    if not url:
+        raise ConfigurationError(f"no database is named: give --database URL, or set {VARIABLE}")
+    wanted = normalised(url)
+    file = wanted.database
+    is_file = wanted.get_backend_name() == "sqlite" and file and "uri" not in wanted.query
+    if is_file and file != ":memory:" and not Path(str(file)).is_file():
+        raise ConfigurationError(f"there is no file {file}")  # to connect would make one
+    return wanted
+
+
+def _check(database: Database) -> None:
+    """Refuse a database that keeps no dead letters."""
+    from dualschema.upload import DeadLetter, upload_schema
+
+    try:
+        database.exists(DeadLetter)
+    except ConnectionLostError:
+        raise
+    except DatabaseError:
+        name = next(t.name for t in upload_schema.model.tables if t.class_name == "DeadLetter")
+        if not sa.inspect(database.engine).has_table(name):
+            raise ConfigurationError(
+                f"the database has no table {name}: Uploader.create_tables() makes it"
+            ) from None
+        raise
