@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
+import threading
 import webbrowser
-from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated
 
 import typer
-from sqlalchemy.engine import URL
 
 from dualschema.cli.report import reporting, say
+from dualschema.cli.server import VARIABLE, open_database
 from dualschema.codegen import load_schema, override, read_configuration
-from dualschema.engine import normalised
-from dualschema.errors import ConfigurationError
 
 __all__ = ["studio"]
-
-_VARIABLE: Final = "DATABASE_URL"
 
 
 def studio(
@@ -28,7 +23,8 @@ def studio(
         str | None,
         typer.Option(
             metavar="URL",
-            help=f"postgresql://... or sqlite:///file.db; by default that of {_VARIABLE}.",
+            help="postgresql://... or sqlite:///file.db; by default that of the project's "
+            f"uploader, or of {VARIABLE}.",
         ),
     ] = None,
     schema: Annotated[
@@ -55,35 +51,18 @@ def studio(
     nothing without --write. Ctrl-C ends it.
     """
     with reporting(debug=debug, as_json=False):
-        from dualschema.crud import connect
-        from dualschema.crud.dialects import Kind
         from dualschema.studio import serve
-        from dualschema.upload import Uploader
 
         configured = override(read_configuration(), schema=schema)
-        url = _url(database)
         with contextlib.redirect_stdout(sys.stderr):
             tables = load_schema(configured.schema, configured.root)
-        with connect(url, application_name="dualschema studio") as opened:
-            takes_uploads = opened.kind is not Kind.POWERSYNC  # also tells whether it answers
 
-            def ready(address: str) -> None:
-                say(f"studio: {address}")
-                say("It changes rows." if write else "It only reads: --write lets it change rows.")
-                if not no_open:
-                    webbrowser.open(address)
+        def ready(address: str) -> None:
+            say(f"studio: {address}")
+            say("It changes rows." if write else "It only reads: --write lets it change rows.")
+            if not no_open:
+                # In a thread: some browsers are waited for until they end.
+                threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
-            uploader: Any = Uploader(opened, tables) if takes_uploads else None
+        with open_database(database, tables, configured) as (opened, uploader):
             serve(opened, tables, ready=ready, port=port, write=write, uploader=uploader)
-
-
-def _url(given: str | None) -> URL:
-    text = given or os.environ.get(_VARIABLE)
-    if not text:
-        raise ConfigurationError(f"no database is named: give --database URL, or set {_VARIABLE}")
-    url = normalised(text)
-    file = url.database
-    is_file = url.get_backend_name() == "sqlite" and file and "uri" not in url.query
-    if is_file and file != ":memory:" and not Path(str(file)).is_file():
-        raise ConfigurationError(f"there is no file {file}")  # to connect would make one
-    return url

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import socket
 from collections.abc import Callable
@@ -35,7 +36,7 @@ def serve(
     Args:
         database: what it shows.
         schema: the tables.
-        ready: is told the URL, with its token, as soon as it can be opened.
+        ready: is told the URL, with its token, when it can be opened; it waits for nothing.
         port: where to listen; 0 for any that is free.
         write: whether something may be changed.
         uploader: what replays dead letters.
@@ -56,16 +57,29 @@ def serve(
             timeout_graceful_shutdown=2,
             ws="none",
         )
-        ready(f"http://{_HOST}:{taken}/?token={token}")
+        server = _Server(config, lambda: ready(f"http://{_HOST}:{taken}/?token={token}"))
         with contextlib.suppress(KeyboardInterrupt):  # which uvicorn raises again when it has ended
-            uvicorn.Server(config).run(sockets=[listening])
+            server.run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """A server that tells when it answers: from then on, Ctrl-C ends it in order."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], object]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
 
 
 def _listening(port: int) -> socket.socket:
     try:
         return socket.create_server((_HOST, port))
     except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        number = getattr(error, "errno", None)
+        reason = os.strerror(number) if number else str(error)  # create_server adds the address
         raise ConfigurationError(
             f"port {port} cannot be had ({reason}): give another one, or none for any that is free"
         ) from None

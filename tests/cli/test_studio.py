@@ -114,6 +114,34 @@ def test_it_listens_where_it_is_told(project: Project, notes: str) -> None:
         assert f"http://127.0.0.1:{port}/?token=" in address
 
 
+UPLOADER = """\
+import dualschema as ds
+from dualschema.upload import Uploader
+from notes_schema import Note, schema
+
+db = ds.connect("sqlite:///server.db")
+with db.engine.begin() as connection:
+    schema.create_all(connection)
+uploader = Uploader(db, schema, authorise={Note: lambda request: False})
+uploader.create_tables()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends a process no Ctrl-C")
+def test_dead_letters_are_those_of_the_projects_own_uploader(project: Project, notes: str) -> None:
+    project.write("server.py", UPLOADER)
+    text = (project.root / "pyproject.toml").read_text()
+    project.write("pyproject.toml", text.replace("\n\n", '\nuploader = "server:uploader"\n\n', 1))
+
+    with started(project, DATABASE_URL=notes) as (address, _), asking(address) as client:
+        own = client.get("/api/schema").json()
+    with started(project, "--database", notes) as (address, _), asking(address) as client:
+        another = client.get("/api/schema").json()
+
+    assert ("server.db", True) == (own["database"]["name"], own["letters"])
+    assert ("client.db", False) == (another["database"]["name"], another["letters"])
+
+
 def test_a_port_that_is_taken_is_told(project: Project, notes: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

@@ -33,6 +33,7 @@ const WIDTHS = {
  * - moved: is called with the state when it changes; changed: when rows were written.
  */
 export function showTable(place, table, state, isWritable, { moved, changed }) {
+  let isGone = false;
   const total = h('span', { class: 'total', role: 'status' });
   const holder = h('div', { class: 'grid' });
   const failure = h('div', { class: 'failure', role: 'alert', hidden: true });
@@ -99,6 +100,7 @@ export function showTable(place, table, state, isWritable, { moved, changed }) {
     };
     try {
       const found = await api.rows(table.name, query);
+      if (isGone) return new Promise(() => {}); // there is nothing that waits for it
       failure.hidden = true;
       total.textContent = count(found.total, 'row');
       const data = found.rows.map(({ key, values }, at) => ({ ...values, '\0row': at, '\0key': key }));
@@ -211,7 +213,12 @@ export function showTable(place, table, state, isWritable, { moved, changed }) {
     return group;
   }
 
-  return { destroy: () => grid.destroy(), reload };
+  return {
+    destroy() {
+      isGone = true;
+      grid.destroy();
+    },
+  };
 }
 
 function button(name, text, work, style = '') {
