@@ -197,8 +197,11 @@ def _log(batch: Batch, user: str, results: Sequence[Result], seconds: float) -> 
         **outcomes,
         "seconds": round(seconds, 6),
     }
-    level = logging.WARNING if outcomes["refused"] else logging.INFO
-    _LOG.log(level, "upload", extra={"dualschema": told})
+    codes = sorted({each.code for each in results if isinstance(each, Fatal)})
+    text = f"upload: transactions applied: {outcomes['applied']}"
+    if codes:
+        text += f", refused: {outcomes['refused']} ({', '.join(codes)})"
+    _LOG.log(logging.WARNING if codes else logging.INFO, "%s", text, extra={"dualschema": told})
 
 
 def _sizes(batch: Batch) -> dict[str, int]:

@@ -47,7 +47,7 @@ def test_an_upload_is_one_record_whose_figures_a_program_can_read(
 ) -> None:
     upload(world)
 
-    [record] = [each for each in logged.records if each.message == "upload"]
+    [record] = [each for each in logged.records if each.message.startswith("upload:")]
     told = dict(vars(record)["dualschema"])
     assert told.pop("seconds") > 0
     assert {"user_id": "ann", "client_id": "phone", **BATCH, **OUTCOMES} == told
