@@ -107,7 +107,7 @@ class _Api:
         }
 
     def counts(self, _: Asked) -> Any:
-        waiting = len(self._letters.all("waiting")) if self._letters.are_kept else None
+        waiting = self._letters.waiting() if self._letters.are_kept else None
         return {"tables": self._rows.counts(), "letters": waiting}
 
     def draw(self, asked: Asked) -> Any:
@@ -148,7 +148,7 @@ class _Api:
         return {}
 
     def letters(self, asked: Asked) -> Any:
-        return {"letters": self._letters.all(asked.query.get("state"))}
+        return self._letters.newest(asked.query.get("state"))
 
     def letter(self, asked: Asked) -> Any:
         return self._letters.get(asked.path["letter"])

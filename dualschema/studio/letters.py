@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any, Final, Literal, assert_never, cast
+from typing import Any, Final, assert_never
 
 import sqlalchemy as sa
 
+from dualschema.crud import select
 from dualschema.errors import NotFoundError, StatementError
 from dualschema.upload import DeadLetter, Fatal, Retryable, Success, Uploader, upload_schema
 
 __all__ = ["DeadLetters"]
+
+_MOST: Final = 500
+"""How many letters are listed."""
 
 _STATES: Final = ("waiting", "trying", "replayed", "discarded")
 _TABLE: Final = next(
@@ -37,16 +41,26 @@ class DeadLetters:
         uploader = self._uploader
         return uploader is not None and sa.inspect(uploader.database.engine).has_table(_TABLE)
 
-    def all(self, state: str | None) -> list[dict[str, Any]]:
-        """Return letters, the newest first: those in a state, or all.
+    def waiting(self) -> int:
+        """Return how many letters wait."""
+        database = self._there.database
+        return database.count(select(DeadLetter).where(DeadLetter.state == "waiting"))
+
+    def newest(self, state: str | None) -> dict[str, Any]:
+        """Return letters, the newest first: those in a state, or all; and how many there are.
 
         Raises:
             StatementError: there is no such state.
         """
         if state is not None and state not in _STATES:
             raise StatementError(f"a state is one of {', '.join(_STATES)}")
-        wanted = cast("Literal['waiting', 'trying', 'replayed', 'discarded'] | None", state)
-        return [_summary(each) for each in reversed(self._there.letters.all(state=wanted))]
+        query = select(DeadLetter)
+        if state is not None:
+            query = query.where(DeadLetter.state == state)
+        database = self._there.database
+        newest = query.order_by(DeadLetter.created_at.desc(), DeadLetter.id).limit(_MOST)
+        found = database.all(newest)
+        return {"total": database.count(query), "letters": [_summary(each) for each in found]}
 
     def get(self, letter: str) -> dict[str, Any]:
         """Return a letter whole; its operations are texts, as documents of rows are.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import random
+from functools import partial
+from types import new_class
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -21,7 +23,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 NAMES = [f"t{at}" for at in range(12)]
 
 
-def overlapping(layout: Layout, sizes: dict[str, Any]) -> list[tuple[str, str]]:
+def overlapping(layout: Layout, sizes: dict[str, tuple[int, int]]) -> list[tuple[str, str]]:
     def apart(one: str, other: str) -> bool:
         (x1, y1), (x2, y2) = layout.places[one], layout.places[other]
         (w1, h1), (w2, h2) = sizes[one], sizes[other]
@@ -43,8 +45,12 @@ def many(count: int) -> ds.Schema:
         for number in range(chance.randint(1, 9)):
             kinds[f"column_{number}"] = ds.Column[int]
         space = {**values, "__annotations__": kinds, "__module__": __name__}
-        made.append(type(ds.Table)(f"T{at}", (ds.Table,), space, name=f"t{at}"))
+        made.append(new_class(f"T{at}", (ds.Table,), {"name": f"t{at}"}, partial(_fill, space)))
     return ds.Schema(*made)
+
+
+def _fill(space: dict[str, Any], body: dict[str, Any]) -> None:
+    body.update(space)
 
 
 @given(

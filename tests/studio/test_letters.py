@@ -35,6 +35,17 @@ def test_a_letter_tells_why_it_was_refused_and_what_it_holds(studio: Studio) -> 
     assert 1 == studio.get("counts")["letters"]
 
 
+def test_the_newest_letters_are_listed_and_all_are_counted(studio: Studio) -> None:
+    letter = studio.db.get(DeadLetter, studio.refuse())
+    more = [letter.model_copy(update={"id": f"l{at}"}) for at in range(600)]
+    studio.db.run(ds.insert(more))
+
+    found = studio.get("letters")
+
+    assert (601, 500) == (found["total"], len(found["letters"]))
+    assert 601 == studio.get("counts")["letters"]
+
+
 def test_a_letter_whose_fault_is_gone_is_applied_once(studio: Studio) -> None:
     letter = studio.refuse()
     stored = studio.db.get(DeadLetter, letter)

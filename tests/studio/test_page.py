@@ -262,6 +262,20 @@ def test_the_panel_gives_the_focus_back(page: Page) -> None:
     page.wait_for_selector(f"[aria-label='Open the row {uuid.UUID(int=3)}']:focus")
 
 
+def test_edits_are_not_lost_by_a_key(page: Page) -> None:
+    show(page)
+    panel = open_row(page, 1)
+    panel.locator("#field-title").fill("Half")
+
+    page.keyboard.press("Escape")
+    page.click("dialog button:has-text('Cancel')")
+    assert "Half" == panel.locator("#field-title").input_value()
+
+    page.keyboard.press("Escape")
+    page.click("dialog button:has-text('Leave')")
+    page.wait_for_selector("#panel", state="hidden")
+
+
 def test_a_foreign_key_leads_to_its_row(page: Page) -> None:
     show(page)
     page.locator(f"{ROW} [tabulator-field=project_id] a").nth(1).evaluate("link => link.click()")

@@ -5,6 +5,7 @@ import { api } from './api.js';
 import { count, h, icon, toast } from './dom.js';
 import { field } from './fields.js';
 import { filterBar } from './filters.js';
+import { mayClose } from './panel.js';
 import { openRow, rowLink } from './row.js';
 
 const VIEWS = [
@@ -52,7 +53,7 @@ export function showTable(place, table, state, isWritable, { moved, changed }) {
       viewSwitch(),
       button('filter', 'Filter', () => bar.add()),
       button('reload', 'Reload', reload),
-      isWritable ? button('plus', 'New row', () => openRow(table, null, true, written), 'main') : null,
+      isWritable ? button('plus', 'New row', openNew, 'main') : null,
     ),
     table.doc ? h('p', { class: 'about-table' }, table.doc) : '',
     bar.element,
@@ -68,7 +69,7 @@ export function showTable(place, table, state, isWritable, { moved, changed }) {
     editTriggerEvent: 'dblclick',
     headerSortElement: () => '',
     height: '100%',
-    index: 'row',
+    index: '\0row',
     initialSort: state.sort ? [{ column: state.sort, dir: state.direction ?? 'asc' }] : [],
     layout: 'fitData',
     nestedFieldSeparator: false,
@@ -137,7 +138,12 @@ export function showTable(place, table, state, isWritable, { moved, changed }) {
     changed();
   }
 
+  async function openNew() {
+    if (await mayClose()) openRow(table, null, true, written);
+  }
+
   async function open(data) {
+    if (!(await mayClose())) return;
     try {
       openRow(table, await api.row(table.name, data['\0key']), isWritable, written);
     } catch (error) {

@@ -34,8 +34,10 @@ export function showLetters(place, isWritable, changed) {
 
   async function load() {
     try {
-      const { letters } = await api.letters(state.value === 'all' ? undefined : state.value);
-      total.textContent = count(letters.length, 'letter');
+      const found = await api.letters(state.value === 'all' ? undefined : state.value);
+      const { letters } = found;
+      const newest = letters.length < found.total ? `, the newest ${letters.length} of them` : '';
+      total.textContent = count(found.total, 'letter') + newest;
       holder.replaceChildren(letters.length ? list(letters) : h('p', { class: 'empty' }, 'No dead letters'));
     } catch (error) {
       holder.replaceChildren(h('p', { class: 'failure', role: 'alert' }, error.message));

@@ -1,18 +1,18 @@
 // The panel at the right: one thing in full. Escape closes it, and gives the focus back.
 
-import { h, icon } from './dom.js';
+import { ask, h, icon } from './dom.js';
 
 const panel = document.getElementById('panel');
 let opener = null;
-let closing = null;
+let holdsEdits = () => false;
 
-/** Open the panel with a title and contents; `closed` is called when it closes. */
-export function openPanel(title, contents, closed = null) {
+/** Open the panel with a title and contents; `isEdited` says whether something would be lost. */
+export function openPanel(title, contents, isEdited = () => false) {
   if (panel.hidden) opener = document.activeElement;
-  closing = closed;
+  holdsEdits = isEdited;
   const close = h(
     'button',
-    { type: 'button', class: 'bare', 'aria-label': 'Close the panel', onclick: closePanel },
+    { type: 'button', class: 'bare', 'aria-label': 'Close the panel', onclick: leave },
     icon('close'),
   );
   const heading = h('h2', { id: 'panel-title', tabIndex: -1 }, title);
@@ -25,12 +25,21 @@ export function openPanel(title, contents, closed = null) {
 export function closePanel() {
   if (panel.hidden) return;
   panel.hidden = true;
+  holdsEdits = () => false;
   panel.replaceChildren();
   // The table beside it is drawn anew in its new width, so the opener may be there once more.
   const before = opener;
   requestAnimationFrame(() => requestAnimationFrame(() => again(before)?.focus()));
-  closing?.();
-  closing = null;
+}
+
+/** Ask before edits are lost; the promise is true if the panel may close. */
+export async function mayClose() {
+  if (panel.hidden || !holdsEdits()) return true;
+  return ask('Leave without saving?', 'What was changed in the panel is not saved.', 'Leave');
+}
+
+async function leave() {
+  if (await mayClose()) closePanel();
 }
 
 function again(element) {
@@ -40,5 +49,5 @@ function again(element) {
 }
 
 panel.addEventListener('keydown', (event) => {
-  if (event.key === 'Escape') closePanel();
+  if (event.key === 'Escape') leave();
 });

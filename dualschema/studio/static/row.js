@@ -19,8 +19,9 @@ export function openRow(table, row, isWritable, changed) {
   const fields = new Map();
   const save = h('button', { type: 'button', class: 'main', disabled: !isNew }, isNew ? 'Insert' : 'Save');
   const problem = h('p', { class: 'problem', role: 'alert', hidden: true });
+  const isEdited = () => [...fields.values()].some((each) => each.touched);
   const update = () => {
-    save.disabled = !isNew && ![...fields.values()].some((each) => each.touched);
+    save.disabled = !isNew && !isEdited();
   };
 
   function section(column) {
@@ -89,7 +90,7 @@ export function openRow(table, row, isWritable, changed) {
   }
   const body = h('div', { class: 'body' }, table.columns.map(section));
   const foot = isWritable ? h('footer', {}, problem, h('div', { class: 'buttons' }, buttons)) : null;
-  openPanel(isNew ? `New row of ${table.name}` : `${table.name} · ${row.key}`, [body, foot].filter(Boolean));
+  openPanel(isNew ? `New row of ${table.name}` : `${table.name} · ${row.key}`, [body, foot].filter(Boolean), isEdited);
 }
 
 function mark(each, reason) {
