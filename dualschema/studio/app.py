@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from dualschema.crud import Database
 from dualschema.errors import StatementError
@@ -28,6 +30,13 @@ from dualschema.upload import Uploader
 __all__ = ["create_app"]
 
 _STATIC: Final = Path(__file__).with_name("static")
+_TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+"""Windows may say that scripts are plain text, and browsers then run none."""
 
 
 def create_app(
@@ -53,7 +62,7 @@ def create_app(
     row = "/api/tables/{table}/row"
     routes = [
         Route("/", _index),
-        Mount("/static", StaticFiles(directory=_STATIC)),
+        Mount("/static", _Files(directory=_STATIC)),
         Route("/api/schema", answered(api.describe)),
         Route("/api/counts", answered(api.counts)),
         Route("/api/diagram", answered(api.draw)),
@@ -68,6 +77,21 @@ def create_app(
         Route("/api/letters/{letter}/discard", answered(api.discard), methods=["POST"]),
     ]
     return Starlette(routes=routes, middleware=[Middleware(Guard, token=token, port=port)])
+
+
+class _Files(StaticFiles):
+    """The page's files, of types that no setting of the system changes."""
+
+    def file_response(
+        self,
+        full_path: str | os.PathLike[str],
+        stat_result: os.stat_result,
+        scope: Scope,
+        status_code: int = 200,
+    ) -> Response:
+        made = super().file_response(full_path, stat_result, scope, status_code)
+        made.headers["content-type"] = _TYPES.get(Path(full_path).suffix, "text/plain")
+        return made
 
 
 async def _index(_: Request) -> Response:

@@ -135,3 +135,22 @@ def test_every_answer_forbids_what_the_page_does_not_do(
 @pytest.mark.parametrize("path", ["/static/../app.py", "/static/%2e%2e/app.py", "/static/"])
 def test_only_the_files_of_the_page_are_served(client: Client, path: str) -> None:
     assert 404 == client.get(path, headers=ASKED).status_code
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("app.js", "text/javascript; charset=utf-8"),
+        ("vendor/tabulator/tabulator_esm.min.mjs", "text/javascript; charset=utf-8"),
+        ("style.css", "text/css; charset=utf-8"),
+        ("icon.svg", "image/svg+xml"),
+    ],
+)
+def test_files_have_their_types_whatever_the_system_says(
+    client: Client, monkeypatch: pytest.MonkeyPatch, path: str, expected: str
+) -> None:
+    monkeypatch.setattr("mimetypes.guess_type", lambda *_, **__: ("text/plain", None))
+
+    response = client.get(f"/static/{path}", headers=ASKED)
+
+    assert (200, expected) == (response.status_code, response.headers["content-type"])

@@ -49,5 +49,7 @@ function again(element) {
 }
 
 panel.addEventListener('keydown', (event) => {
-  if (event.key === 'Escape') leave();
+  if (event.key !== 'Escape') return;
+  event.preventDefault(); // or it would close the question at once
+  leave();
 });
