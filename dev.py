@@ -47,7 +47,10 @@ WITH_TOOLS = ("csharp", "dart", "json_schema", "kotlin", "rust", "swift")
 GOLDEN = ("tests/targets/test_golden.py", "tests/examples/test_timers_generated.py")
 
 # What `import dualschema` must not load: a web server should not pay for a migration tool.
-KEPT_OUT = ("alembic", "hypothesis", "jwt", "psycopg", "rich", "starlette", "typer", "uvicorn")
+KEPT_OUT = (
+    *("alembic", "hypothesis", "jwt", "psycopg", "pydantic_settings", "rich", "starlette"),
+    *("typer", "uvicorn"),
+)
 
 NPM_SECONDS = 300
 """How long npm may take in all; by itself it would try for up to a quarter of an hour."""
@@ -163,10 +166,11 @@ def test(arguments: list[str]) -> None:
     rest = [argument for argument in arguments if argument != "--exhaustive"]
     environment = development()
     install_node_modules(environment)
-    if "--exhaustive" in arguments or os.environ.get("CI"):
-        install_program("chromium")  # some 300 MB: where all is tested
-    # 94 MB: where all is tested, and can be.
-    if shutil.which("java") and ("--exhaustive" in arguments or os.environ.get("CI")):
+    install_program("pgbouncer")
+    is_whole = "--exhaustive" in arguments or "CI" in os.environ
+    if is_whole:
+        install_program("chromium")  # some 300 MB
+    if is_whole and shutil.which("java"):  # 94 MB
         install_node_modules(environment, "node-kotlin", what="the Kotlin compiler")
     environment.become("-m", "pytest", *WORKERS, *rest)
 
@@ -330,7 +334,7 @@ def require_venv() -> None:
 
 def install_program(name: str) -> None:
     """Install a program that tests need, from the package of its name, where that can be done."""
-    if shutil.which(name):
+    if shutil.which(name, path=f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin"):
         return
     failed = f"{name} is not installed (on Debian or Ubuntu: sudo apt-get install {name})"
     try:

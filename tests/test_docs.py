@@ -26,6 +26,7 @@ import dualschema.crud
 import dualschema.embedded
 import dualschema.errors
 import dualschema.events
+import dualschema.pull
 import dualschema.studio
 import dualschema.testing
 import dualschema.tokens
@@ -73,6 +74,7 @@ def entries() -> dict[str, object]:
         dualschema.crud,
         dualschema.embedded,
         dualschema.events,
+        dualschema.pull,
         dualschema.studio,
         dualschema.testing,
         dualschema.tokens,
@@ -217,6 +219,16 @@ def test_every_option_and_exit_code_of_the_command_is_described() -> None:
     options -= {"sources", "targets"}
     assert [] == [option for option in sorted(options) if f"`--{option}" not in page]
     assert [] == [code for code in Exit if f"\n| {code.value} | " not in page]
+
+
+def test_every_option_of_pull_is_described() -> None:
+    pytest.importorskip("typer")
+    from dualschema.cli.pull import pull
+
+    page = text_of("docs/pull.md")
+    names = (each.removeprefix("as_") for each in inspect.signature(pull).parameters)
+    options = [name.replace("_", "-") for name in names]
+    assert [] == [option for option in options if f"`--{option}`" not in page]
 
 
 def test_every_option_of_the_commands_for_keys_is_described() -> None:

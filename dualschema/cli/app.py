@@ -14,6 +14,7 @@ from dualschema import __version__
 from dualschema.cli.codegen import codegen
 from dualschema.cli.dead_letters import DEAD_LETTERS
 from dualschema.cli.keys import KEYS
+from dualschema.cli.pull import pull
 from dualschema.cli.report import Exit, say_error
 from dualschema.cli.studio import studio
 
@@ -30,6 +31,7 @@ _APP: Final = typer.Typer(
     rich_markup_mode=None,
 )
 _APP.command()(codegen)
+_APP.command()(pull)
 _APP.command()(studio)
 _APP.add_typer(KEYS, name="keys")
 _APP.add_typer(DEAD_LETTERS, name="dead-letters")

@@ -106,6 +106,11 @@ __all__ = [
     "UniqueViolation",
 ]
 
-for _name in __all__:  # as tracebacks and users call them, whatever file they stand in
-    globals()[_name].__module__ = __name__
-del _name
+
+def _call_by_public_names() -> None:
+    """Have tracebacks call them as users do, whatever file they stand in."""
+    for name in __all__:
+        globals()[name].__module__ = __name__
+
+
+_call_by_public_names()

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from dualschema.crud import Database
-from dualschema.crud.database import pause_before
 from dualschema.crud.dialects import Kind
 from dualschema.crud.session import Isolation
+from dualschema.engine import pause_before
 from dualschema.errors import DatabaseError, DualschemaError, RefusedError, SerializationError
 from dualschema.model import OnRefusal, SchemaModel
 from dualschema.upload.change import ReadTransaction, read_transaction

@@ -8,13 +8,14 @@ Its tables are made when it starts. Any number of processes may serve one databa
 from __future__ import annotations
 
 import logging
-import os
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Literal
 
 import sqlalchemy as sa
+from pydantic import Field
 from starlette.applications import Starlette
 
 import dualschema as ds
@@ -24,38 +25,44 @@ from dualschema.tokens import KeyFile, TokenIssuer, TokenVerifier
 from dualschema.upload import Uploader
 from examples.timers.schema import schema
 
-__all__ = ["app", "make_app"]
+__all__ = ["ServerSettings", "app", "make_app"]
 
 _AUDIENCE = "timers"
 
 
-def make_app(environ: Mapping[str, str]) -> Starlette:
+class ServerSettings(ds.Settings):
+    """The settings of this server, from the environment or ``.env``.
+
+    Attributes:
+        keys_file: ``KEYS_FILE``: private keys, as ``dualschema keys new`` writes them.
+        login: ``LOGIN``: ``development`` gives a token to anybody who asks. Without it there is no
+            route for tokens: an app that is more than an example knows its users.
+        powersync_url: ``POWERSYNC_URL``: where the sync service is.
+        token_seconds: ``TOKEN_SECONDS``: how long a token lives.
+        clock_seconds: ``CLOCK_SECONDS``: how much clocks may differ.
+    """
+
+    keys_file: str = "keys.json"
+    login: Literal["development"] | None = None
+    powersync_url: str = "http://localhost:8080"
+    token_seconds: float = Field(default=600, gt=0)
+    clock_seconds: float = Field(default=60, ge=0)
+
+
+def make_app(settings: ServerSettings) -> Starlette:
     """Return the application.
 
-    Args:
-        environ: the settings:
-
-            - ``DATABASE_URL``: of a Postgres;
-            - ``KEYS_FILE``: private keys, as ``dualschema keys new`` writes them; ``keys.json``;
-            - ``LOGIN``: ``development`` gives a token to anybody who asks. Without it there is no
-              route for tokens: an app that is more than an example knows its users;
-            - ``POWERSYNC_URL``: where the sync service is; ``http://localhost:8080``;
-            - ``TOKEN_SECONDS``: how long a token lives; 600;
-            - ``CLOCK_SECONDS``: how much clocks may differ; 60.
-
     Raises:
-        ConfigurationError: a setting is missing or wrong.
+        ConfigurationError: there are no keys, or a token would live too long.
     """
-    if not (url := environ.get("DATABASE_URL")):
-        raise ds.ConfigurationError("DATABASE_URL is not set: postgresql://user@host/name")
-    login = environ.get("LOGIN")
-    if login not in (None, "development"):
-        raise ds.ConfigurationError("LOGIN is development, or not set")
-    database = ds.connect(url)
-    keys = KeyFile(environ.get("KEYS_FILE", "keys.json"))
+    database = settings.connect()
+    keys = KeyFile(settings.keys_file)
     broadcaster = PostgresBroadcaster(database)
     uploader = Uploader(database, schema, applied=announce(broadcaster))
-    issuer = TokenIssuer(keys, _AUDIENCE, lifetime=_seconds(environ, "TOKEN_SECONDS", 600))
+    lifetime, leeway = (
+        timedelta(seconds=each) for each in (settings.token_seconds, settings.clock_seconds)
+    )
+    issuer = TokenIssuer(keys, _AUDIENCE, lifetime=lifetime)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -70,21 +77,14 @@ def make_app(environ: Mapping[str, str]) -> Starlette:
         lifespan=lifespan,
         routes=routes(
             uploader=uploader,
-            verifier=TokenVerifier(keys, _AUDIENCE, leeway=_seconds(environ, "CLOCK_SECONDS", 60)),
-            issuer=issuer if login else None,
-            authenticate=development_login() if login else None,
-            powersync_url=environ.get("POWERSYNC_URL", "http://localhost:8080"),
+            verifier=TokenVerifier(keys, _AUDIENCE, leeway=leeway),
+            issuer=issuer if settings.login else None,
+            authenticate=development_login() if settings.login else None,
+            powersync_url=settings.powersync_url,
             keys=keys,
             broadcaster=broadcaster,
         ),
     )
-
-
-def _seconds(environ: Mapping[str, str], name: str, default: int) -> timedelta:
-    try:
-        return timedelta(seconds=float(environ.get(name, default)))
-    except ValueError:
-        raise ds.ConfigurationError(f"{name} is a number of seconds") from None
 
 
 def _make_tables(
@@ -99,6 +99,6 @@ def _make_tables(
 
 
 try:
-    app = make_app(os.environ)
+    app = make_app(ServerSettings())
 except ds.ConfigurationError as error:
     sys.exit(f"{__name__}: {error}")

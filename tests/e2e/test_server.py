@@ -21,10 +21,13 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"DATABASE_URL": ""}, "DATABASE_URL is not set: postgresql://user@host/name"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL is empty"),
         ({"KEYS_FILE": "none.json"}, "there is no file none.json: `dualschema keys new` makes one"),
-        ({"TOKEN_SECONDS": "long"}, "TOKEN_SECONDS is a number of seconds"),
-        ({"LOGIN": "yes"}, "LOGIN is development, or not set"),
+        (
+            {"TOKEN_SECONDS": "long"},
+            "TOKEN_SECONDS: Input should be a valid number, unable to parse string as a number",
+        ),
+        ({"LOGIN": "yes"}, "LOGIN must be 'development'"),
     ],
 )
 def test_a_setting_that_is_wrong_is_told_in_a_line(
