@@ -58,10 +58,9 @@ NPM_SECONDS = 300
 CHECK_INSTALLED = f"""
 import pathlib, sys
 import dualschema
-marker = pathlib.Path(dualschema.__file__).with_name("py.typed")
-assert marker.is_file(), "py.typed is not in the wheel"
-page = marker.with_name("studio") / "static" / "vendor" / "tabulator" / "LICENSE"
-assert page.is_file(), "the studio's page is not in the wheel"
+for name in ("py.typed", "studio/static/index.html", "studio/static/vendor/tabulator/LICENSE"):
+    file = pathlib.Path(dualschema.__file__).parent / name
+    assert file.is_file(), name + " is not in the wheel"
 loaded = sorted(set(sys.modules) & set({KEPT_OUT!r}))
 assert not loaded, f"`import dualschema` loads {{', '.join(loaded)}}"
 """
@@ -167,11 +166,10 @@ def test(arguments: list[str]) -> None:
     environment = development()
     install_node_modules(environment)
     install_program("pgbouncer")
-    is_whole = "--exhaustive" in arguments or "CI" in os.environ
-    if is_whole:
+    if "--exhaustive" in arguments or os.environ.get("CI"):
         install_program("chromium")  # some 300 MB
-    if is_whole and shutil.which("java"):  # 94 MB
-        install_node_modules(environment, "node-kotlin", what="the Kotlin compiler")
+        if shutil.which("java"):  # 94 MB
+            install_node_modules(environment, "node-kotlin", what="the Kotlin compiler")
     environment.become("-m", "pytest", *WORKERS, *rest)
 
 
@@ -279,8 +277,7 @@ def check_wheel() -> None:
 def check_oldest() -> None:
     """Run the quick tests with the oldest dependencies that pyproject.toml allows.
 
-    An old release behaves or it does not: a few drawn examples show it, and what tests our own code
-    and the operating system has been run already.
+    An old release behaves or it does not, as a few examples show; our own code is tested already.
     """
     environment = Environment(ROOT / ".venv-oldest").install("oldest")
     install_node_modules(environment)
