@@ -12,10 +12,11 @@ import pytest
 
 from tests.crud.books import open_space
 from tests.fixtures.missing import fail_or_skip
+from tests.studio.browsing import opened_page
 from tests.studio.world import Studio, opened
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 _PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Nothing of the browser's own reaches out, and it starts as root, too.
@@ -72,3 +73,17 @@ def browser() -> Iterator[Browser]:
         made = playwright.chromium.launch(executable_path=program, args=[*_FLAGS])
         yield made
         made.close()
+
+
+@pytest.fixture
+def page(browser: Browser, studio_of_page: Studio) -> Iterator[Page]:
+    with opened_page(browser, studio_of_page, write=True) as made:
+        yield made
+
+
+@pytest.fixture
+def studio_of_page(studios: dict[str, Studio]) -> Studio:
+    made = studios["postgres-native"]
+    made.clear()
+    made.fill()
+    return made

@@ -3,99 +3,22 @@
 from __future__ import annotations
 
 import json
-import re
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 import dualschema as ds
-from dualschema.studio import create_app
 from dualschema.upload import DeadLetter
-from tests.asgi.serving import served_by_port
+from tests.studio.browsing import ROW, column, open_row, opened_page, show
 from tests.studio.world import TOKEN, Studio
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.slow
 
 SECOND = uuid.UUID(int=2)
-ROW = ".tabulator-row"
-
-
-@contextmanager
-def opened_page(
-    browser: Browser, studio: Studio, *, write: bool, scheme: str = "light"
-) -> Iterator[Page]:
-    """Give the studio's page; it may say nothing on the console and ask no other machine."""
-
-    def make(port: int) -> object:
-        return create_app(
-            studio.db,
-            studio.schema,
-            token=TOKEN,
-            port=port,
-            write=write,
-            uploader=studio.uploader,
-        )
-
-    said: list[str] = []
-    asked: list[str] = []
-    with served_by_port(make) as url:
-        context = browser.new_context(
-            viewport={"width": 1280, "height": 800},
-            color_scheme="dark" if scheme == "dark" else "light",
-        )
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{url}/?token={TOKEN}")
-        page.wait_for_selector(".side a[aria-current]")
-        yield page
-        context.close()
-    # What the server refuses is also told by the browser itself.
-    refused = re.compile(r"error: Failed to load resource: .* status of 4\d\d")
-    assert [] == [text for text in said if not refused.match(text)]
-    assert [] == [each for each in asked if not each.startswith((f"{url}/", "blob:"))]
-    assert {TOKEN in each for each in asked[1:]} == {False}
-
-
-@pytest.fixture
-def page(browser: Browser, studio_of_page: Studio) -> Iterator[Page]:
-    with opened_page(browser, studio_of_page, write=True) as made:
-        yield made
-
-
-@pytest.fixture
-def studio_of_page(studios: dict[str, Studio]) -> Studio:
-    made = studios["postgres-native"]
-    made.clear()
-    made.fill()
-    return made
-
-
-def show(page: Page, table: str = "tasks") -> None:
-    page.click(f".side a:has-text('{table}')")
-    page.wait_for_selector(f"h1:has-text('{table}')")
-    page.wait_for_selector(ROW)
-
-
-def column(page: Page, name: str) -> list[str]:
-    """Return a column's cells, as far as they are drawn."""
-    return page.locator(f"{ROW} [tabulator-field={name}]").all_inner_texts()
-
-
-def open_row(page: Page, number: int) -> Locator:
-    """Open a row by the keyboard."""
-    page.locator(f"{ROW} button").nth(number).focus()
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#panel .field")
-    return page.locator("#panel")
 
 
 def test_the_address_forgets_the_token(page: Page) -> None:
@@ -251,17 +174,6 @@ def test_a_row_is_made_and_removed(page: Page, studio_of_page: Studio) -> None:
     assert studio_of_page.db.get_or_none(project, "p9") is None
 
 
-def test_the_panel_gives_the_focus_back(page: Page) -> None:
-    show(page)
-    open_row(page, 2)
-    assert "panel-title" == page.evaluate("document.activeElement.id")
-
-    page.keyboard.press("Escape")
-
-    assert page.is_hidden("#panel")
-    page.wait_for_selector(f"[aria-label='Open the row {uuid.UUID(int=3)}']:focus")
-
-
 def test_edits_are_not_lost_by_a_key(page: Page) -> None:
     show(page)
     panel = open_row(page, 1)
@@ -347,65 +259,3 @@ def test_without_write_nothing_can_be_changed(browser: Browser, studio_of_page: 
         page.click("[aria-label^='Open the letter']")
         page.wait_for_selector("#panel .operations")
         assert 0 == page.locator("button:has-text('Replay')").count()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_texts_can_be_read_in_light_and_in_dark(
-    browser: Browser, studio_of_page: Studio, scheme: str
-) -> None:
-    """The contrast is at least 4.5 to 1: https://www.w3.org/TR/WCAG22/#contrast-minimum."""
-    with opened_page(browser, studio_of_page, write=True, scheme=scheme) as page:
-        show(page)
-        open_row(page, 1)
-        assert [] == page.evaluate(CONTRAST)
-
-
-def test_every_control_has_a_name(page: Page) -> None:
-    show(page)
-    page.click("button:has-text('Filter')")
-    open_row(page, 1)
-
-    unnamed = page.evaluate(
-        """() => [...document.querySelectorAll('button, input, select, textarea, a')]
-          .filter((each) => each.checkVisibility())
-          .filter((each) => !(each.ariaLabel || each.innerText.trim() || each.title
-            || [...(each.labels ?? [])].some((label) => label.innerText.trim())))
-          .map((each) => each.outerHTML)"""
-    )
-
-    assert [] == unnamed
-
-
-CONTRAST = """() => {
-  const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
-  const pixel = (colours) => {
-    canvas.clearRect(0, 0, 1, 1);
-    for (const each of colours) {
-      canvas.fillStyle = each;
-      canvas.fillRect(0, 0, 1, 1);
-    }
-    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
-  };
-  const light = (rgb) => {
-    const [r, g, b] = rgb.map((each) => {
-      const part = each / 255;
-      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const found = [];
-  for (const element of document.querySelectorAll('body *')) {
-    const text = [...element.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
-    if (!text || !element.checkVisibility()) continue;
-    if (element.closest(':disabled, .hidden, .skip')) continue;
-    const behind = [];
-    for (let at = element; at; at = at.parentElement) {
-      behind.unshift(getComputedStyle(at).backgroundColor);
-    }
-    const under = light(pixel(behind));
-    const over = light(pixel([...behind, getComputedStyle(element).color]));
-    const ratio = (Math.max(under, over) + 0.05) / (Math.min(under, over) + 0.05);
-    if (ratio < 4.5) found.push(`${ratio.toFixed(2)} ${element.className} ${element.innerText}`);
-  }
-  return found;
-}"""

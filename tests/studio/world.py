@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from dualschema.studio import create_app
 from dualschema.upload import Batch, Operation, Transaction, Uploader, upload_schema
 from tests.asgi.api import Client
 
-__all__ = ["PORT", "START", "TOKEN", "Studio", "make_schema", "opened"]
+__all__ = ["PORT", "START", "TOKEN", "Studio", "key", "make_schema", "opened", "titles"]
 
 PORT = 4983
 TOKEN = "a-token-of-tests"
@@ -143,6 +144,16 @@ class Studio:
         self.uploader.apply(batch, "u1")
         [letter] = self.uploader.letters.all(state=None)
         return letter.id
+
+
+def key(value: Any) -> dict[str, str]:
+    """Return the query of one row."""
+    return {"key": json.dumps(value)}
+
+
+def titles(found: Any) -> list[str]:
+    """Return the numbers of the tasks of a page."""
+    return [row["values"]["title"].rpartition(" ")[2] for row in found["rows"]]
 
 
 def _task(task: Any, at: int) -> Any:
