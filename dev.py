@@ -58,8 +58,9 @@ NPM_SECONDS = 300
 CHECK_INSTALLED = f"""
 import pathlib, sys
 import dualschema
-marker = pathlib.Path(dualschema.__file__).with_name("py.typed")
-assert marker.is_file(), "py.typed is not in the wheel"
+for name in ("py.typed", "studio/static/index.html", "studio/static/vendor/tabulator/LICENSE"):
+    file = pathlib.Path(dualschema.__file__).parent / name
+    assert file.is_file(), name + " is not in the wheel"
 loaded = sorted(set(sys.modules) & set({KEPT_OUT!r}))
 assert not loaded, f"`import dualschema` loads {{', '.join(loaded)}}"
 """
@@ -164,10 +165,11 @@ def test(arguments: list[str]) -> None:
     rest = [argument for argument in arguments if argument != "--exhaustive"]
     environment = development()
     install_node_modules(environment)
-    install_pgbouncer()
-    # 94 MB: where all is tested, and can be.
-    if shutil.which("java") and ("--exhaustive" in arguments or os.environ.get("CI")):
-        install_node_modules(environment, "node-kotlin", what="the Kotlin compiler")
+    install_program("pgbouncer")
+    if "--exhaustive" in arguments or os.environ.get("CI"):
+        install_program("chromium")  # some 300 MB
+        if shutil.which("java"):  # 94 MB
+            install_node_modules(environment, "node-kotlin", what="the Kotlin compiler")
     environment.become("-m", "pytest", *WORKERS, *rest)
 
 
@@ -275,8 +277,7 @@ def check_wheel() -> None:
 def check_oldest() -> None:
     """Run the quick tests with the oldest dependencies that pyproject.toml allows.
 
-    An old release behaves or it does not: a few drawn examples show it, and what tests our own code
-    and the operating system has been run already.
+    An old release behaves or it does not, as a few examples show; our own code is tested already.
     """
     environment = Environment(ROOT / ".venv-oldest").install("oldest")
     install_node_modules(environment)
@@ -328,13 +329,13 @@ def require_venv() -> None:
     install_package(name, hint=f"This Python cannot make virtual environments. {by_hand}")
 
 
-def install_pgbouncer() -> None:
-    """Install the pooler that connections are tested with, where that can be done."""
-    if shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin"):
+def install_program(name: str) -> None:
+    """Install a program that tests need, from the package of its name, where that can be done."""
+    if shutil.which(name, path=f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin"):
         return
-    failed = "PgBouncer is not installed (on Debian or Ubuntu: sudo apt-get install pgbouncer)"
+    failed = f"{name} is not installed (on Debian or Ubuntu: sudo apt-get install {name})"
     try:
-        install_package("pgbouncer", hint=failed)
+        install_package(name, hint=failed)
     except TaskError:
         if os.environ.get("CI"):
             raise TaskError(f"{failed}.") from None

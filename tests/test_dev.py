@@ -76,17 +76,18 @@ def test_under_ci_it_fails(monkeypatch: pytest.MonkeyPatch) -> None:
         dev.install_node_modules(this_environment())
 
 
-def test_pgbouncer_that_cannot_be_installed_is_answered_in_one_sentence(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("name", ["chromium", "pgbouncer"])
+def test_a_program_that_cannot_be_installed_is_answered_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], name: str
 ) -> None:
-    sentence = "PgBouncer is not installed (on Debian or Ubuntu: sudo apt-get install pgbouncer)"
+    sentence = f"{name} is not installed (on Debian or Ubuntu: sudo apt-get install {name})"
     monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
     monkeypatch.delenv("CI", raising=False)
 
-    dev.install_pgbouncer()
+    dev.install_program(name)
 
     assert f"dev.py: {sentence}: what needs it will be skipped.\n" == capfd.readouterr().err
     monkeypatch.setenv("CI", "true")
     with pytest.raises(dev.TaskError) as caught:
-        dev.install_pgbouncer()
+        dev.install_program(name)
     assert f"{sentence}." == str(caught.value)

@@ -27,6 +27,7 @@ import dualschema.embedded
 import dualschema.errors
 import dualschema.events
 import dualschema.pull
+import dualschema.studio
 import dualschema.testing
 import dualschema.tokens
 import dualschema.upload
@@ -74,6 +75,7 @@ def entries() -> dict[str, object]:
         dualschema.embedded,
         dualschema.events,
         dualschema.pull,
+        dualschema.studio,
         dualschema.testing,
         dualschema.tokens,
         dualschema.upload,
@@ -243,6 +245,16 @@ def test_every_option_of_the_commands_for_keys_is_described() -> None:
         each.name or getattr(each.callback, "__name__", "") for each in KEYS.registered_commands
     ]
     assert [] == [name for name in names if f"`dualschema keys {name}`" not in page]
+
+
+def test_every_option_of_the_studio_is_described() -> None:
+    pytest.importorskip("typer")
+    from dualschema.cli.studio import studio
+
+    page = text_of("docs/studio.md")
+    options = {name.replace("_", "-") for name in inspect.signature(studio).parameters}
+    assert {"database", "schema", "port", "write", "no-open", "debug"} == options
+    assert [] == [name for name in sorted(options) if f"`--{name}" not in page]
 
 
 def test_every_command_for_dead_letters_and_its_options_are_described() -> None:

@@ -16,6 +16,7 @@ from dualschema.cli.dead_letters import DEAD_LETTERS
 from dualschema.cli.keys import KEYS
 from dualschema.cli.pull import pull
 from dualschema.cli.report import Exit, say_error
+from dualschema.cli.studio import studio
 
 __all__ = ["main"]
 
@@ -31,6 +32,7 @@ _APP: Final = typer.Typer(
 )
 _APP.command()(codegen)
 _APP.command()(pull)
+_APP.command()(studio)
 _APP.add_typer(KEYS, name="keys")
 _APP.add_typer(DEAD_LETTERS, name="dead-letters")
 

@@ -22,9 +22,10 @@ from dualschema.errors import (
 
 if TYPE_CHECKING:  # imported where it is used: other commands begin sooner without it
     from dualschema.crud import Database
+    from dualschema.schema import Schema
     from dualschema.upload import Letters, Uploader
 
-__all__ = ["VARIABLE", "open_letters", "open_uploader"]
+__all__ = ["VARIABLE", "open_database", "open_letters", "open_uploader"]
 
 VARIABLE: Final = "DATABASE_URL"
 """The environment variable that names the database where the command line does not."""
@@ -67,7 +68,32 @@ def open_uploader(url: str | None) -> Iterator[Uploader]:
 
 
 @contextlib.contextmanager
-def _configured(configured: Configuration, url: str | None) -> Iterator[Uploader]:
+def open_database(
+    url: str | None, schema: Schema, configured: Configuration
+) -> Iterator[tuple[Database, Uploader | None]]:
+    """Give a database to look at, and what applies its dead letters.
+
+    That is the project's own uploader, if it names one: another would know none of its rules. So
+    there is none for a database that the command line names beside it, or for a client's.
+    """
+    from dualschema.crud import connect, select
+    from dualschema.crud.dialects import Kind
+    from dualschema.upload import Uploader
+
+    if configured.uploader is not None and url is None:
+        with _configured(configured, url, keeps_letters=False) as uploader:
+            yield uploader.database, uploader
+        return
+    with connect(_url(url)) as database:
+        database.scalar(select(sa.literal(1)))  # whether it answers is told now
+        is_plain = configured.uploader is None and database.kind is not Kind.POWERSYNC
+        yield database, Uploader(database, schema) if is_plain else None
+
+
+@contextlib.contextmanager
+def _configured(
+    configured: Configuration, url: str | None, *, keeps_letters: bool = True
+) -> Iterator[Uploader]:
     """Give the uploader that the project names: with its rules, and its database."""
     from dualschema.upload import Uploader
 
@@ -87,7 +113,8 @@ def _configured(configured: Configuration, url: str | None) -> Iterator[Uploader
             f"but gives a {type(found).__name__}"
         )
     try:
-        _check(found.database)
+        if keeps_letters:
+            _check(found.database)
         yield found
     finally:
         found.database.engine.dispose()

@@ -1,0 +1,68 @@
+"""``dualschema studio``: a web page on this machine with the database's rows and dead letters."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import webbrowser
+from typing import Annotated
+
+import typer
+
+from dualschema.cli.report import reporting, say
+from dualschema.cli.server import VARIABLE, open_database
+from dualschema.codegen import load_schema, override, read_configuration
+
+__all__ = ["studio"]
+
+
+def studio(
+    *,
+    database: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="postgresql://... or sqlite:///file.db; by default that of the project's "
+            f"uploader, or of {VARIABLE}.",
+        ),
+    ] = None,
+    schema: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODULE:NAME",
+            help="Where the schema is: app.schema:schema or app/schema.py:schema.",
+        ),
+    ] = None,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Where it listens; 0 for any that is free.")
+    ] = 0,
+    write: Annotated[
+        bool, typer.Option("--write", help="Let it change rows, and replay dead letters.")
+    ] = False,
+    no_open: Annotated[
+        bool, typer.Option("--no-open", help="Print the address, and open no browser.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show an error's traceback.")] = False,
+) -> None:
+    """Show the database in the browser: rows, dead letters, and the schema as a diagram.
+
+    It listens on this machine alone, and answers only who has the printed address. It changes
+    nothing without --write. Ctrl-C ends it.
+    """
+    with reporting(debug=debug, as_json=False):
+        from dualschema.studio import serve
+
+        configured = override(read_configuration(), schema=schema)
+        with contextlib.redirect_stdout(sys.stderr):
+            tables = load_schema(configured.schema, configured.root)
+
+        def ready(address: str) -> None:
+            say(f"studio: {address}")
+            say("It changes rows." if write else "It only reads: --write lets it change rows.")
+            if not no_open:
+                # In a thread: some browsers are waited for until they end.
+                threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+        with open_database(database, tables, configured) as (opened, uploader):
+            serve(opened, tables, ready=ready, port=port, write=write, uploader=uploader)
