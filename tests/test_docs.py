@@ -25,6 +25,7 @@ import dualschema.crud
 import dualschema.embedded
 import dualschema.errors
 import dualschema.events
+import dualschema.migrate
 import dualschema.testing
 import dualschema.tokens
 import dualschema.upload.wire
@@ -69,6 +70,7 @@ def entries() -> dict[str, object]:
         dualschema.crud,
         dualschema.embedded,
         dualschema.events,
+        dualschema.migrate,
         dualschema.testing,
         dualschema.tokens,
         dualschema.upload.wire,
@@ -227,6 +229,17 @@ def test_every_option_of_the_commands_for_keys_is_described() -> None:
         each.name or getattr(each.callback, "__name__", "") for each in KEYS.registered_commands
     ]
     assert [] == [name for name in names if f"`dualschema keys {name}`" not in page]
+
+
+def test_every_option_of_the_commands_for_postgres_is_described() -> None:
+    pytest.importorskip("typer")
+    from dualschema.cli.push import push
+
+    page = text_of("docs/migrations.md")
+    options = {name for each in (push,) for name in inspect.signature(each).parameters}
+    shown = {name.removeprefix("as_").replace("_", "-") for name in options}
+    assert {"yes", "dry-run"} <= shown
+    assert [] == [name for name in sorted(shown) if f"`--{name}" not in page]
 
 
 def test_every_reason_to_refuse_a_token_is_described() -> None:

@@ -13,6 +13,7 @@ import typer
 from dualschema import __version__
 from dualschema.cli.codegen import codegen
 from dualschema.cli.keys import KEYS
+from dualschema.cli.push import push
 from dualschema.cli.report import Exit, say_error
 
 __all__ = ["main"]
@@ -28,6 +29,7 @@ _APP: Final = typer.Typer(
     rich_markup_mode=None,
 )
 _APP.command()(codegen)
+_APP.command()(push)
 _APP.add_typer(KEYS, name="keys")
 
 

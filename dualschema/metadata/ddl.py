@@ -21,7 +21,7 @@ from sqlalchemy.schema import (
 from dualschema.metadata.tables import StoredTypes, build_table, stands_in
 from dualschema.model import SchemaModel, TableModel
 
-__all__ = ["DialectName", "render_ddl", "stands_in"]
+__all__ = ["DialectName", "render_ddl", "spoken", "stands_in"]
 
 DialectName = Literal["postgresql", "sqlite"]
 
@@ -53,7 +53,7 @@ class _Script:
     def __init__(self, model: SchemaModel, name: DialectName) -> None:
         self.name = name
         self._model = model
-        self._dialect: Dialect = _spoken(name)
+        self._dialect: Dialect = spoken(name)
         self._made: set[str] = set()
         self._statements: list[str] = []
         self._later: list[str] = []
@@ -93,7 +93,8 @@ class _Script:
         return inline
 
 
-def _spoken(name: DialectName) -> Dialect:
+def spoken(name: DialectName) -> Dialect:
+    """Return a dialect that writes SQL for reading, not for a driver."""
     if name == "sqlite":
         return sqlite.dialect(paramstyle="named")
     spoken = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]

@@ -1,0 +1,30 @@
+"""The schema's life in Postgres: what differs from the definition, and how it becomes the same.
+
+Alembic compares, and does what follows. Like ``dualschema push``::
+
+    from dualschema.migrate import push
+
+    with engine.begin() as connection:
+        push(connection, schema)
+"""
+
+from dualschema.errors import MissingExtraError
+
+try:
+    import alembic  # noqa: F401  (an extra)
+except ImportError:
+    raise MissingExtraError("a migration", "cli") from None
+
+from dualschema.migrate.compare import differences
+from dualschema.migrate.push import Plan, apply_plan, plan_push, push
+from dualschema.migrate.step import Phase, Step
+
+__all__ = [
+    "Phase",
+    "Plan",
+    "Step",
+    "apply_plan",
+    "differences",
+    "plan_push",
+    "push",
+]

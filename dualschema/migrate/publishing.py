@@ -1,0 +1,98 @@
+"""PowerSync's publication, and the replica identity of what it holds, as steps."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from alembic.operations import ops
+
+from dualschema.languages.sql import identifier
+from dualschema.migrate.step import Phase, Step, statement
+from dualschema.model import SchemaModel
+from dualschema.targets.publication import PUBLICATION_NAME, published_tables
+
+__all__ = ["Following", "publication_steps", "read_following"]
+
+_MEMBERS = """
+SELECT p.puballtables, c.relname FROM pg_publication AS p
+    LEFT JOIN pg_publication_rel AS r ON r.prpubid = p.oid
+    LEFT JOIN pg_class AS c ON c.oid = r.prrelid
+        AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
+WHERE p.pubname = %s
+"""
+
+_NAMELESS = """
+SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relreplident = 'n'
+    AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What a database has published.
+
+    Attributes:
+        exists: whether there is the publication at all.
+        all_tables: whether it holds every table, those to come too.
+        tables: those it holds, by name.
+        nameless: tables whose updates and deletes name no row: ``REPLICA IDENTITY NOTHING``.
+    """
+
+    exists: bool
+    all_tables: bool
+    tables: frozenset[str]
+    nameless: frozenset[str]
+
+
+def read_following(connection: sa.Connection) -> Following:
+    """Ask a database."""
+    members = connection.exec_driver_sql(_MEMBERS, (PUBLICATION_NAME,)).all()
+    nameless = connection.exec_driver_sql(_NAMELESS).scalars()
+    return Following(
+        bool(members),
+        any(of_all for of_all, _ in members),
+        frozenset(name for _, name in members if name is not None),
+        frozenset(nameless),
+    )
+
+
+def publication_steps(
+    model: SchemaModel, there: Following, ours: Collection[str], *, make: bool
+) -> Iterator[Step]:
+    """Yield the steps for the publication.
+
+    Args:
+        model: the definition.
+        there: what is published now.
+        ours: the tables that the definition has, or had; others stay as they are.
+        make: make the publication where there is none.
+    """
+    if not there.exists and not make:
+        return
+    wanted = [table.name for table in published_tables(model)]
+    if not there.exists:
+        up, down = f"CREATE PUBLICATION {PUBLICATION_NAME}", f"DROP PUBLICATION {PUBLICATION_NAME}"
+        text = f"create publication {PUBLICATION_NAME}"
+        yield Step(Phase.PUBLISH, statement(up), statement(down), text)
+    if not there.all_tables:
+        for name in sorted((there.tables & set(ours)) - set(wanted)):
+            text = f"publish table {name} no more"
+            yield Step(Phase.UNPUBLISH, _alter("DROP", name), _alter("ADD", name), text)
+        for name in wanted:
+            if name not in there.tables:
+                text = f"publish table {name}"
+                yield Step(Phase.PUBLISH, _alter("ADD", name), _alter("DROP", name), text)
+    for name in wanted:
+        if name in there.nameless:
+            text = f"let updates of {name} name the row"
+            yield Step(Phase.PUBLISH, _identity(name, "DEFAULT"), _identity(name, "NOTHING"), text)
+
+
+def _alter(verb: str, table: str) -> ops.ExecuteSQLOp:
+    return statement(f"ALTER PUBLICATION {PUBLICATION_NAME} {verb} TABLE {identifier(table)}")
+
+
+def _identity(table: str, kind: str) -> ops.ExecuteSQLOp:
+    return statement(f"ALTER TABLE {identifier(table)} REPLICA IDENTITY {kind}")
