@@ -233,11 +233,14 @@ def test_every_option_of_the_commands_for_keys_is_described() -> None:
 
 def test_every_option_of_the_commands_for_postgres_is_described() -> None:
     pytest.importorskip("typer")
+    from dualschema.cli.migrations import generate, migrate, rollback, status
     from dualschema.cli.push import push
 
     page = text_of("docs/migrations.md")
-    options = {name for each in (push,) for name in inspect.signature(each).parameters}
+    commands = (push, generate, migrate, status, rollback)
+    options = {name for each in commands for name in inspect.signature(each).parameters}
     shown = {name.removeprefix("as_").replace("_", "-") for name in options}
+    shown = shown - {"name"} | {"message"}
     assert {"yes", "dry-run"} <= shown
     assert [] == [name for name in sorted(shown) if f"`--{name}" not in page]
 

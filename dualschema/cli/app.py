@@ -13,6 +13,7 @@ import typer
 from dualschema import __version__
 from dualschema.cli.codegen import codegen
 from dualschema.cli.keys import KEYS
+from dualschema.cli.migrations import generate, migrate, rollback, status
 from dualschema.cli.push import push
 from dualschema.cli.report import Exit, say_error
 
@@ -28,8 +29,8 @@ _APP: Final = typer.Typer(
     pretty_exceptions_enable=False,  # a fault of ours shows Python's own traceback
     rich_markup_mode=None,
 )
-_APP.command()(codegen)
-_APP.command()(push)
+for _command_of_one in (codegen, push, generate, migrate, status, rollback):
+    _APP.command()(_command_of_one)
 _APP.add_typer(KEYS, name="keys")
 
 

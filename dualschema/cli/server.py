@@ -20,7 +20,16 @@ if TYPE_CHECKING:
 
     from dualschema.schema import Schema
 
-__all__ = ["AsJson", "Debug", "InDatabase", "OfSchema", "Place", "connected", "definition"]
+__all__ = [
+    "AsJson",
+    "Debug",
+    "InDatabase",
+    "OfSchema",
+    "Place",
+    "connected",
+    "definition",
+    "is_named",
+]
 
 OfSchema = Annotated[
     str | None,
@@ -77,10 +86,19 @@ def connected(url: str | None) -> Iterator[sa.Connection]:
         engine.dispose()
 
 
+def is_named(url: str | None) -> bool:
+    """Whether the command line or the environment names a database."""
+    return _url(url) is not None
+
+
+def _url(url: str | None) -> str | None:
+    return url or os.environ.get("DATABASE_URL") or None
+
+
 def _engine(url: str | None) -> sa.Engine:
     from dualschema.engine import EngineOptions, make_engine, normalised
 
-    given = url or os.environ.get("DATABASE_URL")
+    given = _url(url)
     if not given:
         raise ConfigurationError("no database is named: set DATABASE_URL, or give --database URL")
     if normalised(given).get_backend_name() != "postgresql":

@@ -16,15 +16,22 @@ except ImportError:
     raise MissingExtraError("a migration", "cli") from None
 
 from dualschema.migrate.compare import differences
+from dualschema.migrate.generate import Draft, draft_migration, throw_away
+from dualschema.migrate.history import History, Revision
 from dualschema.migrate.push import Plan, apply_plan, plan_push, push
 from dualschema.migrate.step import Phase, Step
 
 __all__ = [
+    "Draft",
+    "History",
     "Phase",
     "Plan",
+    "Revision",
     "Step",
     "apply_plan",
     "differences",
+    "draft_migration",
     "plan_push",
     "push",
+    "throw_away",
 ]

@@ -152,12 +152,13 @@ def _plain(column: sa.Column[Any]) -> sa.Column[Any]:
 
 
 def _column(column: sa.Column[Any], default: Any, *, counted: bool) -> sa.Column[Any]:
+    can_count = column.primary_key and isinstance(column.type, sa.Integer)
     return sa.Column(
         column.name,
         column.type,
         nullable=column.nullable,
         comment=column.comment,
-        autoincrement=counted,
+        autoincrement=False if can_count and not counted else "auto",
         server_default=default,
     )
 

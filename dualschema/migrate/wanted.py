@@ -62,12 +62,16 @@ def _parts(table: sa.Table) -> Iterator[Any]:
 
 def _column(column: sa.Column[Any], *, counted: bool) -> sa.Column[Any]:
     default, kind = column.server_default, column.type
+    if isinstance(kind, StoredType):
+        kind = kind.load_dialect_impl(DIALECT)
+    can_count = column.primary_key and isinstance(kind, sa.Integer)
     return sa.Column(
         column.name,
-        kind.load_dialect_impl(DIALECT) if isinstance(kind, StoredType) else kind,
+        kind,
         nullable=column.nullable,
         comment=column.comment,
-        autoincrement=counted,
+        # SQLAlchemy makes a SERIAL of each key that is a whole number, unless it is told not to.
+        autoincrement=False if can_count and not counted else "auto",
         server_default=sa.literal_column(_sql(default.arg))
         if isinstance(default, sa.DefaultClause)
         else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,6 +19,8 @@ from tests.metadata.catalogs import Postgres, fresh_space, postgres_catalog
 from tests.metadata.world import postgres_engine
 
 __all__ = ["Catalog", "Database", "fresh_database"]
+
+_OURS = re.compile(rf"{LEDGER}|alembic_version")
 
 Catalog = list[list[tuple[Any, ...]]]
 
@@ -53,9 +56,9 @@ class Database:
             return [tuple(row) for row in found] if found.returns_rows else []
 
     def catalog(self) -> Catalog:
-        """Return what stands there, whatever the order in which it came, but for the ledger."""
+        """Return what stands there, whatever the order in which it came, but for our own tables."""
         return [
-            sorted((row for row in part if LEDGER not in str(row)), key=str)
+            sorted((row for row in part if not _OURS.search(str(row))), key=str)
             for part in postgres_catalog(self.postgres, self.space)
         ]
 
