@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Final, Literal
 
 import sqlalchemy as sa
 from alembic.operations import ops
 
-from dualschema.languages.sql import identifier
+from dualschema.languages.sql import block, identifier, literal
 from dualschema.migrate.step import Phase, Step, statement
 from dualschema.model import SchemaModel
 from dualschema.targets.publication import PUBLICATION_NAME, published_tables
 
 __all__ = ["Following", "publication_steps", "read_following"]
 
-_MEMBERS = """
+_NAME: Final = literal(PUBLICATION_NAME)
+
+_MEMBERS: Final = """
 SELECT p.puballtables, c.relname FROM pg_publication AS p
     LEFT JOIN pg_publication_rel AS r ON r.prpubid = p.oid
     LEFT JOIN pg_class AS c ON c.oid = r.prrelid
@@ -23,7 +26,7 @@ SELECT p.puballtables, c.relname FROM pg_publication AS p
 WHERE p.pubname = %s
 """
 
-_NAMELESS = """
+_NAMELESS: Final = """
 SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relreplident = 'n'
     AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
 """
@@ -73,9 +76,10 @@ def publication_steps(
         return
     wanted = [table.name for table in published_tables(model)]
     if not there.exists:
-        up, down = f"CREATE PUBLICATION {PUBLICATION_NAME}", f"DROP PUBLICATION {PUBLICATION_NAME}"
+        up, down = (f"{verb} PUBLICATION {PUBLICATION_NAME}" for verb in ("CREATE", "DROP"))
+        there_is = f"EXISTS (SELECT FROM pg_publication WHERE pubname = {_NAME})"
         text = f"create publication {PUBLICATION_NAME}"
-        yield Step(Phase.PUBLISH, statement(up), statement(down), text)
+        yield Step(Phase.PUBLISH, _if(f"NOT {there_is}", up), statement(down), text)
     if not there.all_tables:
         for name in sorted((there.tables & set(ours)) - set(wanted)):
             text = f"publish table {name} no more"
@@ -90,8 +94,24 @@ def publication_steps(
             yield Step(Phase.PUBLISH, _identity(name, "DEFAULT"), _identity(name, "NOTHING"), text)
 
 
-def _alter(verb: str, table: str) -> ops.ExecuteSQLOp:
-    return statement(f"ALTER PUBLICATION {PUBLICATION_NAME} {verb} TABLE {identifier(table)}")
+def _alter(verb: Literal["ADD", "DROP"], table: str) -> ops.ExecuteSQLOp:
+    """Return what has a table join or leave, unless it has: databases may differ in this."""
+    # The view lists the tables of a publication of all tables, too, which none can leave.
+    if verb == "ADD":
+        found = f"pg_publication_tables WHERE pubname = {_NAME}"
+        found += f" AND schemaname = current_schema() AND tablename = {literal(table)}"
+        condition = f"NOT EXISTS (SELECT FROM {found})"
+    else:
+        found = "pg_publication_rel AS r JOIN pg_publication AS p ON p.oid = r.prpubid"
+        found += f" WHERE pubname = {_NAME}"
+        found += f" AND r.prrelid = {literal(identifier(table))}::regclass"
+        condition = f"EXISTS (SELECT FROM {found})"
+    sql = f"ALTER PUBLICATION {PUBLICATION_NAME} {verb} TABLE {identifier(table)}"
+    return _if(condition, sql)
+
+
+def _if(condition: str, sql: str) -> ops.ExecuteSQLOp:
+    return statement("\n".join(block(f"IF {condition} THEN", f"  {sql};", "END IF;")))
 
 
 def _identity(table: str, kind: str) -> ops.ExecuteSQLOp:

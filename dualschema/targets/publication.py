@@ -8,7 +8,7 @@ from typing import Final
 
 from dualschema.errors import GenerationError
 from dualschema.generator import GeneratedFile, Target, replicated_tables
-from dualschema.languages.sql import comment, header, identifier, literal
+from dualschema.languages.sql import block, comment, header, identifier, literal
 from dualschema.model import SchemaModel, TableModel
 from dualschema.naming import MAX_IDENTIFIER_BYTES
 
@@ -84,7 +84,7 @@ def _role(options: PublicationOptions) -> list[str]:
     rights = "LOGIN REPLICATION BYPASSRLS" if options.bypass_rls else "LOGIN REPLICATION"
     return [
         *comment("The role that the service logs in as."),
-        *_do(
+        *block(
             f"IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {literal(options.role)}) THEN",
             f"  CREATE ROLE {role} {rights};",
             "END IF;",
@@ -102,7 +102,7 @@ def _rights(role: str, tables: Sequence[str]) -> list[str]:
         "GRANT SELECT ON TABLE",
         *_listed(tables),
         f"TO {name};",
-        *_do(
+        *block(
             "EXECUTE format(",
             f"  'GRANT CONNECT ON DATABASE %I TO %I', current_database(), {literal(role)}",
             ");",
@@ -114,7 +114,7 @@ def _published(tables: Sequence[str]) -> list[str]:
     name = literal(PUBLICATION_NAME)
     return [
         *comment("What the service follows: these tables and no other."),
-        *_do(
+        *block(
             f"IF NOT EXISTS (SELECT FROM pg_publication WHERE pubname = {name}) THEN",
             f"  CREATE PUBLICATION {PUBLICATION_NAME};",
             "END IF;",
@@ -131,7 +131,7 @@ def _identity() -> list[str]:
             "Updates and deletes name a row by its replica identity: by default, the primary key.",
             "Only a table that was told to have none needs a change.",
         ),
-        *_do(
+        *block(
             "FOR found IN",
             "  SELECT c.oid::regclass AS name FROM pg_class AS c",
             "  JOIN pg_publication_rel AS r ON r.prrelid = c.oid",
@@ -143,15 +143,6 @@ def _identity() -> list[str]:
             declares="found record;",
         ),
     ]
-
-
-def _do(*lines: str, declares: str | None = None) -> list[str]:
-    """Return a block of PL/pgSQL in quotes that do not stand within it."""
-    quote = "$do$"
-    while any(quote in line for line in lines):
-        quote = f"$do{len(quote)}$"
-    before = [] if declares is None else ["DECLARE", f"  {declares}"]
-    return [f"DO {quote}", *before, "BEGIN", *(f"  {line}" for line in lines), "END", f"{quote};"]
 
 
 def _listed(items: Sequence[str]) -> list[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 import dualschema as ds
-from dualschema.migrate import push
+from dualschema.migrate import History, draft_migration, push
 from tests.schema.define import define
 
 A, B = define("a"), define("b")
@@ -75,3 +76,34 @@ def test_a_published_table_names_the_rows_that_change(engine: sa.Engine) -> None
 
     assert ["let updates of a name the row"] == pushed(engine, A)
     assert [] == pushed(engine, A)
+
+
+@pytest.mark.parametrize("there", ["", "CREATE PUBLICATION powersync FOR ALL TABLES"])
+def test_migrations_hold_it_and_run_whatever_a_database_has(
+    engine: sa.Engine, tmp_path: Path, there: str
+) -> None:
+    def generate(*tables: Any) -> list[str]:
+        with engine.begin() as connection:
+            history, schema = History(tmp_path), ds.Schema(*tables)
+            draft = draft_migration(connection, schema, history, publication=True)
+        assert draft is not None
+        draft.write()
+        with engine.begin() as connection:
+            History(tmp_path).upgrade(connection)
+        return [step.text for step in draft.steps]
+
+    assert "publish table t:x" in generate(A, define("t:x"))
+    assert "publish table a no more" in generate(define("t:x"))
+    assert ["t:x"] == published(engine)
+    with engine.begin() as connection:
+        History(tmp_path).downgrade(connection, 2)
+    assert [] == published(engine)
+    if there:
+        run(engine, there)
+
+    with engine.begin() as connection:
+        assert 2 == len(History(tmp_path).upgrade(connection))
+
+    assert {"t:x"} <= set(published(engine))
+    with engine.begin() as connection:
+        assert 2 == len(History(tmp_path).downgrade(connection, 2))
