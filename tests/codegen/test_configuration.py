@@ -82,11 +82,22 @@ def test_without_our_section_the_nearest_file_marks_the_project(tmp_path: Path) 
         ),
         (
             "[tool.dualschema]\nzzz = ''",
-            "[tool.dualschema] has no key 'zzz'; it may have schema, targets",
+            (
+                "[tool.dualschema] has no key 'zzz'; it may have schema, targets, publication, "
+                "migrations"
+            ),
         ),
         (
             "[tool.dualschema]\nschema = 1",
             '[tool.dualschema] schema is to be a text: "package.module:attribute"',
+        ),
+        (
+            "[tool.dualschema]\npublication = 'yes'",
+            "[tool.dualschema] publication is to be true or false",
+        ),
+        (
+            "[tool.dualschema]\nmigrations = ''",
+            '[tool.dualschema] migrations is to be a folder: "migrations"',
         ),
         (
             "[tool.dualschema]\ntargets = ['sql']",

@@ -1,1 +1,0 @@
-"""Where Alembic finds its ``env.py``: a project of ours needs none of its own."""
