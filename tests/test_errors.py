@@ -134,6 +134,7 @@ def test_messages() -> None:
         "slow",
         "no schema is named",
         "swift: t.a: too many",
+        "one of the steps fails",
         "the token is refused: it has expired",
         "no user id",
         "the keys at https://example.com/keys cannot be fetched: status 500",
