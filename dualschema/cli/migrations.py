@@ -58,6 +58,7 @@ def generate(
         history = _history(place.configuration)
 
         from dualschema.migrate import draft_migration
+        from dualschema.migrate.rendering import notes
 
         with _compared(database, history) as connection:
             draft = draft_migration(
@@ -78,8 +79,8 @@ def generate(
             say("the migrations are as the definition says: nothing to write", "green")
         else:
             for step in draft.steps:
-                lost = f" (may lose {step.loses})" if step.loses else ""
-                say(f"{step.text}{lost}", "red" if step.loses or step.refused else "")
+                said = notes(step)
+                say("\n  ".join([step.text, *said]), "red" if said else "")
             say(f"wrote {_short(draft.file, root)}", "green")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -88,7 +88,6 @@ def push(
     *,
     publication: bool = False,
     allow_data_loss: bool = False,
-    confirm: Callable[[Plan], bool] = lambda _: True,
 ) -> Plan:
     """Bring a database to the definition; return what was done.
 
@@ -97,14 +96,12 @@ def push(
         schema: the definition.
         publication: see ``plan_push``.
         allow_data_loss: do it although rows or values are lost.
-        confirm: is shown the plan, and says whether to go on.
 
     Raises:
         MigrationError: see ``apply_plan``.
     """
     plan = plan_push(connection, schema, publication=publication)
-    if confirm(plan):
-        apply_plan(connection, plan, allow_data_loss=allow_data_loss)
+    apply_plan(connection, plan, allow_data_loss=allow_data_loss)
     return plan
 
 

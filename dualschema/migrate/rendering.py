@@ -16,7 +16,7 @@ from alembic.operations import ops
 from dualschema.migrate.step import Step
 from dualschema.migrate.wanted import DIALECT
 
-__all__ = ["file_name", "migration_text"]
+__all__ = ["file_name", "migration_text", "notes"]
 
 _FILE: Final = '''\
 """{title}
@@ -72,7 +72,7 @@ def migration_text(
     named = "".join(f"    {name!r},\n" for name in tables)
     return _FILE.format(
         title=_docstring(title),
-        notes="".join(f"\nIt may lose {_docstring(step.loses)}.\n" for step in steps if step.loses),
+        notes="".join(f"\n{_docstring(note)}.\n" for step in steps for note in notes(step)),
         imports="".join(f"{line}\n" for line in sorted(context.imports)),
         revision=digest[:12],
         parent=parent,
@@ -80,6 +80,12 @@ def migration_text(
         up=up,
         down=down,
     )
+
+
+def notes(step: Step) -> list[str]:
+    """Return what is to be known of a step where the tables have rows, in sentences."""
+    found = [f"It may lose {step.loses}"] if step.loses else []
+    return [*found, f"With rows there it fails: {step.refused}"] if step.refused else found
 
 
 def _docstring(text: str) -> str:

@@ -151,7 +151,8 @@ def test_a_migration_is_written_run_and_undone(
     done = command("generate", "--schema", "second:schema")
 
     assert "rename table notes to memos\n" in done.out
-    assert "values of memos.text that bigint does not hold as text does" in done.out
+    lost = "It may lose values of memos.text that bigint does not hold as text does"
+    assert f"change type of memos.text from text to bigint\n  {lost}\n" in done.out
     assert ["0001_first_notes.py", "0002_rename_table_notes_to_memos_and_more.py"] == files(project)
     assert 0 == command("migrate").code
     assert {"memos"} == tables(postgres_url)
@@ -218,6 +219,21 @@ def test_the_sql_is_printed_and_does_the_same(
         connection.execute(text.encode())
     assert {"memos"} == tables(postgres_url)
     assert 0 == command("status", "--database", postgres_url).code
+
+
+def test_a_migration_says_what_fails_where_rows_are(
+    command: Command, project: Project, postgres_url: str
+) -> None:
+    written(command, postgres_url)
+    project.write("third.py", SECOND.replace("    parent", "    more: ds.Column[str]\n    parent"))
+
+    done = command("generate", "--schema", "third:schema", "--database", postgres_url)
+
+    note = "With rows there it fails: memos.more is not nullable and has no default"
+    assert f"add column memos.more\n  {note}" in done.out
+    text = (project.root / "migrations" / files(project)[-1]).read_text("utf-8")
+    assert f"\n\n{note}" in text
+    assert 0 == command("migrate").code
 
 
 def test_migrations_run_up_to_one(command: Command, postgres_url: str) -> None:
