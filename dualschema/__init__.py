@@ -5,6 +5,8 @@ The names here are the public ones; modules below this one may move.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from dualschema.convert import decode, decode_many, encode, encode_many
 from dualschema.crud import (
     AsyncDatabase,
@@ -80,6 +82,10 @@ from dualschema.schema import Schema
 from dualschema.types.integer import BigInt, Int64
 from dualschema.types.json import JSON_NULL, JsonNull, JsonText
 
+if TYPE_CHECKING:
+    from dualschema.settings import Settings as Settings
+
+# `Settings` is not in it: `from dualschema import *` is to work without the extra that it needs.
 __all__ = [
     "JSON_NULL",
     "UNSET",
@@ -158,3 +164,12 @@ __all__ = [
 ]
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """Return ``Settings``, which needs an extra, when somebody asks for it."""
+    if name != "Settings":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+    from dualschema.settings import Settings
+
+    return Settings

@@ -8,7 +8,7 @@ from typing import assert_never, cast
 
 from dualschema.column_type import ColumnType, PostgresStyle, PostgresType
 from dualschema.generator import words
-from dualschema.model import ColumnModel, IndexModel, Sync, TableModel, Writable
+from dualschema.model import ColumnModel, Sync, TableModel, Writable
 from dualschema.types.decimal import Numeric
 from dualschema.types.real import Real
 from dualschema.types.time import TimeOfDay
@@ -16,7 +16,6 @@ from dualschema.types.timestamp import Timestamp
 
 __all__ = [
     "bounds",
-    "client_indexes",
     "column_doc",
     "decimal_size",
     "has_32_bits",
@@ -31,11 +30,6 @@ __all__ = [
 def written_columns(table: TableModel) -> list[ColumnModel]:
     """Return the columns that PowerSync's schema names: all but the key, as they were declared."""
     return [column for column in table.columns if column.name != table.key]
-
-
-def client_indexes(table: TableModel) -> list[IndexModel]:
-    """Return the indexes that a client has: none over the key, which is the key of its table."""
-    return [index for index in table.indexes if table.key not in index.columns]
 
 
 def view_of(table: TableModel) -> str:

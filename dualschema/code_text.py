@@ -18,6 +18,7 @@ __all__ = [
     "escape",
     "header",
     "indented",
+    "literal",
     "lower_camel",
     "text_of",
     "upper_camel",
@@ -51,6 +52,20 @@ def escape(text: str, marks: str, spelt: Callable[[str], str] = _in_braces) -> s
 
 
 _BLANKS = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def literal(value: Any, quoted: Callable[[str], str]) -> str:
+    """Return a text, number or truth value as an expression: ``true``, ``5``.
+
+    Args:
+        value: what it means.
+        quoted: returns a text as a literal.
+    """
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return repr(value)
 
 
 def document_text(value: Any) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
@@ -161,20 +162,30 @@ def documents_of(model: SchemaModel, target: str) -> Documents:
     if not places:
         return Documents({}, ())
     # Many columns may be of one type, and each is asked about once.
-    inputs: list[tuple[Json, Literal["serialization"], TypeAdapter[Any]]] = [
-        (type_, "serialization", type_.adapter) for type_ in dict.fromkeys(t for _, t in places)
-    ]
-    schemas, whole = TypeAdapter.json_schemas(inputs, ref_template=_REFERENCE + "{model}")
-    reader = _Reader(target, whole.get("$defs", {}))
+    schemas, definitions = _schemas_of(tuple(dict.fromkeys(type_ for _, type_ in places)))
+    reader = _Reader(target, definitions)
     of_types: dict[Json, Shape] = {}
     for reader.place, type_ in places:
         if type_ not in of_types:
-            of_types[type_] = reader.shape(schemas[type_, "serialization"])
+            of_types[type_] = reader.shape(schemas[type_])
     shapes = {place: of_types[type_] for place, type_ in places}
     return Documents(shapes, tuple(reader.records.values()))
 
 
 _REFERENCE = "#/$defs/"
+
+
+@lru_cache(maxsize=2)
+def _schemas_of(types: tuple[Json, ...]) -> tuple[Mapping[Json, Any], Mapping[str, Any]]:
+    """Return what pydantic says of types, and of the records that they name.
+
+    It is kept: several targets ask of one model, some of them of a client's tables alone.
+    """
+    inputs: list[tuple[Json, Literal["serialization"], TypeAdapter[Any]]] = [
+        (type_, "serialization", type_.adapter) for type_ in types
+    ]
+    schemas, whole = TypeAdapter.json_schemas(inputs, ref_template=_REFERENCE + "{model}")
+    return {type_: schema for (type_, _), schema in schemas.items()}, whole.get("$defs", {})
 
 
 class _Reader:

@@ -18,7 +18,14 @@ from pydantic import TypeAdapter, ValidationError
 from dualschema.column_type import Form
 from dualschema.declare.factories import new_id, now
 from dualschema.errors import GenerationError
-from dualschema.model import ColumnModel, SchemaModel, Sync, TableModel, Writable, default_as
+from dualschema.model import (
+    ClientColumn,
+    ColumnModel,
+    SchemaModel,
+    Sync,
+    TableModel,
+    default_as,
+)
 from dualschema.powersync import client_tables
 
 __all__ = [
@@ -30,6 +37,7 @@ __all__ = [
     "NoOptions",
     "Target",
     "client_columns",
+    "client_filling",
     "client_tables",
     "filling_of",
     "helpers_needed",
@@ -115,36 +123,9 @@ class Target(Generic[Options]):
             raise GenerationError(self.name, f"option {where}: {first['msg']}") from None
 
 
-@dataclass(frozen=True, slots=True)
-class ClientColumn:
-    """A column as the client has it.
-
-    Attributes:
-        model: the column.
-        name: what the client's database calls it: PowerSync calls every key ``id``.
-        is_key: whether it is the key, which PowerSync adds to every table by itself.
-    """
-
-    model: ColumnModel
-    name: str
-    is_key: bool
-
-    @property
-    def is_servers(self) -> bool:
-        """Whether the server alone sets it."""
-        return self.model.writable is Writable.SERVER and not self.is_key
-
-    @property
-    def may_be_null(self) -> bool:
-        """Whether a client's row may have NULL: the server's own come back with the row later."""
-        return self.model.nullable or self.is_servers
-
-
 def client_columns(table: TableModel) -> tuple[ClientColumn, ...]:
     """Return the columns that a client has: the key, then the others as they were declared."""
-    others = (column for column in table.columns if column.name != table.key)
-    key = ClientColumn(table.key_column, "id", is_key=True)
-    return (key, *(ClientColumn(column, column.name, is_key=False) for column in others))
+    return table.client_columns
 
 
 def streamed_tables(model: SchemaModel) -> tuple[TableModel, ...]:
@@ -196,6 +177,14 @@ def filling_of(column: ColumnModel) -> Filling:
         return Filling.NOW
     is_made = default is not None and default.factory is not None
     return Filling.NULL if column.nullable and not is_made else Filling.NOTHING
+
+
+def client_filling(column: ClientColumn) -> Filling:
+    """Return what a client's new row has in a column that it does not name.
+
+    What the server alone sets is NULL, whatever its default, until the row comes back.
+    """
+    return Filling.NULL if column.is_servers else filling_of(column.model)
 
 
 def plain_default(column: ColumnModel) -> Any:

@@ -27,6 +27,7 @@ __all__ = [
     "Absent",
     "Action",
     "CheckModel",
+    "ClientColumn",
     "ColumnModel",
     "Default",
     "ForeignKeyModel",
@@ -134,6 +135,41 @@ class ColumnModel:
     def required(self) -> bool:
         """Whether an insert must name it."""
         return self.default is None and not self.nullable
+
+
+@dataclass(frozen=True, slots=True)
+class ClientColumn:
+    """A column as the client has it.
+
+    Attributes:
+        model: the column.
+        name: what the client's database calls it: PowerSync calls every key ``id``.
+        is_key: whether it is the key, which PowerSync adds to every table by itself.
+        is_servers: whether the server alone sets it.
+        is_updated: whether the client's updates may set it.
+        may_be_null: whether a client's row may have NULL: the server's own come back with the row
+            later.
+    """
+
+    model: ColumnModel
+    name: str
+    is_key: bool
+    is_servers: bool
+    is_updated: bool
+    may_be_null: bool
+
+    @classmethod
+    def of(cls, model: ColumnModel, *, is_key: bool) -> ClientColumn:
+        """Return a column of a table as the client has it."""
+        is_servers = model.writable is Writable.SERVER and not is_key
+        return cls(
+            model=model,
+            name="id" if is_key else model.name,
+            is_key=is_key,
+            is_servers=is_servers,
+            is_updated=model.writable is Writable.CLIENT and not is_key,
+            may_be_null=model.nullable or is_servers,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +311,13 @@ class TableModel:
     def by_attribute(self) -> dict[str, ColumnModel]:
         """The columns by their names in Python."""
         return {column.attribute: column for column in self.columns}
+
+    @cached_property
+    def client_columns(self) -> tuple[ClientColumn, ...]:
+        """The columns that a client has: the key, then the others as they were declared."""
+        others = (column for column in self.columns if column.name != self.key)
+        key = ClientColumn.of(self.key_column, is_key=True)
+        return (key, *(ClientColumn.of(column, is_key=False) for column in others))
 
     @cached_property
     def unique_columns(self) -> frozenset[str]:

@@ -8,7 +8,9 @@ from typing import Literal
 import pytest
 
 import dualschema as ds
-from dualschema.choices import choice_sets
+from dualschema.choices import NamedChoices, choice_sets, type_names
+from dualschema.code_text import upper_camel
+from dualschema.generator import Names
 from dualschema.naming import ascii_words
 
 
@@ -64,3 +66,15 @@ def test_columns_of_one_enum_share_its_choices() -> None:
     assert "Box level" == sets["boxes"]["level"].name
     assert (("minus 1", -1), ("value 2", 2)) == sets["boxes"]["level"].members
     assert [("minus", "1"), ("value", "2")] == [w for w, _ in sets["boxes"]["level"].ascii_members]
+
+
+def test_types_of_one_file_have_names_of_their_own() -> None:
+    named = type_names(ds.Schema(Box).model, Names({"Size"}), upper_camel, {"Box"})
+    sizes = named.sets["boxes"]["size"]
+    assert ({"boxes": "BoxRow"}, "Size2") == (named.rows, named.choices[sizes])
+    assert ["Size2", "BoxKind", "BoxLevel"] == list(named.choices.values())
+
+
+def test_a_member_is_found_by_its_stored_value() -> None:
+    named = NamedChoices("Level", (("low", 1), ("high", 10)))
+    assert "high" == named.member(10)

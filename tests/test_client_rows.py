@@ -8,7 +8,6 @@ from decimal import Decimal
 import dualschema as ds
 from dualschema.client_rows import (
     bounds,
-    client_indexes,
     column_doc,
     decimal_size,
     has_32_bits,
@@ -18,6 +17,7 @@ from dualschema.client_rows import (
     view_of,
     written_columns,
 )
+from dualschema.powersync import client_indexes
 from dualschema.types.decimal import Numeric
 from dualschema.types.integer import BigInteger, Integer
 

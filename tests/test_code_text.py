@@ -11,6 +11,7 @@ from dualschema.code_text import (
     document_text,
     escape,
     indented,
+    literal,
     lower_camel,
     text_of,
     upper_camel,
@@ -80,3 +81,10 @@ def test_helpers_are_those_that_code_calls_and_those_that_they_call() -> None:
 
 def test_a_document_is_compact() -> None:
     assert '{"a":[1,"é",null]}' == document_text({"a": [1, "é", None]})
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("a", "<a>"), (True, "true"), (-5, "-5"), (1.5, "1.5")]
+)
+def test_a_value_is_an_expression(value: object, expected: str) -> None:
+    assert expected == literal(value, lambda text: f"<{text}>")

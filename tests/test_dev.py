@@ -74,3 +74,19 @@ def test_under_ci_it_fails(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(dev.TaskError, match=r"is the npm registry reachable\?\)\.$"):
         dev.install_node_modules(this_environment())
+
+
+def test_pgbouncer_that_cannot_be_installed_is_answered_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    sentence = "PgBouncer is not installed (on Debian or Ubuntu: sudo apt-get install pgbouncer)"
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
+    monkeypatch.delenv("CI", raising=False)
+
+    dev.install_pgbouncer()
+
+    assert f"dev.py: {sentence}: what needs it will be skipped.\n" == capfd.readouterr().err
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(dev.TaskError) as caught:
+        dev.install_pgbouncer()
+    assert f"{sentence}." == str(caught.value)

@@ -1,5 +1,6 @@
 """The documentation against the code: what is public is described, what is shown is what comes."""
 
+import dataclasses
 import inspect
 import io
 import operator
@@ -26,13 +27,16 @@ import dualschema.embedded
 import dualschema.errors
 import dualschema.events
 import dualschema.migrate
+import dualschema.pull
 import dualschema.testing
 import dualschema.tokens
+import dualschema.upload
 import dualschema.upload.wire
 from dualschema.column_type import ColumnType, PostgresStyle, TypeOptions
 from dualschema.declare.table import TableMeta
 from dualschema.targets import ALL_TARGETS
 from dualschema.types import ALL_TYPES
+from dualschema.upload.faults import SQLITE_FAMILIES, SQLSTATE_CLASSES, Fault
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -71,8 +75,10 @@ def entries() -> dict[str, object]:
         dualschema.embedded,
         dualschema.events,
         dualschema.migrate,
+        dualschema.pull,
         dualschema.testing,
         dualschema.tokens,
+        dualschema.upload,
         dualschema.upload.wire,
     ],
 )
@@ -215,6 +221,16 @@ def test_every_option_and_exit_code_of_the_command_is_described() -> None:
     assert [] == [code for code in Exit if f"\n| {code.value} | " not in page]
 
 
+def test_every_option_of_pull_is_described() -> None:
+    pytest.importorskip("typer")
+    from dualschema.cli.pull import pull
+
+    page = text_of("docs/pull.md")
+    names = (each.removeprefix("as_") for each in inspect.signature(pull).parameters)
+    options = [name.replace("_", "-") for name in names]
+    assert [] == [option for option in options if f"`--{option}`" not in page]
+
+
 def test_every_option_of_the_commands_for_keys_is_described() -> None:
     pytest.importorskip("typer")
     from dualschema.cli.keys import KEYS
@@ -243,6 +259,42 @@ def test_every_option_of_the_commands_for_postgres_is_described() -> None:
     shown = shown - {"name"} | {"message"}
     assert {"yes", "dry-run"} <= shown
     assert [] == [name for name in sorted(shown) if f"`--{name}" not in page]
+
+
+def test_every_command_for_dead_letters_and_its_options_are_described() -> None:
+    pytest.importorskip("typer")
+    from dualschema.cli.dead_letters import DEAD_LETTERS
+
+    page = text_of("docs/uploads.md")
+    commands = [each.callback for each in DEAD_LETTERS.registered_commands]
+    signatures = [inspect.signature(each) for each in commands if each]
+    options = {name for each in signatures for name in each.parameters}
+    names = {"as_json": "json", "everything": "all", "with_blocked": "with-blocked"}
+    shown = {names.get(each, each) for each in options} - {"given", "letter"}
+    assert {"all", "database", "debug", "json", "state", "user", "with-blocked"} == shown
+    assert [] == [name for name in sorted(shown) if f"\n| `--{name}" not in page]
+    for name in ("list", "show", "replay", "discard"):
+        assert f"\n| `dualschema dead-letters {name}` | " in page
+    assert 4 == len(commands)
+
+
+def test_every_rule_of_a_table_and_every_limit_is_described() -> None:
+    page = text_of("docs/uploads.md")
+    rules = [each.name for each in dataclasses.fields(dualschema.UploadRules)]
+    assert [] == [rule for rule in rules if f"\n`{rule}`\n: " not in page]
+    limits = dataclasses.asdict(dualschema.upload.Limits())
+    written = {16 * 1024 * 1024: "16 MiB", 20_000: "20,000"}
+    for name, limit in limits.items():
+        assert f"\n| `{name}` | {written.get(limit, limit)}" in page
+
+
+def test_the_table_of_codes_is_that_of_the_code() -> None:
+    page = text_of("docs/uploads.md")
+    shown = dict(re.findall(r"^\| `(\d\d)` \| .* \| (\w+) \|$", page, re.MULTILINE))
+    words = {Fault.RETRY: "retry", Fault.FATAL: "refuse"}
+    assert {code: words[fault] for code, fault in SQLSTATE_CLASSES.items()} == shown
+    families = [name.removeprefix("SQLITE_") for name in SQLITE_FAMILIES]
+    assert [] == [name for name in families if f"`{name}`" not in page]
 
 
 def test_every_reason_to_refuse_a_token_is_described() -> None:

@@ -141,6 +141,7 @@ def test_importing_the_package_imports_no_extra_and_no_driver() -> None:
             "httpx",
             "jwt",
             "psycopg",
+            "pydantic_settings",
             "pytest",
             "rich",
         ),

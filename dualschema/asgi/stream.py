@@ -13,7 +13,7 @@ from typing import Any, Final
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from dualschema.asgi.identity import Authenticate, User, Verifier, authenticated, user_of_token
 from dualschema.asgi.serving import Endpoint, forbidden, unavailable
@@ -102,7 +102,9 @@ class _Stream(Response):
             else:
                 messages = self._messages(subscription)
                 response = EventSourceResponse(messages, ping=self._keep_alive)
-            await response(scope, receive, send)
+            ending = _Ending(receive, send)
+            await response(scope, ending.receive, ending.send)
+            await ending.end()
 
     async def _messages(self, subscription: Subscription) -> AsyncIterator[ServerSentEvent]:
         now = datetime.now(UTC)
@@ -129,6 +131,31 @@ class _Stream(Response):
                 _LOG.warning("events: a stream ends: %s", error)
                 return
             yield _sent(event.message(), str(event.id))
+
+
+class _Ending:
+    """Ends a response that was broken off, as sse-starlette does it when the server ends."""
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive = receive
+        self._send = send
+        self._is_open = False
+        self._is_gone = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            self._is_gone = True
+        return message
+
+    async def send(self, message: Message) -> None:
+        self._is_open = message.get("more_body", message["type"] == "http.response.start")
+        await self._send(message)
+
+    async def end(self) -> None:
+        """Send what is missing, unless the client is gone."""
+        if self._is_open and not self._is_gone:
+            await self._send({"type": "http.response.body", "body": b""})
 
 
 def _sent(message: dict[str, Any], number: str | None = None) -> ServerSentEvent:

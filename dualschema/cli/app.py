@@ -12,8 +12,10 @@ import typer
 
 from dualschema import __version__
 from dualschema.cli.codegen import codegen
+from dualschema.cli.dead_letters import DEAD_LETTERS
 from dualschema.cli.keys import KEYS
 from dualschema.cli.migrations import generate, migrate, rollback, status
+from dualschema.cli.pull import pull
 from dualschema.cli.push import push
 from dualschema.cli.report import Exit, say_error
 
@@ -29,9 +31,10 @@ _APP: Final = typer.Typer(
     pretty_exceptions_enable=False,  # a fault of ours shows Python's own traceback
     rich_markup_mode=None,
 )
-for _command_of_one in (codegen, push, generate, migrate, status, rollback):
-    _APP.command()(_command_of_one)
+for _each in (codegen, pull, push, generate, migrate, status, rollback):
+    _APP.command()(_each)
 _APP.add_typer(KEYS, name="keys")
+_APP.add_typer(DEAD_LETTERS, name="dead-letters")
 
 
 @_APP.callback(invoke_without_command=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from dualschema.cli.report import say
+from dualschema.cli.report import printable, say
 from dualschema.codegen import PlannedFile
 
 __all__ = ["difference", "say_difference"]
@@ -50,7 +50,7 @@ def _hunks(old: list[str], new: list[str]) -> Iterator[str]:
     ends = slice(start, start + _COMPARED)
     lines = difflib.unified_diff(old[ends], new[ends], n=_CONTEXT, lineterm="")
     for line in islice(lines, 2, None):
-        yield _moved(line, start) if line.startswith("@@") else _printable(line)
+        yield _moved(line, start) if line.startswith("@@") else printable(line)
 
 
 def _moved(head: str, by: int) -> str:
@@ -61,8 +61,3 @@ def _moved(head: str, by: int) -> str:
 
 def _lines(data: bytes) -> list[str]:
     return data.decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
-
-
-def _printable(line: str) -> str:
-    """Return a line that cannot steer the terminal, whatever stands in the file."""
-    return "".join(c if c.isprintable() or c == "\t" else "\ufffd" for c in line)

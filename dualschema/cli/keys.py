@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
-from dualschema.cli.report import reporting, say, say_json
+from dualschema.cli.report import instant, reporting, say, say_json
 
 if TYPE_CHECKING:  # the extra `server`, which other commands do without
     from dualschema.tokens import KeySet, SigningKey
@@ -143,14 +143,14 @@ def _state(keys: KeySet, key: SigningKey, now: datetime) -> _State:
 def _use(keys: KeySet, key: SigningKey, now: datetime) -> str:
     said: dict[_State, str] = {
         "expired": "expired",
-        "waiting": f"signs from {_shown(key.signs_from)}",
+        "waiting": f"signs from {instant(key.signs_from)}",
         "signing": "signs",
         "retiring": "signs no more",
     }
     state, end = _state(keys, key, now), key.published_until
     if end is None or state == "expired":
         return said[state]
-    return f"{said[state]}, published until {_shown(end)}"
+    return f"{said[state]}, published until {instant(end)}"
 
 
 def _document(keys: KeySet, key: SigningKey, now: datetime) -> dict[str, Any]:
@@ -163,9 +163,5 @@ def _document(keys: KeySet, key: SigningKey, now: datetime) -> dict[str, Any]:
         "kid": key.kid,
         "algorithm": key.algorithm.value,
         "state": _state(keys, key, now),
-        **{name: time and _shown(time) for name, time in times.items()},
+        **{name: time and instant(time) for name, time in times.items()},
     }
-
-
-def _shown(time: datetime) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ")

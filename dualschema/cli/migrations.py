@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dualschema.cli.report import Exit, reporting, say, say_json
-from dualschema.cli.server import (
+from dualschema.cli.postgres import (
     AsJson,
     Debug,
     InDatabase,
@@ -20,6 +19,7 @@ from dualschema.cli.server import (
     definition,
     is_named,
 )
+from dualschema.cli.report import Exit, reporting, say, say_json
 from dualschema.codegen import Configuration, read_configuration
 from dualschema.errors import MigrationError
 

@@ -7,6 +7,7 @@ import json
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Final
 
 import typer
@@ -15,7 +16,17 @@ from rich.text import Text
 
 from dualschema.errors import DualschemaError
 
-__all__ = ["ERR", "OUT", "Exit", "reporting", "say", "say_error", "say_json"]
+__all__ = [
+    "ERR",
+    "OUT",
+    "Exit",
+    "instant",
+    "printable",
+    "reporting",
+    "say",
+    "say_error",
+    "say_json",
+]
 
 
 class Exit(enum.IntEnum):
@@ -24,6 +35,8 @@ class Exit(enum.IntEnum):
     DONE = 0
     STALE = 1
     """``--check`` found a file that is not as it would be generated."""
+    REFUSED = 1
+    """``dead-letters replay``: a transaction was refused again, or cannot be applied now."""
     MISTAKE = 2
     """Something that the user can put right; nothing was changed."""
     FAULT = 3
@@ -50,6 +63,16 @@ def say_error(text: str) -> None:
 def say_json(document: Any) -> None:
     """Print a document on a line of its own."""
     typer.echo(json.dumps(document))
+
+
+def instant(time: datetime) -> str:
+    """Return an instant of UTC as it is shown, to the second."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def printable(text: str) -> str:
+    """Return a line of text that cannot steer the terminal, whatever stands in it."""
+    return "".join(c if c.isprintable() or c == "\t" else "\ufffd" for c in text)
 
 
 @contextmanager

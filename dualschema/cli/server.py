@@ -1,122 +1,132 @@
-"""What the commands for Postgres have in common: the definition, the database and its refusals."""
+"""The server's side for commands: its database, its dead letters, and what applies its uploads."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
-import typer
+import sqlalchemy as sa
 
-from dualschema.codegen import Configuration, load_schema, override, read_configuration
-from dualschema.errors import ConfigurationError, MigrationError
+from dualschema.codegen import Configuration, load_object, load_schema, read_configuration
+from dualschema.engine import normalised
+from dualschema.errors import (
+    ConfigurationError,
+    ConnectionLostError,
+    DatabaseError,
+    DualschemaError,
+)
 
-if TYPE_CHECKING:
-    import sqlalchemy as sa
-    from sqlalchemy.exc import DBAPIError
+if TYPE_CHECKING:  # imported where it is used: other commands begin sooner without it
+    from dualschema.crud import Database
+    from dualschema.upload import Letters, Uploader
 
-    from dualschema.schema import Schema
+__all__ = ["VARIABLE", "open_letters", "open_uploader"]
 
-__all__ = [
-    "AsJson",
-    "Debug",
-    "InDatabase",
-    "OfSchema",
-    "Place",
-    "connected",
-    "definition",
-    "is_named",
-]
-
-OfSchema = Annotated[
-    str | None,
-    typer.Option(
-        metavar="MODULE:NAME",
-        help="Where the schema is, from the project's folder: app.schema:schema.",
-    ),
-]
-InDatabase = Annotated[
-    str | None,
-    typer.Option(metavar="URL", help="The database; by default the variable DATABASE_URL."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show an error's traceback.")]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A project's definition, and what it sets."""
-
-    configuration: Configuration
-    schema: Schema
-
-
-def definition(schema: str | None) -> Place:
-    """Import the project's definition.
-
-    Args:
-        schema: where it is, instead of the configured place.
-    """
-    configured = override(read_configuration(), schema=schema)
-    with contextlib.redirect_stdout(sys.stderr):  # stdout is ours: a program may read it
-        return Place(configured, load_schema(configured.schema, configured.root))
+VARIABLE: Final = "DATABASE_URL"
+"""The environment variable that names the database where the command line does not."""
 
 
 @contextlib.contextmanager
-def connected(url: str | None) -> Iterator[sa.Connection]:
-    """Give a connection to Postgres; what is done on it is one transaction.
+def open_letters(url: str | None) -> Iterator[Letters]:
+    """Give the dead letters of a database: no schema is needed for them."""
+    from dualschema.crud import connect
+    from dualschema.upload import Letters
 
-    Args:
-        url: the database's; by default, the one that the environment names.
-    """
-    from sqlalchemy.exc import DBAPIError, OperationalError
-
-    engine = _engine(url)
-    try:
-        with engine.begin() as connection:
-            yield connection
-    except DBAPIError as error:
-        if error.connection_invalidated or isinstance(error, OperationalError):
-            raise MigrationError(f"the database cannot be used: {_said(error)}") from error
-        raise MigrationError(f"the database refuses: {_said(error)}") from error
-    finally:
-        engine.dispose()
+    configured = read_configuration()
+    if configured.uploader is not None:
+        with _configured(configured, url) as uploader:
+            yield uploader.letters
+        return
+    with connect(_url(url)) as database:
+        letters = Letters(database)
+        _check(database)
+        yield letters
 
 
-def is_named(url: str | None) -> bool:
-    """Whether the command line or the environment names a database."""
-    return _url(url) is not None
+@contextlib.contextmanager
+def open_uploader(url: str | None) -> Iterator[Uploader]:
+    """Give the project's uploader, or a plain one of its schema and a database."""
+    from dualschema.crud import connect
+    from dualschema.upload import Uploader
+
+    configured = read_configuration()
+    if configured.uploader is not None:
+        with _configured(configured, url) as uploader:
+            yield uploader
+        return
+    with connect(_url(url)) as database:
+        with contextlib.redirect_stdout(sys.stderr):  # stdout is ours: a program may read it
+            schema = load_schema(configured.schema, configured.root)
+        uploader = Uploader(database, schema)
+        _check(database)
+        yield uploader
 
 
-def _url(url: str | None) -> str | None:
-    return url or os.environ.get("DATABASE_URL") or None
+@contextlib.contextmanager
+def _configured(configured: Configuration, url: str | None) -> Iterator[Uploader]:
+    """Give the uploader that the project names: with its rules, and its database."""
+    from dualschema.upload import Uploader
 
-
-def _engine(url: str | None) -> sa.Engine:
-    from dualschema.engine import EngineOptions, make_engine, normalised
-
-    given = _url(url)
-    if not given:
-        raise ConfigurationError("no database is named: set DATABASE_URL, or give --database URL")
-    if normalised(given).get_backend_name() != "postgresql":
+    reference = configured.uploader or ""
+    if url is not None:
         raise ConfigurationError(
-            "this is for Postgres: the tables of a client are made by PowerSync, or `Schema.ddl`"
+            f"{reference}, the uploader of [tool.dualschema], has its own database: "
+            "leave --database out"
         )
-    options = EngineOptions(
-        pool_size=1,
-        max_overflow=0,
-        pool_timeout=30,
-        application_name="dualschema",
-        statement_timeout=None,
-        others={},
-    )
-    return make_engine(given, options)
+    with contextlib.redirect_stdout(sys.stderr):
+        found = load_object(reference, configured.root, "uploader")
+        if callable(found):
+            found = _made(found, reference)
+    if not isinstance(found, Uploader):
+        raise ConfigurationError(
+            f"{reference} is no Uploader, nor a function that makes one, "
+            f"but gives a {type(found).__name__}"
+        )
+    try:
+        _check(found.database)
+        yield found
+    finally:
+        found.database.engine.dispose()
 
 
-def _said(error: DBAPIError) -> str:
-    from dualschema.migrate.push import reason
+def _made(make: Callable[[], Any], reference: str) -> Any:
+    try:
+        return make()
+    except DualschemaError:
+        raise
+    except Exception as error:  # a project's code may fail in any way
+        name = type(error).__name__
+        raise ConfigurationError(f"{reference} failed by {name}: --debug shows where") from error
 
-    return reason(error)
+
+def _url(given: str | None) -> sa.URL:
+    url = given or os.environ.get(VARIABLE)
+    if not url:
+        raise ConfigurationError(f"no database is named: give --database URL, or set {VARIABLE}")
+    wanted = normalised(url)
+    file = wanted.database
+    is_file = wanted.get_backend_name() == "sqlite" and file and "uri" not in wanted.query
+    if is_file and file != ":memory:" and not Path(str(file)).is_file():
+        raise ConfigurationError(f"there is no file {file}")  # to connect would make one
+    return wanted
+
+
+def _check(database: Database) -> None:
+    """Refuse a database that keeps no dead letters."""
+    from dualschema.upload import DeadLetter, upload_schema
+
+    try:
+        database.exists(DeadLetter)
+    except ConnectionLostError:
+        raise
+    except DatabaseError:
+        name = next(t.name for t in upload_schema.model.tables if t.class_name == "DeadLetter")
+        if not sa.inspect(database.engine).has_table(name):
+            raise ConfigurationError(
+                f"the database has no table {name}: Uploader.create_tables() makes it"
+            ) from None
+        raise

@@ -11,7 +11,7 @@ It knows no command line. A script of one's own does what ``dualschema codegen``
 
 from dualschema.codegen.configuration import Configuration, Output, override, read_configuration
 from dualschema.codegen.leftovers import leftovers
-from dualschema.codegen.loading import load_schema, loaded_sources
+from dualschema.codegen.loading import load_object, load_schema, loaded_sources
 from dualschema.codegen.plan import PlannedFile, State, plan_files
 from dualschema.codegen.plugins import KnownTarget, find_target, known_targets
 from dualschema.codegen.writing import write_files
@@ -25,6 +25,7 @@ __all__ = [
     "find_target",
     "known_targets",
     "leftovers",
+    "load_object",
     "load_schema",
     "loaded_sources",
     "override",

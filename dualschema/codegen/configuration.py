@@ -14,7 +14,8 @@ from dualschema.errors import ConfigurationError
 __all__ = ["Configuration", "Output", "override", "read_configuration"]
 
 _FILE: Final = "pyproject.toml"
-_KEYS: Final = ("schema", "targets", "publication", "migrations")
+_KEYS: Final = ("schema", "uploader", "targets", "publication", "migrations")
+_EXAMPLES: Final = {"schema": "package.module:attribute", "uploader": "app.server:uploader"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Configuration:
         root: the project's folder: where pyproject.toml stands.
         schema: where the schema is, ``module:attribute`` or ``folder/file.py:attribute``, or None.
         outputs: what is made of it.
+        uploader: where what applies uploads is, in the same form, or None.
         publication: whether pushes and migrations make PowerSync's publication.
         migrations: the folder of migrations, relative to the root.
     """
@@ -48,6 +50,7 @@ class Configuration:
     root: Path
     schema: str | None = None
     outputs: tuple[Output, ...] = ()
+    uploader: str | None = None
     publication: bool = False
     migrations: str = "migrations"
 
@@ -136,9 +139,7 @@ def _configuration(root: Path, section: Mapping[str, Any]) -> Configuration:
     for key in section:
         if key not in _KEYS:
             raise _fault("", f"has no key {key!r}{_near(key, _KEYS)}")
-    schema = section.get("schema")
-    if schema is not None and not isinstance(schema, str):
-        raise _fault("", 'schema is to be a text: "package.module:attribute"')
+    schema, uploader = (_reference(section, key) for key in _EXAMPLES)
     targets = section.get("targets", {})
     if not isinstance(targets, dict):
         raise _fault(".targets", 'is to be a table: typescript = "client/src/schema.ts"')
@@ -148,7 +149,16 @@ def _configuration(root: Path, section: Mapping[str, Any]) -> Configuration:
         raise _fault("", "publication is to be true or false")
     if migrations is not None and (not isinstance(migrations, str) or not migrations.strip()):
         raise _fault("", 'migrations is to be a folder: "migrations"')
-    return Configuration(root, schema, tuple(outputs), publication, migrations or "migrations")
+    return Configuration(
+        root, schema, tuple(outputs), uploader, publication, migrations or "migrations"
+    )
+
+
+def _reference(section: Mapping[str, Any], key: str) -> str | None:
+    given = section.get(key)
+    if given is not None and not isinstance(given, str):
+        raise _fault("", f'{key} is to be a text: "{_EXAMPLES[key]}"')
+    return given
 
 
 def _outputs(name: str, said: Any) -> Iterator[Output]:

@@ -1,4 +1,4 @@
-"""A project's schema, imported by its name, and the files that it was made from."""
+"""What a project names, imported: its schema, the files that it came from, and other objects."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 from dualschema.errors import ConfigurationError, DefinitionError
 from dualschema.schema import Schema
 
-__all__ = ["load_schema", "loaded_sources"]
+__all__ = ["load_object", "load_schema", "loaded_sources"]
 
-_EXAMPLE: Final = 'schema = "package.module:attribute" or "folder/file.py:attribute"'
+_EXAMPLE: Final = '"package.module:attribute" or "folder/file.py:attribute"'
 
 
 def load_schema(reference: str | None, root: Path) -> Schema:
@@ -32,22 +32,25 @@ def load_schema(reference: str | None, root: Path) -> Schema:
             fails; the failure is the error's cause.
         DefinitionError: the tables are defined wrongly.
     """
-    if not reference:
-        raise ConfigurationError(
-            f"no schema is named: put {_EXAMPLE} into [tool.dualschema] of pyproject.toml"
-        )
-    place, _, attribute = reference.rpartition(":")
-    if not place or not attribute:
-        raise ConfigurationError(f"{reference!r} names no schema: write {_EXAMPLE}")
-    module = _module(place, root)
-    try:
-        found = operator.attrgetter(attribute)(module)
-    except AttributeError as error:
-        raise ConfigurationError(f"{place} has no {attribute!r}{_schemas(module)}") from error
+    found, module = _found(reference, root, "schema")
     if not isinstance(found, Schema):
         kind = type(found).__name__
         raise ConfigurationError(f"{reference} is no Schema but a {kind}{_schemas(module)}")
     return found
+
+
+def load_object(reference: str, root: Path, key: str) -> Any:
+    """Import whatever ``[tool.dualschema]`` names.
+
+    Args:
+        reference: as ``load_schema`` takes it.
+        root: the project's folder.
+        key: under which it is named, for what is told.
+
+    Raises:
+        ConfigurationError: there is no such module or attribute, or importing it fails.
+    """
+    return _found(reference, root, key)[0]
 
 
 def loaded_sources(
@@ -66,6 +69,23 @@ def loaded_sources(
     return tuple(sorted({*own, *_candidates(reference, root)}))
 
 
+def _found(reference: str | None, root: Path, key: str) -> tuple[Any, ModuleType]:
+    """Return what a reference names, and the module that has it."""
+    if not reference:
+        raise ConfigurationError(
+            f"no {key} is named: put {key} = {_EXAMPLE} into [tool.dualschema] of pyproject.toml"
+        )
+    place, _, attribute = reference.rpartition(":")
+    if not place or not attribute:
+        raise ConfigurationError(f"{reference!r} names no {key}: write {key} = {_EXAMPLE}")
+    module = _module(place, root)
+    try:
+        return operator.attrgetter(attribute)(module), module
+    except AttributeError as error:
+        known = _schemas(module) if key == "schema" else ""
+        raise ConfigurationError(f"{place} has no {attribute!r}{known}") from error
+
+
 def _module(place: str, root: Path) -> ModuleType:
     file = _file(place, root)
     if file is None:
@@ -80,7 +100,7 @@ def _module(place: str, root: Path) -> ModuleType:
     if module.__file__ is None or not file.samefile(module.__file__):
         raise ConfigurationError(
             f"{place} cannot be imported: another module is called {module.__name__}; "
-            "rename the file, or name the schema as package.module:attribute"
+            "rename the file, or name it as package.module:attribute"
         )
     return module
 

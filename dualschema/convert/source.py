@@ -7,9 +7,10 @@ does not vouch for goes to the cell's own function.
 from __future__ import annotations
 
 import ast
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from dualschema.column_type import Coder
 
@@ -60,6 +61,11 @@ def inlined(
     return f"None if {value} is None else ({source})" if nullable else source
 
 
+# CPython (3.11 at least) has one counter of depth for all threads, so that two which parse at once
+# may get a SystemError: https://github.com/python/cpython/issues/106905
+_PARSING: Final = threading.Lock()
+
+
 class _Rename(ast.NodeTransformer):
     """Gives the names in a type's expression the number of their column."""
 
@@ -68,7 +74,8 @@ class _Rename(ast.NodeTransformer):
         self.known = set(known) | {"v"}
 
     def expression(self, source: str) -> str:
-        tree = ast.parse(source, mode="eval")
+        with _PARSING:
+            tree = ast.parse(source, mode="eval")
         for node in ast.walk(tree):
             if isinstance(node, ast.NamedExpr) and isinstance(node.target, ast.Name):
                 self.known.add(node.target.id)

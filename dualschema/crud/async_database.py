@@ -13,7 +13,7 @@ from sqlalchemy import orm
 from sqlalchemy.engine import URL
 
 from dualschema.crud import reading
-from dualschema.crud.database import check_attempts, pause_before, select_of
+from dualschema.crud.database import check_attempts, select_of
 from dualschema.crud.keyed import get_by_key
 from dualschema.crud.lease import Lease, Pooled, is_asynchronous, lease_of
 from dualschema.crud.runner import Greenlets, OneThread, Runner, entered
@@ -21,7 +21,13 @@ from dualschema.crud.select import Select
 from dualschema.crud.session import Isolation, Session, TransactionOptions
 from dualschema.crud.statement import Query, Statement
 from dualschema.declare.table import Table
-from dualschema.engine import EngineOptions, make_async_engine, make_engine, normalised
+from dualschema.engine import (
+    EngineOptions,
+    make_async_engine,
+    make_engine,
+    normalised,
+    pause_before,
+)
 from dualschema.errors import SerializationError, StatementError
 
 __all__ = ["AsyncDatabase", "connect_async"]
@@ -308,6 +314,8 @@ def connect_async(
     pool_timeout: float = 30,
     application_name: str | None = None,
     statement_timeout: float | None = None,
+    pooler: bool | None = None,
+    patience: float | None = None,
     **options: Any,
 ) -> AsyncDatabase:
     """Return an asynchronous database; connections are made when they are needed.
@@ -315,7 +323,7 @@ def connect_async(
     The arguments are those of ``connect``.
 
     Raises:
-        StatementError: the URL is none of Postgres or SQLite.
+        StatementError: as of ``connect``.
         MissingExtraError: greenlet is not installed, which SQLAlchemy needs for asyncio.
     """
     is_sqlite = normalised(url).get_backend_name() == "sqlite"
@@ -329,6 +337,8 @@ def connect_async(
                 pool_timeout=pool_timeout,
                 application_name=application_name,
                 statement_timeout=statement_timeout,
+                pooler=pooler,
+                patience=patience,
                 others=options,
             ),
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -21,10 +20,10 @@ from dualschema.crud.select import Select, select
 from dualschema.crud.session import Isolation, Session, TransactionOptions
 from dualschema.crud.statement import Query, Statement
 from dualschema.declare.table import Table
-from dualschema.engine import EngineOptions, make_engine
+from dualschema.engine import EngineOptions, make_engine, pause_before
 from dualschema.errors import SerializationError, StatementError
 
-__all__ = ["Database", "check_attempts", "connect", "pause_before", "select_of"]
+__all__ = ["Database", "check_attempts", "connect", "select_of"]
 
 R = TypeVar("R")
 A = TypeVar("A")
@@ -201,7 +200,9 @@ class Database:
 
     @property
     def kind(self) -> Kind:
-        """The kind of database behind it."""
+        """The kind of database behind it; of Postgres it is known without a connection."""
+        if isinstance(self._lease, Pooled) and self._lease.engine.dialect.name == "postgresql":
+            return Kind.POSTGRES
         return self._use(lambda session: session.kind)
 
     def close(self) -> None:
@@ -253,11 +254,6 @@ def check_attempts(attempts: int) -> None:
         raise StatementError("attempts is a whole number from 1")
 
 
-def pause_before(attempt: int) -> float:
-    """Return how many seconds to wait after an attempt, from 1: 10 ms, doubled, and some chance."""
-    return min(0.01 * 2.0**attempt, 1.0) * (0.5 + random.random())  # noqa: S311  (no secret)
-
-
 def select_of(query: Select[Any] | type[Table]) -> Select[Any]:
     """Return the select of all rows, where a table is given."""
     return query if isinstance(query, Select) else select(query)
@@ -271,6 +267,8 @@ def connect(
     pool_timeout: float = 30,
     application_name: str | None = None,
     statement_timeout: float | None = None,
+    pooler: bool | None = None,
+    patience: float | None = None,
     **options: Any,
 ) -> Database:
     """Return a database; connections are made when they are needed.
@@ -281,11 +279,16 @@ def connect(
         max_overflow: those beyond them, at times.
         pool_timeout: how long to wait for one, in seconds.
         application_name: what Postgres shows of the connections.
-        statement_timeout: how long Postgres lets a statement run, in seconds.
+        statement_timeout: how long Postgres lets a statement run, in seconds; not behind a pooler.
+        pooler: whether the URL leads to a pooler that changes servers between transactions, which
+            turns prepared statements off. None: the URL tells, as hosters have them.
+        patience: for how many seconds to try again to connect where a server starts, stops or is
+            not there. None: 15 on hosts that stop when nobody asks (Neon), else 0.
         options: further ones of ``sqlalchemy.create_engine``.
 
     Raises:
-        StatementError: the URL is none of Postgres or SQLite.
+        StatementError: the URL is none of Postgres or SQLite, has an option that libpq does not
+            know, or leads to a pooler behind which an option would not hold.
     """
     return Database(
         make_engine(
@@ -296,6 +299,8 @@ def connect(
                 pool_timeout=pool_timeout,
                 application_name=application_name,
                 statement_timeout=statement_timeout,
+                pooler=pooler,
+                patience=patience,
                 others=options,
             ),
         )

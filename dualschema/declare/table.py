@@ -14,7 +14,14 @@ from pydantic.fields import FieldInfo
 from pydantic_core import SchemaError
 from typing_extensions import dataclass_transform
 
-from dualschema.declare.column import Check, ColumnOptions, Index, StyleName, column
+from dualschema.declare.column import (
+    Check,
+    ColumnOptions,
+    Index,
+    StyleName,
+    column,
+    without_builds,
+)
 from dualschema.declare.options import FILLED, sound
 from dualschema.declare.upload_rules import UploadRules
 from dualschema.errors import DefinitionError, Problem, UnboundTableError
@@ -198,6 +205,8 @@ class TableMeta(ModelMetaclass):
             except SchemaError as error:
                 reason = f"pydantic refuses the class: {str(error).splitlines()[-1].strip()}"
                 raise DefinitionError((Problem(shown_as, None, reason),)) from error
+        if made.__pydantic_complete__:
+            without_builds(made.__pydantic_core_schema__)
         made.__dualschema_options__ = options
         for each in made.__pydantic_fields__:
             setattr(made, each, _ColumnAttribute(each))

@@ -25,6 +25,8 @@ def main() -> None:
     try:
         for line in sys.stdin:
             order = json.loads(line)
+            if server is not None:
+                _stop(server)
             server = _start(order)
             answer = "ready" if _becomes_ready(server, Path(order["data"])) else "failed"
             sys.stdout.write(f"{answer}\n")

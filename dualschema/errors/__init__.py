@@ -108,3 +108,12 @@ __all__ = [
     "UnboundTableError",
     "UniqueViolation",
 ]
+
+
+def _call_by_public_names() -> None:
+    """Have tracebacks call them as users do, whatever file they stand in."""
+    for name in __all__:
+        globals()[name].__module__ = __name__
+
+
+_call_by_public_names()

@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, Final
 from uuid import uuid4
 
@@ -23,12 +23,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from dualschema.crud import Database
-from dualschema.crud.database import pause_before
+from dualschema.engine import impatient, pause_before
 from dualschema.errors import ConnectionLostError, DatabaseError, EventError, NotListeningError
 from dualschema.events.hub import Hub
 from dualschema.events.log import NOTIFICATIONS, number_events, read_bounds, read_page
 
-__all__ = ["Listener"]
+__all__ = ["DIRECTLY", "Listener"]
 
 _LOG = logging.getLogger("dualschema.events")
 
@@ -38,6 +38,9 @@ _PATIENCE: Final = 5.0
 
 _UNANSWERED: Final = 15_000
 """After how many milliseconds without an answer a connection counts as lost (Linux)."""
+
+DIRECTLY: Final = 'of the same database: PostgresBroadcaster(db, direct="postgresql://...")'
+"""Where the URL is given that a sentence asks for."""
 
 _GAP: Final = "the log no longer holds what came while the connection was lost"
 
@@ -119,7 +122,9 @@ class Listener:
 
         pool = self._engine.pool.recreate()
         try:
-            taken = pool.connect()
+            # Once it has listened it tries again by itself, and can be stopped in between.
+            with impatient() if self.ready.done() else nullcontext():
+                taken = pool.connect()
             connection: Any = taken.driver_connection
             taken.detach()
             with connection:
@@ -144,9 +149,9 @@ class Listener:
             left = until - time.monotonic()
             if left <= 0 or self._stopping.is_set():
                 raise NotListeningError(
-                    "a notification that was sent does not arrive. LISTEN does not work through a "
-                    "pooler that changes servers between transactions: give the URL of the server "
-                    'itself, of the same database: PostgresBroadcaster(db, direct="postgresql://...")'
+                    "a notification that was sent does not arrive: a pooler that changes servers "
+                    "between transactions keeps it, or it is another database. Give the URL of the "
+                    f"server itself, {DIRECTLY}"
                 )
             ears.wait(left)
         db = Database(ears.connection)

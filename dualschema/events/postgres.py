@@ -15,11 +15,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
 from dualschema.crud import Database, Select, select
-from dualschema.engine import EngineOptions, make_engine
-from dualschema.errors import DatabaseError, EventError, StatementError
+from dualschema.engine import EngineOptions, make_engine, pooler_of
+from dualschema.errors import DatabaseError, EventError, NotListeningError, StatementError
 from dualschema.events.broadcaster import Broadcaster
 from dualschema.events.event import Event
-from dualschema.events.listener import Listener
+from dualschema.events.listener import DIRECTLY, Listener
 from dualschema.events.log import (
     NOTIFICATIONS,
     LoggedEvent,
@@ -147,6 +147,9 @@ class PostgresBroadcaster(Broadcaster):
                 raise EventError("the broadcaster is closed")
             if self._listener is None or self._listener.is_over:
                 engine = self._direct or self._db.engine
+                pooler = pooler_of(engine)
+                if pooler is not None:
+                    raise NotListeningError(f"{pooler.refusal('notifications')}, {DIRECTLY}")
                 self._listener = Listener(engine, self._notify, self._hub, idle=self._idle)
             return self._listener
 

@@ -10,7 +10,8 @@ import pydantic_core
 
 __all__ = ["text_of"]
 
-_EXPONENT = re.compile(rb"[0-9]e-?[0-9]")
+# The letter stands first, so that it is looked for as a text.
+_EXPONENT = re.compile(rb"e(?<=[0-9]e)-?[0-9]")
 _OTHER_FLOATS = (b"0.0000", b"NaN", b"Infinity")
 
 

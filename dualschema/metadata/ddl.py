@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import (
     AddConstraint,
+    CreateColumn,
     CreateIndex,
     CreateTable,
     ExecutableDDLElement,
@@ -18,8 +19,15 @@ from sqlalchemy.schema import (
     SetTableComment,
 )
 
-from dualschema.metadata.tables import StoredTypes, build_table, stands_in
-from dualschema.model import SchemaModel, TableModel
+from dualschema.metadata.tables import (
+    ColumnTexts,
+    OfType,
+    TableTypes,
+    build_table,
+    column_kind,
+    stands_in,
+)
+from dualschema.model import ColumnModel, SchemaModel, TableModel
 
 __all__ = ["DialectName", "render_ddl", "spoken", "stands_in"]
 
@@ -32,13 +40,15 @@ def render_ddl(model: SchemaModel, *dialects: DialectName) -> tuple[str, ...]:
     SQLAlchemy's tables are made one by one and let go: all at once, they are many objects.
     """
     scripts = [_Script(model, dialect) for dialect in dialects]
-    types = StoredTypes()
+    types = TableTypes()
     for table in model.tables:
         on = [script for script in scripts if stands_in(table, script.name)]
         if on:
-            made = build_table(model, table, types)
+            of_types = types.of(table)
+            made = build_table(model, table, of_types)
+            kinds = [*map(column_kind, table.columns, of_types)]
             for script in on:
-                script.add(table, made)
+                script.add(table, made, list(zip(table.columns, of_types, kinds, strict=True)))
     return tuple(script.text for script in scripts)
 
 
@@ -53,7 +63,10 @@ class _Script:
     def __init__(self, model: SchemaModel, name: DialectName) -> None:
         self.name = name
         self._model = model
-        self._dialect: Dialect = spoken(name)
+        # One for all statements: it keeps names in quotes, and the compiler of defaults.
+        dialect: Any = spoken(name)
+        self._compiler = dialect.ddl_compiler(dialect, None)
+        self._columns = ColumnTexts(self._compiler)
         self._made: set[str] = set()
         self._statements: list[str] = []
         self._later: list[str] = []
@@ -63,19 +76,35 @@ class _Script:
         """The statements; a key to a table that is yet to come comes last."""
         return "".join(f"{each}\n\n" for each in (*self._statements, *self._later))[:-1]
 
-    def add(self, table: TableModel, made: sa.Table) -> None:
-        """Add what makes a table."""
+    def add(
+        self,
+        table: TableModel,
+        made: sa.Table,
+        of_columns: list[tuple[ColumnModel, OfType, object]],
+    ) -> None:
+        """Add what makes a table; of each column there is what its type and its kind share."""
         remarks = _remarks(made) if self.name == "sqlite" else ""
-        first, *others = [_text(each, self._dialect) for each in self._elements(table, made)]
+        columns: list[Any] = [
+            CreateColumn(made.c[column.name])
+            if column.name == table.key
+            else _Column(self._columns.of(column, of_type, kind))
+            for column, of_type, kind in of_columns
+        ]
+        elements = self._elements(table, made, columns)
+        first, *others = [_text(each, self._compiler) for each in elements]
         self._statements += [remarks + first, *others]
 
-    def _elements(self, table: TableModel, made: sa.Table) -> Iterator[ExecutableDDLElement]:
-        if self.name == "sqlite":
-            yield CreateTable(made)
-            yield from map(CreateIndex, _indexes(made))
-            return
-        yield CreateTable(made, include_foreign_key_constraints=self._inline(table, made))
+    def _elements(
+        self, table: TableModel, made: sa.Table, columns: list[Any]
+    ) -> Iterator[ExecutableDDLElement]:
+        is_server = self.name == "postgresql"
+        keys = self._inline(table, made) if is_server else None
+        create = CreateTable(made, include_foreign_key_constraints=keys)
+        create.columns = columns
+        yield create
         yield from map(CreateIndex, _indexes(made))
+        if not is_server:
+            return
         if made.comment:
             yield SetTableComment(made)
         yield from (SetColumnComment(column) for column in made.columns if column.comment)
@@ -89,8 +118,29 @@ class _Script:
             if key.target_table in self._made:
                 inline.append(by_name[key.name])
             elif stands_in(self._model.by_name[key.target_table], self.name):
-                self._later.append(_text(AddConstraint(by_name[key.name]), self._dialect))
+                self._later.append(_text(AddConstraint(by_name[key.name]), self._compiler))
         return inline
+
+
+class _Column:
+    """A column within CREATE TABLE that is written already.
+
+    Args:
+        text: the column, as SQLAlchemy wrote it.
+    """
+
+    system = primary_key = False
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @property
+    def element(self) -> _Column:
+        """The column itself, by SQLAlchemy's name for it."""
+        return self
+
+    def _compiler_dispatch(self, _compiler: Any, **_options: Any) -> str:
+        return self.text
 
 
 def spoken(name: DialectName) -> Dialect:
@@ -120,9 +170,9 @@ def _remarks(table: sa.Table) -> str:
 _QUOTED = re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*")""")
 
 
-def _text(element: ExecutableDDLElement, dialect: Dialect) -> str:
+def _text(element: ExecutableDDLElement, compiler: Any) -> str:
     """Return a statement as SQLAlchemy writes it, but for blanks outside of quotes."""
-    raw = str(element.compile(dialect=dialect)).strip()
+    raw: str = compiler.process(element).strip()
     parts = _QUOTED.split(raw)
     parts[::2] = [
         re.sub(r"[ \t]+\n", "\n", part).replace("\t", "    ").replace("\n\n", "\n")

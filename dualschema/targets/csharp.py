@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from dualschema.choices import ChoiceSet, choice_sets
-from dualschema.client_rows import insert_into, view_of
+from dualschema.choices import ChoiceSet, NamedChoices, type_names
+from dualschema.client_rows import column_doc, insert_into, table_doc, view_of
 from dualschema.code_text import called, indented, text_of, words_in
 from dualschema.column_type import ClientKind, ColumnType
 from dualschema.errors import GenerationError
@@ -18,8 +18,8 @@ from dualschema.generator import (
     Names,
     Target,
     client_columns,
+    client_filling,
     client_tables,
-    filling_of,
     plain_default,
 )
 from dualschema.languages.csharp import values
@@ -36,7 +36,7 @@ from dualschema.languages.csharp.text import (
     name_of,
     quoted,
 )
-from dualschema.model import ColumnModel, SchemaModel, TableModel
+from dualschema.model import SchemaModel, TableModel
 
 __all__ = ["CSHARP"]
 
@@ -53,15 +53,10 @@ class CSharpOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class _Enum:
-    """A closed set of values as an enum: its name, its class of conversions, and its members."""
+class _Enum(NamedChoices):
+    """A closed set of values as an enum, and what its class of conversions is called."""
 
-    name: str
     values: str
-    members: tuple[tuple[str, str | int], ...]
-
-    def member(self, value: str | int) -> str:
-        return next(name for name, each in self.members if each == value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +64,24 @@ class _Member:
     """A column as a property.
 
     Attributes:
-        model: the column.
+        of: the column.
         column: its name in the client's database.
         label: the same, as a literal.
         name: the property's name.
         type: what its values are.
         plain_type: what they are in C#, without a mark of null.
         choice: its enum, if its values are a closed set.
+        is_optional: whether it may be NULL.
     """
 
-    model: ColumnModel
+    of: ClientColumn
     column: str
     label: str
     name: str
     type: ColumnType
     plain_type: str
     choice: _Enum | None
-
-    @property
-    def is_optional(self) -> bool:
-        return self.model.nullable
+    is_optional: bool
 
 
 def _generate(model: SchemaModel, path: str, options: CSharpOptions) -> tuple[GeneratedFile, ...]:
@@ -97,17 +90,18 @@ def _generate(model: SchemaModel, path: str, options: CSharpOptions) -> tuple[Ge
         raise GenerationError("csharp", f"{options.namespace!r} is no namespace")
     tables = client_tables(model)
     names = Names(TYPES)
-    records = {table.name: names.take(_free(table.class_name, "Row")) for table in tables}
-    sets = choice_sets(model)
-    every = dict.fromkeys(each for some in sets.values() for each in some.values())
-    enums = {each: _enum_of(each, names) for each in every}
+    named = type_names(model, names, name_of, TYPES)
+    enums = {
+        each: _enum_of(each, name, names.take(f"{name}Values"))
+        for each, name in named.choices.items()
+    }
     body = schema_of(tables)
     for choice in enums.values():
         body += ["", *_enum(choice)]
     for table in tables:
-        of_table = {column: enums[each] for column, each in sets[table.name].items()}
-        members = _members(table, of_table, records[table.name])
-        body += ["", *_Record(table, records[table.name], members, options.namespace).lines()]
+        of_table = {column: enums[each] for column, each in named.sets[table.name].items()}
+        members = _members(table, of_table, named.rows[table.name])
+        body += ["", *_Record(table, named.rows[table.name], members, options.namespace).lines()]
     words = words_in(body)
     support = _support(words)
     lines = header("The client's tables for PowerSync.Common on .NET.")
@@ -116,16 +110,10 @@ def _generate(model: SchemaModel, path: str, options: CSharpOptions) -> tuple[Ge
     return (GeneratedFile(path, text_of(lines)),)
 
 
-def _free(name: str, suffix: str) -> str:
-    made = name_of(name)
-    return made + suffix if made in TYPES else made
-
-
-def _enum_of(choices: ChoiceSet, names: Names) -> _Enum:
-    name = names.take(_free(choices.name, "Choice"))
+def _enum_of(choices: ChoiceSet, name: str, conversions: str) -> _Enum:
     own = Names(())
     members = tuple((own.take(name_of(label)), value) for label, value in choices.members)
-    return _Enum(name, names.take(f"{name}Values"), members)
+    return _Enum(name, members, conversions)
 
 
 def _members(table: TableModel, choices: Mapping[str, _Enum], record: str) -> list[_Member]:
@@ -139,7 +127,8 @@ def _members(table: TableModel, choices: Mapping[str, _Enum], record: str) -> li
 def _member(column: ClientColumn, name: str, choice: _Enum | None) -> _Member:
     type_ = column.model.type
     plain = values.value_type(type_, None if choice is None else choice.name)
-    return _Member(column.model, column.name, quoted(column.name), name, type_, plain, choice)
+    label = quoted(column.name)
+    return _Member(column, column.name, label, name, type_, plain, choice, column.may_be_null)
 
 
 _USINGS: Final = {
@@ -215,7 +204,7 @@ class _Record:
         self.namespace = namespace
 
     def lines(self) -> list[str]:
-        lines = [*doc_comment(self.table.doc), f"public sealed record {self.name}", "{"]
+        lines = [*doc_comment(table_doc(self.table)), f"public sealed record {self.name}", "{"]
         for part in (self.constants, self.properties, self.reader, self.writer):
             lines += [*indented(part()), ""]
         return [*lines, *indented(self.checks()), "}"]
@@ -232,7 +221,7 @@ class _Record:
         for number, member in enumerate(self.members):
             if number:
                 yield ""
-            yield from doc_comment(member.model.doc)
+            yield from doc_comment(column_doc(member.of.model))
             value = self.filled(member)
             required = "required " if value is None else ""
             type_ = member.plain_type + ("?" if member.is_optional else "")
@@ -241,7 +230,7 @@ class _Record:
 
     def filled(self, member: _Member) -> str | None:
         """Return what a new row has where it is not told; None for what it must be told."""
-        filling = filling_of(member.model)
+        filling = client_filling(member.of)
         match filling:
             case Filling.NOTHING:
                 return None
@@ -257,7 +246,7 @@ class _Record:
                 assert_never(filling)
 
     def default(self, member: _Member) -> str:
-        value = plain_default(member.model)
+        value = plain_default(member.of.model)
         if member.choice is not None:
             # In full: a property may be called as its enum is.
             name = member.choice.member(value)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from dualschema.choices import ChoiceSet, choice_sets
+from dualschema.choices import ChoiceSet, type_names
 from dualschema.client_rows import column_doc, table_doc
 from dualschema.code_text import indented, text_of, upper_camel, words_in
 from dualschema.column_type import Storage
@@ -19,8 +20,8 @@ from dualschema.generator import (
     Names,
     Target,
     client_columns,
+    client_filling,
     client_tables,
-    filling_of,
     plain_default,
 )
 from dualschema.languages.dart import spelling as dart
@@ -68,7 +69,7 @@ class _Property:
 
     @property
     def nullable(self) -> bool:
-        return self.of.model.nullable
+        return self.of.may_be_null
 
     @property
     def own(self) -> str:
@@ -120,40 +121,36 @@ def _imports(words: set[str], options: DartOptions) -> list[str]:
     return [*lines, *([""] if lines else []), f"import {dart.quoted(options.library)};"]
 
 
-def _named(model: SchemaModel, options: DartOptions) -> tuple[list[_Class], dict[ChoiceSet, str]]:
+def _named(
+    model: SchemaModel, options: DartOptions
+) -> tuple[list[_Class], Mapping[ChoiceSet, str]]:
     """Give every class, enum and property a name of its own."""
     names = Names({*dart.RESERVED, options.schema_name})
-    tables = client_tables(model)
-    class_names = {table.name: names.take(upper_camel(table.class_name)) for table in tables}
-    sets = choice_sets(model)
-    enums: dict[ChoiceSet, str] = {}
-    for choices in (each for some in sets.values() for each in some.values()):
-        if choices not in enums:
-            enums[choices] = names.take(upper_camel(choices.name))
+    named = type_names(model, names, upper_camel)
     shapes = documents_of(model, _TARGET).shapes
 
     def type_of(table: TableModel, column: ClientColumn) -> str:
         place = table.name, column.model.name
-        if choices := sets[table.name].get(column.model.name):
-            return enums[choices]
+        if choices := named.sets[table.name].get(column.model.name):
+            return named.choices[choices]
         if place in shapes:
             return values.json_type(shapes[place])
         return values.value_type(column.model.type)
 
     classes = []
-    for table in tables:
+    for table in client_tables(model):
         taken = Names(())
         properties = tuple(
             _Property(
                 column,
                 taken.take(_property_name(column)),
                 type_of(table, column),
-                sets[table.name].get(column.model.name),
+                named.sets[table.name].get(column.model.name),
             )
             for column in client_columns(table)
         )
-        classes.append(_Class(table, class_names[table.name], properties))
-    return classes, enums
+        classes.append(_Class(table, named.rows[table.name], properties))
+    return classes, named.choices
 
 
 def _property_name(column: ClientColumn) -> str:
@@ -211,18 +208,22 @@ def _fields(of: _Class) -> list[str]:
 
 def _create(of: _Class) -> list[str]:
     filled = [_filled(each) for each in of.properties]
-    has_thunk = any(" Function()? " in parameter for parameter, _ in filled)
+    given = [
+        parameter
+        for each, (parameter, _) in zip(of.properties, filled, strict=True)
+        if not each.of.is_servers
+    ]
+    has_thunk = any(" Function()? " in parameter for parameter in given)
     doc = ["A new row: what is not given has its default."]
     if has_thunk:
         doc.append("What may be null and has another default is given as a function.")
     arguments = [
-        f"{each.name}: {value}" for each, (_, value) in zip(of.properties, filled, strict=True)
+        f"{each.name}: {'null' if each.of.is_servers else value}"
+        for each, (_, value) in zip(of.properties, filled, strict=True)
     ]
     return [
         *dart.doc_comment(doc),
-        *dart.fitted(
-            f"factory {of.name}.create({{", [parameter for parameter, _ in filled], "}) {"
-        ),
+        *dart.fitted(f"factory {of.name}.create({{", given, "}) {"),
         *dart.fitted(f"return {of.name}(", arguments, ");", indent="  "),
         "}",
     ]
@@ -231,7 +232,7 @@ def _create(of: _Class) -> list[str]:
 def _filled(each: _Property) -> tuple[str, str]:
     """Return the parameter of a new row for a property, and the value that the row has."""
     column = each.of.model
-    filling = filling_of(column)
+    filling = client_filling(each.of)
     match filling:
         case Filling.NOTHING:
             return f"required {each.declared} {each.name}", each.name

@@ -90,6 +90,8 @@ class _Rows:
         with warnings.catch_warnings():  # of defaults in documents, which it leaves out
             warnings.simplefilter("ignore", PydanticJsonSchemaWarning)
             self._by_pydantic, self.documents = _schemas(asked)
+        # By identity, for hashes of types cost more; the tables keep their types alive.
+        self._sent_as: dict[tuple[int, JsonSchemaMode], Schema] = {}
 
     def stored(self, table: TableModel) -> Schema:
         """Return a row as the client's database has it, where the key is called ``id``."""
@@ -142,7 +144,14 @@ class _Rows:
         return _described(column, schema) | gone
 
     def _sent(self, type_: ColumnType, mode: JsonSchemaMode) -> Schema:
-        """Return a value in an API's JSON: what pydantic says of it, and its exact form."""
+        """Return a value in an API's JSON."""
+        place = id(type_), mode
+        if place not in self._sent_as:
+            self._sent_as[place] = self._form(type_, mode)
+        return self._sent_as[place]
+
+    def _form(self, type_: ColumnType, mode: JsonSchemaMode) -> Schema:
+        """Return what pydantic says of a value in an API's JSON, with its exact form."""
         found = {**self._by_pydantic[type_, mode]}
         found.pop("title", None)
         match type_.client_kind:

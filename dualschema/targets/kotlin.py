@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, assert_never
 
-from dualschema.choices import ChoiceSet, choice_sets
+from dualschema.choices import ChoiceSet, type_names
 from dualschema.client_rows import column_doc, table_doc
 from dualschema.code_text import header, indented, text_of, upper_camel, words_in
 from dualschema.column_type import Storage
@@ -19,8 +20,8 @@ from dualschema.generator import (
     Names,
     Target,
     client_columns,
+    client_filling,
     client_tables,
-    filling_of,
     plain_default,
 )
 from dualschema.languages.kotlin import spelling as kt
@@ -152,41 +153,37 @@ def _imports(body: list[str]) -> list[str]:
     return [f"import {name}" for name in sorted(names)]
 
 
-def _named(model: SchemaModel, options: KotlinOptions) -> tuple[list[_Class], dict[ChoiceSet, str]]:
+def _named(
+    model: SchemaModel, options: KotlinOptions
+) -> tuple[list[_Class], Mapping[ChoiceSet, str]]:
     """Give every class, enum and property a name of its own."""
     names = Names({*kt.RESERVED, options.schema_name})
-    tables = client_tables(model)
-    class_names = {table.name: names.take(upper_camel(table.class_name)) for table in tables}
-    sets = choice_sets(model)
-    enums: dict[ChoiceSet, str] = {}
-    for choices in (each for some in sets.values() for each in some.values()):
-        if choices not in enums:
-            enums[choices] = names.take(upper_camel(choices.name))
+    named = type_names(model, names, upper_camel)
     shapes = documents_of(model, _TARGET).shapes
 
     def type_of(table: TableModel, column: ClientColumn) -> str:
         place = table.name, column.model.name
-        if choices := sets[table.name].get(column.model.name):
-            return enums[choices]
+        if choices := named.sets[table.name].get(column.model.name):
+            return named.choices[choices]
         if place in shapes:
             return values.json_type(shapes[place])
         return values.value_type(column.model.type, multiplatform=options.multiplatform)
 
     classes = []
-    for table in tables:
+    for table in client_tables(model):
         taken = Names(())
         properties = tuple(
             _Property(
                 column,
                 kt.escaped(taken.take(_property_name(column))),
                 type_of(table, column),
-                sets[table.name].get(column.model.name),
+                named.sets[table.name].get(column.model.name),
             )
             for column in client_columns(table)
         )
-        classes.append(_Class(table, class_names[table.name], properties))
+        classes.append(_Class(table, named.rows[table.name], properties))
         _check_room(classes[-1])
-    return classes, enums
+    return classes, named.choices
 
 
 def _property_name(column: ClientColumn) -> str:
@@ -196,7 +193,7 @@ def _property_name(column: ClientColumn) -> str:
 def _check_room(of: _Class) -> None:
     """Refuse what the JVM could not load."""
     words = sum(
-        2 if each.type_name in ("Long", "Double") and not each.of.model.nullable else 1
+        2 if each.type_name in ("Long", "Double") and not each.of.may_be_null else 1
         for each in of.properties
     )
     # A constructor with defaults has a bit for each, and a mark that tells it from others.
@@ -261,12 +258,12 @@ def _class(of: _Class) -> list[str]:
 
 
 def _type(each: _Property) -> str:
-    return f"{each.type_name}?" if each.of.model.nullable else each.type_name
+    return f"{each.type_name}?" if each.of.may_be_null else each.type_name
 
 
 def _default(each: _Property) -> str:
     column = each.of.model
-    filling = filling_of(column)
+    filling = client_filling(each.of)
     match filling:
         case Filling.NOTHING:
             return ""
@@ -364,7 +361,7 @@ _READERS: Final = {Storage.TEXT: "text", Storage.INTEGER: "whole", Storage.REAL:
 
 def _reading(each: _Property) -> str:
     reader = _READERS[each.of.model.type.storage]
-    reader += "OrNull" if each.of.model.nullable else ""
+    reader += "OrNull" if each.of.may_be_null else ""
     decode = values.decoded(each.of.model.type, each.type_name)
     return f"row.{reader}({kt.quoted(each.of.name)}) {{ {decode} }}"
 

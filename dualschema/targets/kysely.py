@@ -14,17 +14,16 @@ from dualschema.generator import (
     client_columns,
     client_tables,
 )
-from dualschema.languages.typescript import (
+from dualschema.languages.typescript.spelling import (
     RESERVED,
-    WIDTH,
-    choices_of,
     doc_comment,
+    fits,
     header,
     key,
     literal,
     text_of,
-    typed,
 )
+from dualschema.languages.typescript.types import choices_of, typed
 from dualschema.model import SchemaModel, TableModel, Writable
 
 __all__ = ["KYSELY"]
@@ -94,12 +93,12 @@ def _column(column: ClientColumn) -> list[str]:
 def _apart(head: str, *types: str) -> list[str]:
     """Return a column whose types differ between SELECT, INSERT and UPDATE."""
     line = f"  {head} ColumnType<{', '.join(types)}>;"
-    if len(line) <= WIDTH:
+    if fits(line):
         return [line]
     lines = [f"  {head} ColumnType<", *(f"    {each}," for each in types)]
     lines[-1] = lines[-1].removesuffix(",")
     lines.append("  >;")
-    return lines if all(len(each) <= WIDTH for each in lines) else ["  // prettier-ignore", line]
+    return lines if all(fits(each) for each in lines) else ["  // prettier-ignore", line]
 
 
 def _values(column: ClientColumn) -> list[str]:

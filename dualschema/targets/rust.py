@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from dualschema.choices import ChoiceSet, choice_sets
-from dualschema.client_rows import insert_into, second_digits, view_of
+from dualschema.choices import ChoiceSet, NamedChoices, type_names
+from dualschema.client_rows import column_doc, insert_into, second_digits, table_doc, view_of
 from dualschema.code_text import called, header, indented, text_of, words_in
 from dualschema.column_type import ColumnType
 from dualschema.generator import (
@@ -18,8 +18,8 @@ from dualschema.generator import (
     Names,
     Target,
     client_columns,
+    client_filling,
     client_tables,
-    filling_of,
     plain_default,
 )
 from dualschema.languages.rust import values
@@ -38,7 +38,7 @@ from dualschema.languages.rust.text import (
     quoted,
     type_name,
 )
-from dualschema.model import ColumnModel, SchemaModel, TableModel
+from dualschema.model import SchemaModel, TableModel
 from dualschema.types.text import Text
 
 __all__ = ["RUST"]
@@ -57,39 +57,26 @@ class RustOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class _Enum:
-    """A closed set of values as an enum: its name, and each variant with the stored value."""
-
-    name: str
-    variants: tuple[tuple[str, str | int], ...]
-
-    def variant(self, value: str | int) -> str:
-        return next(name for name, each in self.variants if each == value)
-
-
-@dataclass(frozen=True, slots=True)
 class _Member:
     """A column as a field.
 
     Attributes:
-        model: the column.
+        of: the column.
         column: its name in the client's database, as a literal.
         field: the field's name.
         type: what its values are.
         plain_type: what they are in Rust, but for NULL.
         choice: its enum, if its values are a closed set.
+        is_optional: whether it may be NULL.
     """
 
-    model: ColumnModel
+    of: ClientColumn
     column: str
     field: str
     type: ColumnType
     plain_type: str
-    choice: _Enum | None
-
-    @property
-    def is_optional(self) -> bool:
-        return self.model.nullable
+    choice: NamedChoices | None
+    is_optional: bool
 
     @property
     def rust_type(self) -> str:
@@ -97,22 +84,17 @@ class _Member:
 
 
 def _generate(model: SchemaModel, path: str, options: RustOptions) -> tuple[GeneratedFile, ...]:
-    names = Names(TYPES)
     tables = client_tables(model)
-    structs = {table.name: names.take(_free(table.class_name, "Row")) for table in tables}
-    sets = choice_sets(model)
-    enums = {
-        each: _enum_of(each, names.take(_free(each.name, "Choice")))
-        for each in dict.fromkeys(each for some in sets.values() for each in some.values())
-    }
+    named = type_names(model, Names(TYPES), type_name, TYPES)
+    enums = {each: _enum_of(each, name) for each, name in named.choices.items()}
     body = schema_of(tables)
     imports = _imports(body)
     for choices in enums.values():
         body += ["", *_enum(choices)]
     for table in tables:
-        of_table = {column: enums[each] for column, each in sets[table.name].items()}
+        of_table = {column: enums[each] for column, each in named.sets[table.name].items()}
         members = _members(table, of_table)
-        body += ["", *_Struct(table, structs[table.name], members, options).lines()]
+        body += ["", *_Struct(table, named.rows[table.name], members, options).lines()]
     body += _support(body)
     lines = [
         *header("The client's tables for the crate powersync."),
@@ -124,17 +106,13 @@ def _generate(model: SchemaModel, path: str, options: RustOptions) -> tuple[Gene
     return (GeneratedFile(path, text_of(lines)),)
 
 
-def _free(name: str, suffix: str) -> str:
-    made = type_name(name)
-    return made + suffix if made in TYPES else made
-
-
-def _enum_of(choices: ChoiceSet, name: str) -> _Enum:
+def _enum_of(choices: ChoiceSet, name: str) -> NamedChoices:
     names = Names(())
-    return _Enum(name, tuple((names.take(type_name(k)), value) for k, value in choices.members))
+    variants = [(names.take(type_name(label)), value) for label, value in choices.members]
+    return NamedChoices(name, tuple(variants))
 
 
-def _members(table: TableModel, choices: Mapping[str, _Enum]) -> list[_Member]:
+def _members(table: TableModel, choices: Mapping[str, NamedChoices]) -> list[_Member]:
     names = Names(())
     return [
         _member(column, names.take(field_name(column.name)), choices.get(column.model.name))
@@ -142,10 +120,10 @@ def _members(table: TableModel, choices: Mapping[str, _Enum]) -> list[_Member]:
     ]
 
 
-def _member(column: ClientColumn, field: str, choice: _Enum | None) -> _Member:
+def _member(column: ClientColumn, field: str, choice: NamedChoices | None) -> _Member:
     type_ = column.model.type
     plain = values.value_type(type_, None if choice is None else choice.name)
-    return _Member(column.model, quoted(column.name), field, type_, plain, choice)
+    return _Member(column, quoted(column.name), field, type_, plain, choice, column.may_be_null)
 
 
 _SCHEMA_TYPES: Final = (
@@ -195,15 +173,15 @@ def _support(body: list[str]) -> list[str]:
     return [*lines, "", "mod stored {", *indented(inner), "}"]
 
 
-def _enum(choices: _Enum) -> list[str]:
+def _enum(choices: NamedChoices) -> list[str]:
     name = choices.name
-    is_text = isinstance(choices.variants[0][1], str)
+    is_text = isinstance(choices.members[0][1], str)
     kind = "&'static str" if is_text else "i64"
     lines = ["#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]", f"pub enum {name} {{"]
-    lines += [f"    {variant}," for variant, _ in choices.variants]
+    lines += [f"    {variant}," for variant, _ in choices.members]
     lines += ["}", "", f"impl From<{name}> for {kind} {{"]
     lines += [f"    fn from(choice: {name}) -> Self {{", "        match choice {"]
-    lines += [f"            {name}::{v} => {literal(value)}," for v, value in choices.variants]
+    lines += [f"            {name}::{v} => {literal(value)}," for v, value in choices.members]
     lines += ["        }", "    }", "}", ""]
     if is_text:
         lines += [f"impl std::str::FromStr for {name} {{", "    type Err = &'static str;", ""]
@@ -217,7 +195,7 @@ def _enum(choices: _Enum) -> list[str]:
             "    fn try_from(number: i64) -> Result<Self, Self::Error> {",
             "        match number {",
         ]
-    lines += [f"            {literal(value)} => Ok(Self::{v})," for v, value in choices.variants]
+    lines += [f"            {literal(value)} => Ok(Self::{v})," for v, value in choices.members]
     return [*lines, '            _ => Err("is none of the choices"),', "        }", "    }", "}"]
 
 
@@ -234,10 +212,10 @@ class _Struct:
         self.options = options
 
     def lines(self) -> list[str]:
-        lines = doc_comment(self.table.doc)
+        lines = doc_comment(table_doc(self.table))
         lines += ["#[derive(Clone, Debug, PartialEq)]", f"pub struct {self.name} {{"]
         for member in self.members:
-            lines += doc_comment(member.model.doc, "    ")
+            lines += doc_comment(column_doc(member.of.model), "    ")
             if form := values.form_of(member.type):
                 lines.append(f"    /// {form}")
             lines.append(f"    pub {member.field}: {member.rust_type},")
@@ -260,7 +238,7 @@ class _Struct:
             yield f"        {insert};"
 
     def constructor(self) -> Iterator[str]:
-        required = [m for m in self.members if filling_of(m.model) is Filling.NOTHING]
+        required = [m for m in self.members if client_filling(m.of) is Filling.NOTHING]
         yield "    /// A new row; what is not given has its default."
         if not required:
             yield "    #[allow(clippy::new_without_default)]"
@@ -275,7 +253,7 @@ class _Struct:
 
     def filled(self, member: _Member) -> str | None:
         """Return what a new row has where it is not told; None for what it must be told."""
-        filling = filling_of(member.model)
+        filling = client_filling(member.of)
         match filling:
             case Filling.NOTHING:
                 return None
@@ -292,10 +270,10 @@ class _Struct:
         return f"Some({value})" if member.is_optional else value
 
     def default(self, member: _Member) -> str:
-        value = plain_default(member.model)
+        value = plain_default(member.of.model)
         if member.choice is None:
             return values.default(member.type, value)
-        return f"{member.choice.name}::{member.choice.variant(value)}"
+        return f"{member.choice.name}::{member.choice.member(value)}"
 
     def reader(self) -> Iterator[str]:
         yield "    /// Reads a row that has all columns, by their names."

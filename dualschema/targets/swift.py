@@ -7,8 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from dualschema.choices import ChoiceSet, choice_sets
-from dualschema.client_rows import client_indexes, insert_into, view_of, written_columns
+from dualschema.choices import ChoiceSet, NamedChoices, type_names
+from dualschema.client_rows import (
+    column_doc,
+    insert_into,
+    table_doc,
+    view_of,
+    written_columns,
+)
 from dualschema.code_text import called, header, text_of, words_in
 from dualschema.column_type import ColumnType
 from dualschema.errors import GenerationError
@@ -20,8 +26,8 @@ from dualschema.generator import (
     NoOptions,
     Target,
     client_columns,
+    client_filling,
     client_tables,
-    filling_of,
     plain_default,
 )
 from dualschema.languages.swift import values
@@ -40,7 +46,8 @@ from dualschema.languages.swift.text import (
     type_name,
     variable_name,
 )
-from dualschema.model import ColumnModel, IndexModel, SchemaModel, Sync, TableModel
+from dualschema.model import IndexModel, SchemaModel, Sync, TableModel
+from dualschema.powersync import client_indexes
 
 __all__ = ["SWIFT"]
 
@@ -50,71 +57,51 @@ https://github.com/powersync-ja/powersync-swift/blob/main/Sources/PowerSync/Prot
 
 
 @dataclass(frozen=True, slots=True)
-class _Enum:
-    """A closed set of values as an enum: its name, and each case with its raw value."""
-
-    name: str
-    cases: tuple[tuple[str, str | int], ...]
-
-    def case(self, value: str | int) -> str:
-        return next(name for name, each in self.cases if each == value)
-
-
-@dataclass(frozen=True, slots=True)
 class _Member:
     """A column as a property.
 
     Attributes:
-        model: the column.
+        of: the column.
         column: its name, as a literal.
         name: the property's name, as it stands in code.
         type: what its values are.
         swift_type: what they are in Swift, with a mark of nil.
         choice: its enum, if its values are a closed set.
+        is_optional: whether it may be NULL.
     """
 
-    model: ColumnModel
+    of: ClientColumn
     column: str
     name: str
     type: ColumnType
     swift_type: str
-    choice: _Enum | None
-
-    @property
-    def is_optional(self) -> bool:
-        return self.model.nullable
+    choice: NamedChoices | None
+    is_optional: bool
 
 
 def _generate(model: SchemaModel, path: str, _: NoOptions) -> tuple[GeneratedFile, ...]:
     tables = client_tables(model)
-    names = Names(TYPES)
-    structs = {table.name: names.take(_free(table.class_name, "Row")) for table in tables}
-    sets = choice_sets(model)
-    enums: dict[ChoiceSet, _Enum] = {}
-    for table_name, of_columns in sets.items():
+    named = type_names(model, Names(TYPES), type_name, TYPES)
+    enums: dict[ChoiceSet, NamedChoices] = {}
+    for table_name, of_columns in named.sets.items():
         for column, choices in of_columns.items():
             if choices not in enums:
-                name = names.take(_free(choices.name, "Choice"))
+                name = named.choices[choices]
                 enums[choices] = _enum_of(choices, name, (table_name, column))
-    body = _schema([structs[table.name] for table in tables])
+    body = _schema(list(named.rows.values()))
     for choice in enums.values():
         body += ["", *_enum(choice)]
     for table in tables:
-        of_table = {column: enums[each] for column, each in sets[table.name].items()}
+        of_table = {column: enums[each] for column, each in named.sets[table.name].items()}
         members = _members(table, of_table)
-        body += ["", *_Struct(table, structs[table.name], members).lines()]
+        body += ["", *_Struct(table, named.rows[table.name], members).lines()]
     body += _support(body)
     about = header("The client's tables for the PowerSync SDK for Swift.")
     lines = [*about, "", "import Foundation", "import PowerSync", "", *body]
     return (GeneratedFile(path, text_of(lines)),)
 
 
-def _free(name: str, suffix: str) -> str:
-    made = type_name(name)
-    return made + suffix if made in TYPES else made
-
-
-def _enum_of(choices: ChoiceSet, name: str, place: tuple[str, str]) -> _Enum:
+def _enum_of(choices: ChoiceSet, name: str, place: tuple[str, str]) -> NamedChoices:
     table, column = place
     texts = [
         unicodedata.normalize("NFC", value)
@@ -128,10 +115,10 @@ def _enum_of(choices: ChoiceSet, name: str, place: tuple[str, str]) -> _Enum:
         raise GenerationError("swift", reason, table=table, column=column)
     names = Names(MEMBERS)
     labels = [(names.take(variable_name(label)), value) for label, value in choices.members]
-    return _Enum(name, tuple(labels))
+    return NamedChoices(name, tuple(labels))
 
 
-def _members(table: TableModel, choices: Mapping[str, _Enum]) -> list[_Member]:
+def _members(table: TableModel, choices: Mapping[str, NamedChoices]) -> list[_Member]:
     columns = client_columns(table)
     if len(columns) - 1 > MAX_COLUMNS:
         reason = (
@@ -145,11 +132,12 @@ def _members(table: TableModel, choices: Mapping[str, _Enum]) -> list[_Member]:
     ]
 
 
-def _member(column: ClientColumn, name: str, choice: _Enum | None) -> _Member:
-    model = column.model
-    inner = values.value_type(model.type, None if choice is None else choice.name)
-    swift_type = f"{inner}?" if model.nullable else inner
-    return _Member(model, quoted(column.name), ticked(name), model.type, swift_type, choice)
+def _member(column: ClientColumn, name: str, choice: NamedChoices | None) -> _Member:
+    type_ = column.model.type
+    inner = values.value_type(type_, None if choice is None else choice.name)
+    swift_type = f"{inner}?" if column.may_be_null else inner
+    label, spelt = quoted(column.name), ticked(name)
+    return _Member(column, label, spelt, type_, swift_type, choice, column.may_be_null)
 
 
 def _schema(structs: list[str]) -> list[str]:
@@ -162,11 +150,11 @@ def _schema(structs: list[str]) -> list[str]:
     ]
 
 
-def _enum(choice: _Enum) -> list[str]:
-    raw = "String" if isinstance(choice.cases[0][1], str) else "Int"
+def _enum(choice: NamedChoices) -> list[str]:
+    raw = "String" if isinstance(choice.members[0][1], str) else "Int"
     return [
         f"enum {choice.name}: {raw}, CaseIterable, Sendable {{",
-        *(f"  case {ticked(name)} = {literal(value)}" for name, value in choice.cases),
+        *(f"  case {ticked(name)} = {literal(value)}" for name, value in choice.members),
         "}",
     ]
 
@@ -267,10 +255,10 @@ class _Struct:
         self.members = members
 
     def lines(self) -> list[str]:
-        lines = doc_comment(self.table.doc)
+        lines = doc_comment(table_doc(self.table))
         lines.append(f"struct {self.name}: Hashable, Identifiable, Sendable {{")
         for member in self.members:
-            lines += doc_comment(member.model.doc, "  ")
+            lines += doc_comment(column_doc(member.of.model), "  ")
             if form := values.form_of(member.type):
                 lines.append(f"  /// {form}")
             lines.append(f"  var {member.name}: {member.swift_type}")
@@ -281,27 +269,30 @@ class _Struct:
     def constructor(self) -> Iterator[str]:
         given = []
         for member in self.members:
+            if member.of.is_servers:
+                continue
             value = self.filled(member)
             ending = "" if value is None else f" = {value}"
             given.append(f"{member.name}: {member.swift_type}{ending}")
         yield "/// A new row; what is not given has its default."
         yield from call("", "init(", given, ") {", within=2)
         for member in self.members:
-            yield from _assigned(f"  self.{member.name} =", [member.name], "    ")
+            value = "nil" if member.of.is_servers else member.name
+            yield from _assigned(f"  self.{member.name} =", [value], "    ")
         yield "}"
 
     def filled(self, member: _Member) -> str | None:
         """Return what a new row has where it is not told; None for what it must be told."""
-        filling = filling_of(member.model)
+        filling = client_filling(member.of)
         match filling:
             case Filling.NOTHING:
                 return None
             case Filling.NULL:
                 return "nil"
             case Filling.VALUE:
-                value = plain_default(member.model)
+                value = plain_default(member.of.model)
                 if member.choice is not None:
-                    return f"{member.choice.name}.{ticked(member.choice.case(value))}"
+                    return f"{member.choice.name}.{ticked(member.choice.member(value))}"
                 return values.default(member.type, value)
             case Filling.NEW_ID:
                 # A default that a public initialiser has may name nothing private.

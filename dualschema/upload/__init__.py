@@ -5,8 +5,10 @@ It knows no HTTP: ``dualschema.asgi`` is a face of it.
 
 from __future__ import annotations
 
+from dualschema.upload.counts import Counts
 from dualschema.upload.error_code import ErrorCode
 from dualschema.upload.hooks import Authorise, Request, Resolve
+from dualschema.upload.letters import Letters
 from dualschema.upload.limits import Limits
 from dualschema.upload.operation import Batch, Operation, Transaction
 from dualschema.upload.results import Fatal, NotAttempted, Note, Result, Retryable, Success
@@ -17,10 +19,12 @@ __all__ = [
     "Applied",
     "Authorise",
     "Batch",
+    "Counts",
     "DeadLetter",
     "ErrorCode",
     "Fatal",
     "LedgerEntry",
+    "Letters",
     "Limits",
     "NotAttempted",
     "Note",

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from dualschema.crud import Database
-from dualschema.crud.database import pause_before
 from dualschema.crud.dialects import Kind
 from dualschema.crud.session import Isolation
-from dualschema.errors import DualschemaError, RefusedError, SerializationError
+from dualschema.engine import pause_before
+from dualschema.errors import DatabaseError, DualschemaError, RefusedError, SerializationError
 from dualschema.model import OnRefusal, SchemaModel
 from dualschema.upload.change import ReadTransaction, read_transaction
 from dualschema.upload.counts import Counts
@@ -96,10 +96,10 @@ class Applying:
     ) -> None:
         self.tables: set[str] = set()
         self._backend = backend
-        self._client = batch.client
+        self._client = batch.sender
         self._user = user
         self._replays = None if replays is None else replays.id
-        self._sender = batch.client if replays is None else replays.client_id
+        self._sender = batch.sender if replays is None else replays.client_id
         self._owner = backend.owners.of(user)
         self._read = [read_transaction(t, backend.by_wire) for t in batch.transactions]
         self._counted: dict[str, int] = {}
@@ -179,6 +179,22 @@ class Applying:
                     return self._unknown(transaction, error)
                 case Fault.FATAL:
                     refusal = refusal_of(error)
+        if refusal.index is None and transaction.drops:
+            return self._strictly(transaction, refusal)
+        return self._tried(lambda: self._refused(transaction, refusal))
+
+    def _strictly(self, transaction: ReadTransaction, refusal: RefusedError) -> Result:
+        """Apply a transaction that is refused as it ends: an operation may be left out for that.
+
+        Foreign keys are checked at once, which tells the operations that break them.
+        """
+        try:
+            return self._tried(lambda: self._run_in_order(transaction, defers=False))
+        except RefusedError as error:
+            refusal = error
+        except DatabaseError as error:
+            if fault_of(error) is not Fault.FATAL:
+                raise
         return self._tried(lambda: self._refused(transaction, refusal))
 
     def _run_together(self, transactions: Sequence[ReadTransaction]) -> list[Result]:
@@ -207,18 +223,18 @@ class Applying:
                 new.append((transaction.transaction, result))
                 if isinstance(result, Fatal) and stops:
                     break
-            self._backend.ledger.write(self._user, self._client, new)
+            self._backend.ledger.write(self._user, self._client, new, answered)
         return results
 
-    def _run_in_order(self, transaction: ReadTransaction) -> Result:
-        with self._begun() as (run, answered, held):
+    def _run_in_order(self, transaction: ReadTransaction, *, defers: bool = True) -> Result:
+        with self._begun(defers=defers) as (run, answered, held):
             done = answered.result(transaction.transaction)
             self._is_repeated = done is not None
             if done is not None:
                 return done
             result = self._result(transaction, run.in_order(transaction), held)
             self._backend.ledger.write(
-                self._user, self._client, [(transaction.transaction, result)]
+                self._user, self._client, [(transaction.transaction, result)], answered
             )
         return result
 
@@ -231,12 +247,12 @@ class Applying:
                 return done
             result = self._result(transaction, Decided(refusal=refusal), held)
             self._backend.ledger.write(
-                self._user, self._client, [(transaction.transaction, result)]
+                self._user, self._client, [(transaction.transaction, result)], answered
             )
         return result
 
     @contextmanager
-    def _begun(self) -> Iterator[tuple[Run, Answered, Held]]:
+    def _begun(self, *, defers: bool = True) -> Iterator[tuple[Run, Answered, Held]]:
         """Open a transaction of the database in which nobody else uploads for this user."""
         up = self._backend
         self._counted, self._written = {}, set()
@@ -246,7 +262,7 @@ class Applying:
             store = up.database.on_session(lambda session: store_of(session, up.schema, up.kept))
             if not store.lock(f"dualschema upload {self._user}"):
                 raise _LockedError
-            if up.links:
+            if up.links and defers:
                 store.defer()
             if self._replays is not None:
                 up.letters.waiting(self._replays)
@@ -287,7 +303,7 @@ class Applying:
         up = self._backend
         if found.refusal is not None:
             return self._kept(transaction, found.refusal, self._letter_of(transaction))
-        self._written |= {c.receiver.name for c in transaction.changes if c.receiver is not None}
+        self._written |= found.tables
         if held.attempts and (letter := self._letter_of(transaction)) in held.attempts:
             up.letters.forget(letter)
         if self._replays is not None:

@@ -18,6 +18,7 @@ from dualschema.crud.wire import element_source, written_form
 from dualschema.model import ColumnModel
 
 __all__ = [
+    "BY_DATABASE",
     "NULL",
     "Cell",
     "cell_encoder",
@@ -30,6 +31,9 @@ __all__ = [
 
 Cell = Any
 """What a database is sent for one value."""
+
+BY_DATABASE: Final = object()
+"""Stands for the cell of a column whose default only the database knows."""
 
 NULL: Final = {Kind.POSTGRES: "NULL", Kind.SQLITE: None}
 """The cell of NULL."""

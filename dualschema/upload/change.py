@@ -76,6 +76,11 @@ class ReadTransaction:
     changes: list[Change]
 
     @property
+    def drops(self) -> bool:
+        """Whether an operation of it may be left out, where it is refused."""
+        return any(each.receiver is not None and each.receiver.drops for each in self.changes)
+
+    @property
     def ignored(self) -> int:
         """How many values were of columns that nobody knows."""
         return sum(change.ignored for change in self.changes)
@@ -131,8 +136,12 @@ def _read_new(change: Change, receiver: Receiver) -> None:
         _fill_in(change, receiver.absent, receiver.required)
         return
     if sent < len(data):
-        known = receiver.at_once
-        _read_values(change, receiver, {n: data[n] for n in data if n not in known})
+        if receiver.owner is not None and (owner := data.get(receiver.owner.name)) is not None:
+            sent += 1  # most rows bring it, and nothing else
+            _read_owner(change, receiver.owner, owner)
+        if sent < len(data):
+            known = receiver.at_once
+            _read_values(change, receiver, {n: data[n] for n in data if n not in known})
     if receiver.absent_beside or receiver.required_beside:
         _fill_in(change, receiver.absent_beside, receiver.required_beside)
 
@@ -150,6 +159,13 @@ def _read_values(change: Change, receiver: Receiver, data: Mapping[str, Any]) ->
                 change.ignored += 1
     except ValueError as error:
         raise _invalid(fields[name].name, error) from None
+
+
+def _read_owner(change: Change, known: Field, sent: Any) -> None:
+    try:
+        change.owner, _ = known.read_key(sent)
+    except ValueError as error:
+        raise _invalid(known.name, error) from None
 
 
 def _fill_in(
@@ -183,7 +199,7 @@ def _read_other(change: Change, cells: dict[str, Cell], known: Field, sent: Any)
                     _link(change, known, sent)
         case Role.OWNER:
             if sent is not None:
-                change.owner, _ = known.read_key(sent)
+                _read_owner(change, known, sent)
         case Role.VERSION:
             change.version = int(known.value(sent))
         case Role.KEY | Role.DROPPED:

@@ -158,6 +158,8 @@ class Decider:
             if resolved is None:
                 return "noop"
             cells = resolved
+        if receiver.by_database and change.operation.op == "PUT":
+            cells = {**receiver.by_database, **cells}
         if not cells:
             return "noop"
         for name, fill in receiver.on_update.items():

@@ -22,7 +22,7 @@ from dualschema.errors import (
 )
 from dualschema.upload.error_code import ErrorCode
 
-__all__ = ["Fault", "fault_of", "refusal_of"]
+__all__ = ["SQLITE_FAMILIES", "SQLSTATE_CLASSES", "Fault", "fault_of", "refusal_of"]
 
 
 class Fault(enum.Enum):
@@ -36,7 +36,7 @@ class Fault(enum.Enum):
     """Nobody knows: try some times, then put the transaction aside."""
 
 
-_SQLSTATE_CLASSES: Final = {
+SQLSTATE_CLASSES: Final = {
     "08": Fault.RETRY,  # connection exception
     "22": Fault.FATAL,  # data exception
     "23": Fault.FATAL,  # integrity constraint violation
@@ -48,7 +48,7 @@ _SQLSTATE_CLASSES: Final = {
     "58": Fault.RETRY,  # system error outside Postgres
 }
 
-_SQLITE_FAMILIES: Final = {
+SQLITE_FAMILIES: Final = {
     "SQLITE_BUSY": Fault.RETRY,
     "SQLITE_LOCKED": Fault.RETRY,
     "SQLITE_IOERR": Fault.RETRY,
@@ -71,9 +71,9 @@ def fault_of(error: BaseException) -> Fault:
         return Fault.UNKNOWN
     code = error.code or ""
     if code.startswith("SQLITE_"):
-        found = (fault for family, fault in _SQLITE_FAMILIES.items() if code.startswith(family))
+        found = (fault for family, fault in SQLITE_FAMILIES.items() if code.startswith(family))
         return next(found, Fault.UNKNOWN)
-    return _SQLSTATE_CLASSES.get(code[:2], Fault.UNKNOWN)
+    return SQLSTATE_CLASSES.get(code[:2], Fault.UNKNOWN)
 
 
 _CODES: Final[dict[type[Exception], tuple[ErrorCode, str]]] = {

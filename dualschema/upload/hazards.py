@@ -60,6 +60,10 @@ class Hazards:
         """Take a change down, before it is made."""
         if receiver.is_plain:
             return
+        if receiver.filled_links and change.operation.op == "PUT":
+            for name, target in receiver.filled_links.items():
+                if name not in change.links:
+                    self._shaken |= {receiver.name, target}
         if change.operation.op == "DELETE" and receiver.linked:
             self._deleted.add(receiver.name)
             self._shaken |= receiver.referring

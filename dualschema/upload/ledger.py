@@ -6,6 +6,7 @@ kept as runs of numbers. What is written with the rows, in their transaction, is
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,11 +16,14 @@ from typing import Any, Final
 
 from dualschema.crud import Database, delete, insert, param, select
 from dualschema.declare import now
+from dualschema.errors import DatabaseError
 from dualschema.upload.operation import Transaction
 from dualschema.upload.results import Fatal, Success, result_from
 from dualschema.upload.tables import LedgerEntry
 
 __all__ = ["Answered", "Ledger"]
+
+_LOG: Final = logging.getLogger("dualschema.upload")
 
 _ONE_IN: Final = 200
 """How many uploads come, on average, before what is too old is removed."""
@@ -88,8 +92,9 @@ class Ledger:
         user: str,
         client: str | None,
         answers: Sequence[tuple[Transaction, Success | Fatal]],
+        before: Answered,
     ) -> None:
-        """Keep the answers of transactions."""
+        """Keep the answers of transactions, but for operations that were answered before."""
         if client is None:
             return
         entries = [
@@ -100,7 +105,7 @@ class Ledger:
                 last_operation=last,
                 result=result,
             )
-            for first, last, result in _runs(answers)
+            for first, last, result in _runs(answers, before)
         ]
         if entries:
             self._database.run(insert(entries))
@@ -112,18 +117,24 @@ class Ledger:
         )
 
     def prune_sometimes(self) -> None:
-        """Remove what is too old, now and then."""
-        if random.random() * _ONE_IN < 1:  # noqa: S311  (no secret)
+        """Remove what is too old, now and then; that it cannot be now is no fault of an upload."""
+        if random.random() * _ONE_IN >= 1:  # noqa: S311  (no secret)
+            return
+        try:
             self.prune()
+        except DatabaseError as error:
+            _LOG.warning("upload: old answers are not removed: %s", error)
 
 
 def _runs(
-    answers: Sequence[tuple[Transaction, Success | Fatal]],
+    answers: Sequence[tuple[Transaction, Success | Fatal]], before: Answered
 ) -> list[tuple[int, int, dict[str, Any] | None]]:
     """Return numbers as runs: as few as can be, where transactions were simply applied."""
     runs: list[tuple[int, int, dict[str, Any] | None]] = []
     for transaction, result in answers:
         numbers = sorted(set(transaction.op_ids))
+        if before.runs:
+            numbers = [number for number in numbers if not before.has(number)]
         if not numbers:
             continue
         kept = None if result == Success() else result.wire()

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from dualschema.crud import Database, Select, delete, param, select, update, upsert
 from dualschema.declare import now
 from dualschema.errors import NotFoundError, RefusedError
-from dualschema.upload.operation import Operation, Transaction
+from dualschema.upload.operation import Operation, Transaction, is_counted
 from dualschema.upload.tables import DeadLetter
 
 __all__ = ["Held", "Letters", "ResolvedError", "transaction_of"]
@@ -28,14 +28,14 @@ class ResolvedError(NotFoundError):
 class Held:
     """The letters of one user that are open: what they hold, others may wait for."""
 
-    def __init__(self, letters: Iterable[DeadLetter]) -> None:
+    def __init__(self, letters: Iterable[tuple[str, str, int, list[list[str]]]]) -> None:
         self._rows: dict[tuple[str, str], tuple[str, ...]] = {}
         self.attempts: dict[str, int] = {}
-        for letter in letters:
-            if letter.state == "trying":
-                self.attempts[letter.id] = letter.attempts
+        for letter, state, attempts, rows in letters:
+            if state == "trying":
+                self.attempts[letter] = attempts
             else:
-                self.add(letter.id, [(table, key) for table, key in letter.row_keys])
+                self.add(letter, [(table, key) for table, key in rows])
 
     def add(self, letter: str, rows: Iterable[tuple[str, str]]) -> None:
         """Have a letter hold the rows that it would have made."""
@@ -52,10 +52,10 @@ class Letters:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._open = _oldest_first(
-            select(DeadLetter).where(
-                DeadLetter.user_id == param("user"), DeadLetter.state.in_(_OPEN)
-            )
+        self._open = (
+            select(DeadLetter.id, DeadLetter.state, DeadLetter.attempts, DeadLetter.row_keys)
+            .where(DeadLetter.user_id == param("user"), DeadLetter.state.in_(_OPEN))
+            .order_by(DeadLetter.created_at, DeadLetter.id)
         )
 
     def all(
@@ -98,7 +98,7 @@ class Letters:
     def held(self, user: str, *, but: str | None = None) -> Held:
         """Return what the open letters of a user hold, but for one that is being replayed."""
         letters = self._database.all(self._open, user=user)
-        return Held(letter for letter in letters if letter.id != but)
+        return Held(letter for letter in letters if letter[0] != but)
 
     def keep(
         self,
@@ -113,11 +113,12 @@ class Letters:
         is_trying: bool = False,
     ) -> None:
         """Put a transaction aside; one that is there already is brought up to date."""
+        number = transaction.number
         row = DeadLetter(
             id=letter,
             user_id=user,
             client_id=client,
-            transaction_id=transaction.number,
+            transaction_id=number if number is not None and is_counted(number) else None,
             entries=_written([each.entry() for each in transaction.operations]),
             row_keys=[list(each) for each in rows],
             error_code=refusal.code,

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-__all__ = ["Batch", "Op", "Operation", "Transaction"]
+__all__ = ["Batch", "Op", "Operation", "Transaction", "is_counted"]
 
 Op = Literal["PUT", "PATCH", "DELETE"]
+
+
+_MOST: Final = 2**53 - 1
+"""As far as JavaScript's numbers are exact."""
+
+
+def is_counted(number: int) -> bool:
+    """Whether a number may be a client's: others are as good as none."""
+    return 0 <= number <= _MOST
 
 
 @dataclass(slots=True)
@@ -62,9 +71,9 @@ class Transaction:
 
     @property
     def op_ids(self) -> list[int]:
-        """The numbers of the operations; none where one has none, or one that is no number."""
+        """The numbers of the operations; none where one has none that a client counts to."""
         numbers = (each.op_id for each in self.operations)
-        found = [number for number in numbers if number is not None and 0 < number < 2**53]
+        found = [each for each in numbers if each is not None and is_counted(each)]
         return found if len(found) == len(self.operations) else []
 
 
@@ -80,3 +89,15 @@ class Batch:
 
     transactions: list[Transaction]
     client: str | None = None
+
+    @property
+    def sender(self) -> str | None:
+        """The client's name as any database takes it."""
+        client = self.client
+        if client is None or not ("\0" in client or any(map(_is_surrogate, client))):
+            return client
+        return ascii(client)
+
+
+def _is_surrogate(letter: str) -> bool:
+    return "\ud800" <= letter <= "\udfff"

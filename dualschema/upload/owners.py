@@ -52,6 +52,11 @@ class Owner:
         """Return the id as the table's owner column has it, as text; None if it can own no row."""
         return self._read(table.name)[0]
 
+    def compared(self, table: TableModel) -> object:
+        """Return what the owner of a row is compared with: no row is of who can own none."""
+        name = self.name(table)
+        return self if name is None else name
+
     def cell(self, table: TableModel) -> Cell:
         """Return the id as the database is sent it, for a table in which it can own rows."""
         return self._read(table.name)[1]
@@ -67,6 +72,12 @@ class Owner:
             return None, None
         read, is_number = self._readers[table]
         try:
-            return read(int(self.user) if is_number else self.user)
+            return read(self._number() if is_number else self.user)
         except ValueError:
             return None, None
+
+    def _number(self) -> int:
+        number = int(self.user)
+        if str(number) != self.user:
+            raise ValueError("another user has this number")
+        return number

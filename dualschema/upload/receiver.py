@@ -14,6 +14,7 @@ from dualschema.model import (
     Absent,
     Action,
     ColumnModel,
+    Default,
     OnRefusal,
     SchemaModel,
     Sync,
@@ -22,6 +23,7 @@ from dualschema.model import (
 )
 from dualschema.schema import Schema
 from dualschema.upload.cells import (
+    BY_DATABASE,
     NULL,
     Cell,
     cell_encoder,
@@ -30,6 +32,7 @@ from dualschema.upload.cells import (
     row_reader,
     value_reader,
 )
+from dualschema.upload.tables import upload_schema
 
 __all__ = ["Field", "Link", "Receiver", "Role", "receivers_of"]
 
@@ -110,6 +113,9 @@ class Receiver:
         unique: the columns that no two rows may share, other than the key.
         is_checked: whether the database checks more of a row than the values of its columns.
         is_filled: whether the database fills in columns of an insert by its own defaults.
+        by_database: what an insert does not name of the client's, and only the database fills in.
+        filled_links: the columns whose defaults name rows that nobody has looked for, and of which
+            table those are.
         drops: whether what is refused is left out, and the rest goes on.
         wants_rows: whether a stored row must be seen whole before anything of it is changed.
         is_plain: whether an operation bears on nothing but its own row, and on that only by values.
@@ -146,15 +152,28 @@ class Receiver:
         self.wants_rows = self.is_hooked or compares
         defaults = (column.default for column in model.columns)
         self.is_filled = any(each is not None and each.server is not None for each in defaults)
+        fields = (f for f in self.fields.values() if f.role is Role.CLIENT)
+        defaulted = (f.name for f in fields if f.name not in self.absent and not f.column.required)
+        self.by_database = dict.fromkeys(defaulted, BY_DATABASE)
+        self.filled_links = {
+            key.column: key.target_table
+            for key in model.foreign_keys
+            if _is_filled(model.by_name[key.column].default)
+        }
         self.is_plain = not (
-            self.wants_rows or self.unique or self.is_checked or self.linked or self.is_filled
+            self.wants_rows
+            or self.unique
+            or self.is_checked
+            or self.linked
+            or self.is_filled
+            or self.filled_links
         )
 
 
 def receivers_of(schema: Schema, kind: Kind, hooked: frozenset[str]) -> dict[str, Receiver]:
     """Return the receivers of a schema's tables by the names that clients have for them.
 
-    Tables of one side alone have none: nobody uploads to them.
+    Tables of one side alone have none: nobody uploads to them, nor to those that uploads keep.
 
     Args:
         schema: the tables.
@@ -163,7 +182,7 @@ def receivers_of(schema: Schema, kind: Kind, hooked: frozenset[str]) -> dict[str
     """
     made: dict[str, Receiver] = {}
     for table, model in zip(schema.tables, schema.model.tables, strict=True):
-        if model.sync in (Sync.BOTH, Sync.INSERT_ONLY):
+        if model.sync in (Sync.BOTH, Sync.INSERT_ONLY) and table not in upload_schema.tables:
             receiver = _receiver(table, model, schema.model, kind, is_hooked=model.name in hooked)
             for name in (model.name, model.view_name, model.was):
                 if name is not None:
@@ -250,6 +269,14 @@ def _fill(field: Field, model: TableModel, kind: Kind) -> Callable[[], Cell] | N
     if default.factory is None and default.server is not None:
         return None
     return _calls(field, default_of(column))
+
+
+def _is_filled(default: Default | None) -> bool:
+    """Whether a default is another than NULL."""
+    if default is None:
+        return False
+    made = default.factory is not None or default.server is not None
+    return made or default.value is not None
 
 
 def _constantly(cell: Cell) -> Callable[[], Cell]:

@@ -41,11 +41,22 @@ class Decided:
         notes: of its operations that were not simply applied.
         refusal: why it is refused, or None.
         applied: how many operations were applied.
+        tables: the names of the tables that they wrote to.
     """
 
     notes: list[Note] = field(default_factory=list)
     refusal: RefusedError | None = None
     applied: int = 0
+    tables: set[str] = field(default_factory=set)
+
+    def add(self, change: Change, outcome: Outcome | None) -> None:
+        """Say what an operation that is not refused did."""
+        if outcome is not None:
+            self.notes.append(Note(change.index, outcome))
+            return
+        self.applied += 1
+        if change.receiver is not None:
+            self.tables.add(change.receiver.name)
 
 
 class Run:
@@ -142,10 +153,7 @@ class Run:
                     raise TooMuchError from None  # the database might refuse one before it
                 found.refusal = refusal
                 break
-            if outcome is None:
-                found.applied += 1
-            else:
-                found.notes.append(Note(change.index, outcome))
+            found.add(change, outcome)
         del left[: len(transaction.changes)]
         return found
 
@@ -183,10 +191,7 @@ class Run:
                     raise refusal from None
                 found.notes.append(_dropped(change, refusal))
                 continue
-            if outcome is None:
-                found.applied += 1
-            else:
-                found.notes.append(Note(change.index, outcome))
+            found.add(change, outcome)
         try:
             self._check()
         except DatabaseError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
@@ -12,15 +12,23 @@ __all__ = ["span"]
 
 
 @contextmanager
-def span(name: str, **attributes: str | int) -> Iterator[None]:
-    """Have a block be a span of OpenTelemetry's."""
+def span(name: str, **attributes: str | int) -> Iterator[Callable[..., None]]:
+    """Have a block be a span of OpenTelemetry's, which is told more by calling what is given.
+
+    Args:
+        name: the span's.
+        attributes: what is known of it as it begins; each is named ``dualschema.`` and so on.
+    """
     tracer = _tracer()
     if tracer is None:
-        yield
+        yield lambda **_: None
         return
-    told = {f"dualschema.{key}": value for key, value in attributes.items()}
-    with tracer.start_as_current_span(name, attributes=told):
-        yield
+    with tracer.start_as_current_span(name, attributes=_named(attributes)) as made:
+        yield lambda **more: made.set_attributes(_named(more))
+
+
+def _named(attributes: Mapping[str, str | int]) -> dict[str, str | int]:
+    return {f"dualschema.{key}": value for key, value in attributes.items()}
 
 
 @cache

@@ -130,9 +130,12 @@ class Uploader:
         """
         started = time.monotonic()
         applying = Applying(self._backend, batch, user)
-        with span("dualschema.upload", user=user, transactions=len(batch.transactions)):
+        with span("dualschema.upload", user=user, **_sizes(batch)) as tell:
             results = applying.results()
+            tell(**_outcomes(results))
         self._tell(user, applying)
+        if batch.client is not None:
+            self._backend.ledger.prune_sometimes()
         _log(batch, user, results, time.monotonic() - started)
         return results
 
@@ -186,13 +189,39 @@ def _is_applied(result: Result) -> bool:
 
 
 def _log(batch: Batch, user: str, results: Sequence[Result], seconds: float) -> None:
-    refused = sum(isinstance(each, Fatal) for each in results)
+    outcomes = _outcomes(results)
     told = {
         "user_id": user,
         "client_id": batch.client,
-        "transactions": len(results),
-        "operations": sum(len(each.operations) for each in batch.transactions),
-        "refused": refused,
+        **_sizes(batch),
+        **outcomes,
         "seconds": round(seconds, 6),
     }
-    _LOG.log(logging.WARNING if refused else logging.INFO, "upload", extra={"dualschema": told})
+    codes = sorted({each.code for each in results if isinstance(each, Fatal)})
+    text = f"upload: transactions applied: {outcomes['applied']}"
+    if codes:
+        text += f", refused: {outcomes['refused']} ({', '.join(codes)})"
+    _LOG.log(logging.WARNING if codes else logging.INFO, "%s", text, extra={"dualschema": told})
+
+
+def _sizes(batch: Batch) -> dict[str, int]:
+    operations = sum(len(each.operations) for each in batch.transactions)
+    return {"transactions": len(batch.transactions), "operations": operations}
+
+
+def _outcomes(results: Sequence[Result]) -> dict[str, int]:
+    """Return how many transactions had each outcome."""
+    outcomes = {"applied": 0, "dead_letters": 0, "refused": 0, "retryable": 0, "not_attempted": 0}
+    for result in results:
+        match result:
+            case Success(dead_letter=None):
+                outcomes["applied"] += 1
+            case Success():
+                outcomes["dead_letters"] += 1
+            case Fatal():
+                outcomes["refused"] += 1
+            case Retryable():
+                outcomes["retryable"] += 1
+            case NotAttempted():
+                outcomes["not_attempted"] += 1
+    return outcomes

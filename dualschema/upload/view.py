@@ -11,7 +11,7 @@ from typing import Any
 
 from dualschema.errors import SerializationError
 from dualschema.model import SchemaModel
-from dualschema.upload.cells import Cell
+from dualschema.upload.cells import BY_DATABASE, Cell
 from dualschema.upload.change import Change
 from dualschema.upload.owners import Owner
 from dualschema.upload.receiver import Link, Receiver
@@ -166,9 +166,7 @@ class View:
                 written = self._store.insert(receiver, [r.cells or {} for r in inserts])
                 _expect(written, len(inserts), name)
             if updates:
-                changes = [(r.key_cell, r.cells or {}) for r in updates]
-                owner = self.owner.name(receiver.model)
-                _expect(self._store.update(receiver, changes, owner), len(updates), name)
+                self._update(receiver, [(r.key_cell, r.cells or {}) for r in updates])
             if deletes:
                 deleted.append((receiver, deletes))
         for receiver, keys in reversed(deleted):
@@ -181,6 +179,23 @@ class View:
         self._journal.clear()
         self.part += 1
 
+    def _update(self, receiver: Receiver, rows: list[tuple[Cell, dict[str, Cell]]]) -> None:
+        owner = self.owner.name(receiver.model)
+        defaults: dict[tuple[str, ...], list[Cell]] = {}
+        if receiver.by_database:
+            for key, cells in rows:
+                if names := tuple(name for name, cell in cells.items() if cell is BY_DATABASE):
+                    defaults.setdefault(names, []).append(key)
+            known = [
+                (key, {n: cell for n, cell in cells.items() if cell is not BY_DATABASE})
+                for key, cells in rows
+            ]
+            rows = [(key, cells) for key, cells in known if cells]
+        if rows:
+            _expect(self._store.update(receiver, rows, owner), len(rows), receiver.name)
+        for names, keys in defaults.items():
+            _expect(self._store.reset(receiver, names, keys), len(keys), receiver.name)
+
     def holds(self, link: Link) -> bool:
         """Whether a foreign key names rows by the key by which they are known here."""
         receiver = self._receivers.get(link.target)
@@ -188,7 +203,7 @@ class View:
 
     def _load_rows(self, receiver: Receiver, keys: dict[str, Cell], *, whole: bool) -> None:
         found = self._store.rows(receiver.model, receiver.table if whole else None, keys)
-        owned, user = receiver.is_owned, self.owner.name(receiver.model)
+        owned, user = receiver.is_owned, self.owner.compared(receiver.model)
         rows = self._rows[receiver.name] = {
             key: RowState(key, keys[key], row, is_stored=True, is_mine=not owned or owner == user)
             for key, owner, row in found
@@ -200,7 +215,7 @@ class View:
     def _load_targets(self, link: Link, values: dict[str, Cell]) -> None:
         model = self._schema.by_name[link.target]
         found = self._store.targets(model, link.target_column, list(values.values()))
-        user = self.owner.name(model)
+        user = self.owner.compared(model)
         self._targets[link] = {
             value for value, owner in found if model.owner is None or owner == user
         }

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import httpx
 import pytest
@@ -17,43 +13,8 @@ from dualschema.events import ChannelAccess, LocalBroadcaster
 from dualschema.tokens import KeySet, TokenIssuer, TokenVerifier
 from dualschema.upload import Applied
 from tests.asgi.api import Api, Client, todo
+from tests.asgi.hearing import hear
 from tests.asgi.serving import PATIENCE, served
-
-
-class Heard:
-    """A stream of events, as a client reads it."""
-
-    def __init__(self, response: httpx.Response) -> None:
-        self.response = response
-        self.comments = 0
-        self.last_id: str | None = None
-        self._lines = response.iter_lines()
-
-    def message(self) -> dict[str, Any]:
-        """Return the next message's data."""
-        data = ""
-        for line in self._lines:
-            name, _, value = line.partition(": ")
-            if name == "data":
-                data += value
-            elif name == "id":
-                self.last_id = value
-            elif line.startswith(":"):
-                self.comments += 1
-            elif not line and data:
-                return dict(json.loads(data))
-        raise AssertionError("the stream has ended")
-
-    def ends(self) -> bool:
-        return not any(line.startswith("data") for line in self._lines)
-
-
-@contextmanager
-def hear(url: str, query: str, headers: dict[str, str]) -> Iterator[Heard]:
-    address = f"{url}/api/events?channels={query}"
-    with httpx.stream("GET", address, headers=headers, timeout=PATIENCE) as response:
-        assert 200 == response.status_code, response.read()
-        yield Heard(response)
 
 
 def test_events_are_heard_by_those_who_may(api: Api) -> None:

@@ -119,8 +119,12 @@ def test_mistakes_are_told_in_a_sentence(push: Push, monkeypatch: pytest.MonkeyP
         "error: this is for Postgres: the tables of a client are made by PowerSync, or "
         "`Schema.ddl`\n"
     ) == push("--database", "sqlite:///a.db").err
+    pooled = "postgresql://me@ep-a-b-pooler.eu-west-2.aws.neon.tech/db"
+    refused = push("--database", pooled).err
+    assert refused.startswith("error: migrations do not work through a pooler")
     monkeypatch.delenv("DATABASE_URL")
-    assert "error: no database is named: set DATABASE_URL, or give --database URL\n" == push().err
+    unnamed = "error: no database is named: give --database URL, or set DATABASE_URL\n"
+    assert unnamed == push().err
 
 
 @pytest.mark.slow

@@ -48,6 +48,15 @@ def test_each_form_of_an_output_is_read_in_order(tmp_path: Path) -> None:
     ) == configured(tmp_path, text)
 
 
+def test_an_uploader_is_named_beside_the_schema(tmp_path: Path) -> None:
+    text = '[tool.dualschema]\nschema = "a:b"\nuploader = "app.server:uploader"\n'
+
+    found = configured(tmp_path, text)
+
+    assert ("a:b", "app.server:uploader") == (found.schema, found.uploader)
+    assert "app.server:uploader" == override(found, schema="c:d").uploader
+
+
 def test_line_ends_and_byte_order_marks_of_windows_do_not_matter(tmp_path: Path) -> None:
     text = '\ufeff[tool.dualschema]\r\nschema = "a:b"\r\n'
 
@@ -83,13 +92,17 @@ def test_without_our_section_the_nearest_file_marks_the_project(tmp_path: Path) 
         (
             "[tool.dualschema]\nzzz = ''",
             (
-                "[tool.dualschema] has no key 'zzz'; it may have schema, targets, publication, "
-                "migrations"
+                "[tool.dualschema] has no key 'zzz'; it may have schema, uploader, targets, "
+                "publication, migrations"
             ),
         ),
         (
             "[tool.dualschema]\nschema = 1",
             '[tool.dualschema] schema is to be a text: "package.module:attribute"',
+        ),
+        (
+            "[tool.dualschema]\nuploader = {}",
+            '[tool.dualschema] uploader is to be a text: "app.server:uploader"',
         ),
         (
             "[tool.dualschema]\npublication = 'yes'",

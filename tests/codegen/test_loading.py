@@ -82,7 +82,7 @@ def test_a_file_of_a_package_may_import_its_like(importing: Project) -> None:
             "json.py:schema",
             (
                 "json.py cannot be imported: another module is called json; rename the file, "
-                "or name the schema as package.module:attribute"
+                "or name it as package.module:attribute"
             ),
         ),
     ],

@@ -8,9 +8,10 @@ from dataclasses import FrozenInstanceError
 from typing import Any
 
 import pytest
+from pydantic import field_validator
 
 import dualschema as ds
-from dualschema.column_type import PostgresStyle
+from dualschema.column_type import COLUMN_BUILD, PostgresStyle
 from dualschema.model import (
     CheckModel,
     ForeignKeyModel,
@@ -196,3 +197,19 @@ def test_the_model_and_what_it_needs_import_no_sqlalchemy(module: str) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert "[]" == done.stdout.strip()
+
+
+def test_a_class_keeps_nothing_that_built_its_columns() -> None:
+    """What does holds on to pydantic's generator: half of the objects of a large schema."""
+
+    class Kept(ds.Table, name="kept"):
+        id: ds.Column[str] = ds.column(primary_key=True)
+        number: ds.Column[ds.Int64 | None] = ds.column(default=None)
+        document: ds.Column[list[int]] = ds.column(default_factory=list)
+
+        @field_validator("number")
+        @classmethod
+        def even(cls, value: int | None) -> int | None:
+            return value
+
+    assert COLUMN_BUILD not in repr(Kept.__pydantic_core_schema__)

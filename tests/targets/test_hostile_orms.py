@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dualschema.declare.table import binding_of
-from dualschema.languages.typescript import RESERVED
+from dualschema.languages.typescript.spelling import RESERVED
 from dualschema.model import SchemaModel
 from dualschema.naming import column_name_fault
 from dualschema.targets import target_named

@@ -325,7 +325,7 @@ def test_clippy_finds_nothing(case: str, tmp_path: Path) -> None:
 
 
 def test_no_documentation_is_run_as_a_test() -> None:
-    assert ["/// ` ` `", "/// ~ ~ ~", "/// let"] == doc_comment("```\n~~~\nlet")
+    assert ["/// ` ` `", "/// ~ ~ ~", "/// let"] == doc_comment(["```", "~~~", "let"])
 
 
 def test_no_keyword_is_a_name() -> None:

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 import dualschema as ds
-from dualschema.languages.typescript import literal
-from dualschema.languages.typescript_calls import width
+from dualschema.languages.typescript.spelling import literal, width
 from dualschema.targets import generate
 
 

@@ -57,7 +57,7 @@ def test_a_public_key_is_no_secret(key: Any, algorithm: str, form: str, more: An
 
 @pytest.mark.parametrize("algorithm", ["none", "None", "NONE", "nOnE", "", None, ...], ids=repr)
 @pytest.mark.parametrize("signature", [b"", b"x"])
-@pytest.mark.parametrize("kid", [RSA.kid, "other", ...])
+@pytest.mark.parametrize("kid", [RSA.kid, "other", ...], ids=["known", "other", "none"])
 def test_no_algorithm_is_no_token(algorithm: Any, signature: bytes, kid: Any) -> None:
     header = {"alg": algorithm, "kid": kid}
     header = {name: value for name, value in header.items() if value is not ...}
@@ -113,12 +113,16 @@ def test_a_token_without_kid_is_refused(kid: Any, key: Any) -> None:
     assert "missing_kid" == refusal(signed_by(key, {"kid": kid}), verifier())
 
 
-@pytest.mark.parametrize("kid", ["other", EC.kid.lower(), EC.kid + " ", "../../etc/passwd", "' OR"])
+@pytest.mark.parametrize(
+    "kid",
+    ["other", EC.kid.lower(), EC.kid + " ", "../../etc/passwd", "' OR"],
+    ids=["other", "lower case", "space", "path", "quote"],
+)
 def test_a_token_of_an_unknown_key_is_refused(kid: str) -> None:
     assert "unknown_key" == refusal(signed_by(EC, {"kid": kid}), verifier())
 
 
-@pytest.mark.parametrize("kid", [EC.kid, "evil", ...])
+@pytest.mark.parametrize("kid", [EC.kid, "evil", ...], ids=["known", "evil", "none"])
 def test_keys_that_a_token_brings_itself_are_not_looked_at(kid: Any) -> None:
     evil = generate_key("ES256", now=Clock().now)
     header = {

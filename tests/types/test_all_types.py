@@ -136,7 +136,7 @@ def test_what_is_settled_may_be_stored_as_it_came(case: Case, data: st.DataObjec
     decoded = check(value if read is None else read(value))
 
     if case.made.client_kind is ClientKind.JSON:  # of which there are several texts
-        assert decoded == check(read(encode(decoded)))
+        assert decoded == check((read or str)(encode(decoded)))
     else:
         assert (type(value), value) == (type(encode(decoded)), encode(decoded))
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import strategies as st
 
 from dualschema.upload import Operation, Transaction
+from dualschema.upload.operation import Op
 from tests.upload.shapes import KEYS, USERS
 
 __all__ = ["queues", "seeds"]
 
 _KEY = st.sampled_from(KEYS)
 _CODE = st.sampled_from(["x", "y"])
+_BOOLEAN = st.booleans()
 _NUMBER = st.sampled_from([0, 1, 2, 3])
 
 _VALUES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
@@ -40,6 +43,7 @@ _VALUES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "user_id": st.sampled_from(["ann", "ann", "bob"]),
     },
 }
+_OPS: list[Op] = ["PUT", "PUT", "PATCH", "PATCH", "DELETE"]
 _RARE = {"user_id", "score", "made", "version", "name"}
 _BAD: list[Any] = [None, "no", [1], 2**40]
 
@@ -47,7 +51,7 @@ _BAD: list[Any] = [None, "no", [1], 2**40]
 @st.composite
 def _operations(draw: st.DrawFn) -> Operation:
     table = draw(st.sampled_from(["roots", "kids", "kids", "leaves"]))
-    op = draw(st.sampled_from(["PUT", "PUT", "PATCH", "PATCH", "DELETE"]))
+    op = draw(st.sampled_from(_OPS))
     data: dict[str, Any] = {}
     previous = None
     if op != "DELETE":
@@ -83,17 +87,21 @@ def queues(draw: st.DrawFn) -> list[Transaction]:
     return transactions
 
 
+def _some(draw: st.DrawFn, keys: Sequence[str]) -> list[str]:
+    return [key for key in keys if draw(_BOOLEAN)]
+
+
 @st.composite
 def seeds(draw: st.DrawFn) -> list[tuple[str, dict[str, Any]]]:
     """Draw rows that are there before, which keep all rules but for their owners."""
     rows: list[tuple[str, dict[str, Any]]] = []
-    roots = [key for key in KEYS[:3] if draw(st.booleans())]
+    roots = _some(draw, KEYS[:3])
     codes = draw(st.permutations(["x", "y", None, None]))
     for key, code in zip(roots, codes, strict=False):
         rows.append(("roots", {"id": key, "code": code, "user_id": draw(st.sampled_from(USERS))}))
-    kids = [key for key in KEYS[:3] if roots and draw(st.booleans())]
+    kids = _some(draw, KEYS[:3]) if roots else []
     for key in kids:
-        values = {
+        values: dict[str, Any] = {
             "id": key,
             "root_id": draw(st.sampled_from(roots)),
             "kid_id": draw(st.none() | st.sampled_from(kids)),
@@ -101,13 +109,12 @@ def seeds(draw: st.DrawFn) -> list[tuple[str, dict[str, Any]]]:
         }
         rows.append(("kids", values))
     texts = draw(st.permutations(["x", "y", None]))
-    for key, text in zip(KEYS[:2], texts, strict=False):
-        if kids and draw(st.booleans()):
-            values = {
-                "id": key,
-                "text": text,
-                "kid_id": draw(st.sampled_from(kids)),
-                "user_id": draw(st.sampled_from(USERS)),
-            }
-            rows.append(("leaves", values))
+    for key, text in zip(_some(draw, KEYS[:2]) if kids else [], texts, strict=False):
+        leaf = {
+            "id": key,
+            "text": text,
+            "kid_id": draw(st.sampled_from(kids)),
+            "user_id": draw(st.sampled_from(USERS)),
+        }
+        rows.append(("leaves", leaf))
     return rows

@@ -46,7 +46,14 @@ UNKNOWN = ["P0001", "P0002", "XX000", "38000", "0A000", "21000", "ZZ999"]
 
 
 @pytest.fixture
-def own(postgres_connection: psycopg.Connection[tuple[Any, ...]]) -> Iterator[World]:
+def own(postgres: World) -> Iterator[World]:
+    """Give tables of which the database may refuse to write todos."""
+    yield postgres
+    _run(postgres, "DROP TRIGGER IF EXISTS refuse ON todos")
+
+
+@pytest.fixture
+def broken(postgres_connection: psycopg.Connection[tuple[Any, ...]]) -> Iterator[World]:
     """Give tables of this test's own, which it may break."""
     with open_postgres(postgres_connection, "portable") as world:
         yield world
@@ -175,12 +182,12 @@ def test_a_hook_that_gives_no_column_is_unknown(world: World) -> None:
     assert world.row("todos", "t1").title == "a"
 
 
-def test_a_column_that_is_gone_is_refused(own: World) -> None:
-    ann = own.client("ann")
+def test_a_column_that_is_gone_is_refused(broken: World) -> None:
+    ann = broken.client("ann")
     assert ann.do(put("todos", "t1", title="a")) == SUCCESS
-    _run(own, "ALTER TABLE todos DROP COLUMN note")
+    _run(broken, "ALTER TABLE todos DROP COLUMN note")
     assert ann.refused(put("todos", "t2", title="a", note="b")) == "UNCLASSIFIED_ERROR"
-    assert len(own.letters("ann")) == 1
+    assert len(broken.letters("ann")) == 1
 
 
 @contextmanager
@@ -292,10 +299,10 @@ def test_a_server_that_is_not_there_is_tried_again(
         assert ann.do(put("todos", "t1", title="a")) == SUCCESS
 
 
-def test_a_disk_that_is_full_while_a_refusal_is_kept_is_tried_again(own: World) -> None:
-    _raises(own, "P0001", when="false")
+def test_a_disk_that_is_full_while_a_refusal_is_kept_is_tried_again(broken: World) -> None:
+    _raises(broken, "P0001", when="false")
     _run(
-        own,
+        broken,
         """
         CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN RAISE EXCEPTION 'full' USING ERRCODE = '53100'; END $$
@@ -303,18 +310,18 @@ def test_a_disk_that_is_full_while_a_refusal_is_kept_is_tried_again(own: World) 
         "CREATE TRIGGER full_disk BEFORE INSERT ON dualschema_dead_letters"
         " EXECUTE FUNCTION full_disk()",
     )
-    ann = own.client("ann")
+    ann = broken.client("ann")
     results = ann.send([put("todos", "t1")], [put("todos", "t2", title="a")])
     assert [each["status"] for each in results] == ["retryable_error", "not_attempted"]
     assert ann.do(put("todos", "t3"))["status"] == "retryable_error"
-    _run(own, "DROP TRIGGER full_disk ON dualschema_dead_letters")
+    _run(broken, "DROP TRIGGER full_disk ON dualschema_dead_letters")
     assert ann.again()[0]["status"] == "fatal_error"
 
 
-def test_a_fault_of_the_letters_own_table_raises_nothing(own: World) -> None:
-    _raises(own, "P0001")
-    _run(own, "DROP TABLE dualschema_dead_letters")
-    ann = own.client("ann")
+def test_a_fault_of_the_letters_own_table_raises_nothing(broken: World) -> None:
+    _raises(broken, "P0001")
+    _run(broken, "DROP TABLE dualschema_dead_letters")
+    ann = broken.client("ann")
     for _ in range(2):
         results = ann.send([put("todos", "t1")], [put("todos", "t2", title="a")])
         assert [each["status"] for each in results] == ["retryable_error", "not_attempted"]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import dualschema as ds
 from dualschema.errors import NotFoundError
 from dualschema.upload import (
     Batch,
@@ -18,7 +19,7 @@ from dualschema.upload import (
     Success,
     Transaction,
 )
-from tests.upload.world import Client, World, delete, patch, put
+from tests.upload.world import Client, Seen, World, delete, patch, put
 
 SUCCESS = {"status": "success"}
 
@@ -51,8 +52,6 @@ def taken(world: World) -> World:
 
 
 def _repair(world: World) -> None:
-    import dualschema as ds
-
     world.db.run(ds.update(world.table("categories"), "bobs").set(slug=None))
 
 
@@ -121,8 +120,8 @@ def test_a_letter_that_two_replay_at_the_same_moment_is_applied_once(postgres: W
 
     bad = postgres.client("ann", up=postgres.uploader(authorise={"words": authorise}))
     letters = [_letter(bad.do(put("words", f"w{n}", text="bad"))) for n in range(5)]
-    seen: list[Any] = []
-    up = postgres.uploader(authorise={"words": lambda *_: bool(seen.append(1)) or True})
+    seen = Seen()
+    up = postgres.uploader(authorise={"words": seen})
 
     def replay(letter: str) -> bool:
         try:
@@ -133,7 +132,7 @@ def test_a_letter_that_two_replay_at_the_same_moment_is_applied_once(postgres: W
     with ThreadPoolExecutor(4) as pool:
         done = list(pool.map(replay, letters * 4))
     assert sum(done) == 5
-    assert len(seen) == 5
+    assert seen.times == 5
     assert postgres.count("words") == 5
 
 
@@ -258,8 +257,21 @@ def test_what_a_letter_kept_is_what_is_applied(world: World) -> None:
 
 
 def test_letters_are_a_table_as_others(taken: World, ann: Client) -> None:
-    import dualschema as ds
-
     letter = _broken(ann)
     found = taken.db.one(ds.select(DeadLetter).where(DeadLetter.user_id == "ann"))
     assert found.id == letter
+
+
+def test_clients_that_sync_letters_cannot_write_them(postgres_url: str) -> None:
+    class Note(ds.Table, name="notes"):
+        id: ds.Column[str] = ds.column(primary_key=True)
+        text: ds.Column[str]
+        user_id: ds.Column[str] = ds.column(owner=True)
+
+    with ds.connect(postgres_url) as db:
+        world = World("letters", ds.Schema(Note, DeadLetter), db)
+        ann = world.client("ann")
+        letter = _letter(ann.do(put("notes", "n1")))
+        for change in (patch, put, delete):
+            assert ann.refused(change("dualschema_dead_letters", letter)) == "UNKNOWN_TABLE"
+        assert world.up.letters.get(letter).state == "waiting"

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 import dualschema as ds
 from dualschema.upload import Batch, LedgerEntry, Operation, Transaction
-from tests.upload.world import World, delete, patch, put
+from tests.upload.world import Seen, World, delete, patch, put
 
 SUCCESS = {"status": "success"}
 
@@ -138,18 +137,43 @@ def test_the_same_transaction_twice_in_a_batch_is_done_once(world: World) -> Non
 
 
 def test_equal_requests_at_the_same_moment_are_done_once(postgres: World) -> None:
-    seen: list[Any] = []
-    up = postgres.uploader(
-        authorise={"words": lambda *_: bool(seen.append(1)) or True}, attempts=50
-    )
+    seen = Seen()
+    up = postgres.uploader(authorise={"words": seen}, attempts=50)
     ann = postgres.client("ann", up=up)
     for number in range(8):
         batch = ann.batch([put("words", f"w{number}", text="a")], [delete("words", f"w{number}")])
         with ThreadPoolExecutor(6) as pool:
             found = list(pool.map(lambda _: ann.again(batch), range(6)))  # noqa: B023
         assert found == [[SUCCESS, SUCCESS]] * 6
-    assert len(seen) == 16
+    assert seen.times == 16
     assert postgres.count("words") == 0
+
+
+def test_a_transaction_of_which_a_part_was_answered_is_answered_too(world: World) -> None:
+    ann = world.client("ann")
+
+    def sent(*numbers: int) -> Batch:
+        todos = [Operation("PUT", "todos", f"t{n}", {"title": "a"}, op_id=n) for n in numbers]
+        return Batch([Transaction(todos)], "phone")
+
+    for batch in (sent(1), sent(1, 3), sent(2, 3, 4), sent(1, 2, 3, 4)):
+        [result] = ann.up.apply(batch, "ann")
+        assert result.wire() == SUCCESS
+    assert world.count("todos") == 4
+    runs = world.db.all(ds.select(LedgerEntry).order_by(LedgerEntry.first_operation))
+    assert [(e.first_operation, e.last_operation) for e in runs] == [(1, 1), (2, 2), (3, 3), (4, 4)]
+
+
+def test_what_is_too_old_is_removed_now_and_then(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = world.client("ann", up=world.uploader(keep_answers=timedelta(hours=1)))
+    ann.do(_todo(1))
+    old = ds.now() - timedelta(hours=2)
+    world.db.run(ds.update(LedgerEntry).all_rows().set(applied_at=old))
+    monkeypatch.setattr("dualschema.upload.ledger._ONE_IN", 1)
+    ann.do(_todo(2))
+    assert len(world.db.all(ds.select(LedgerEntry))) == 1
 
 
 def test_answers_are_kept_as_long_as_said(world: World) -> None:

@@ -50,7 +50,7 @@ TABLES = [
     "kept",
     "blanks",
 ]
-COLUMNS = {
+COLUMNS: dict[str, dict[str, Any]] = {
     "categories": {"name": "x"},
     "todos": {"title": "x", "note": None},
     "items": {"text": "x"},
@@ -240,3 +240,35 @@ def test_the_data_cannot_say_who_sends_it(theirs: World) -> None:
     [result] = theirs.up.apply(Batch([Transaction([sent])], "bob"), "ann")
     assert result.wire()["operations"][0]["outcome"] == "noop"
     assert theirs.row("todos", "bobs").title == "secret"
+
+
+def test_a_user_who_can_own_no_row_names_none_of_nobodys(
+    postgres_url: str,
+) -> None:
+    class Folder(ds.Table, name="folders"):
+        id: ds.Column[str] = ds.column(primary_key=True)
+        user_id: ds.Column[UUID | None] = ds.column(owner=True, default=None)
+
+    class File(ds.Table, name="files"):
+        id: ds.Column[str] = ds.column(primary_key=True)
+        folder_id: ds.Column[str] = ds.column(foreign_key="folders.id")
+        user_id: ds.Column[str] = ds.column(owner=True)
+
+    schema = ds.Schema(Folder, File)
+    with ds.connect(postgres_url) as db:
+        world = World("folders", schema, db)
+        world.insert("folders", id="f1", user_id=None)
+        ann = world.client("ann")  # no UUID, as the owners of folders are
+        assert ann.refused(put("files", "x", folder_id="f1")) == "FOREIGN_KEY_VIOLATION"
+
+
+@pytest.mark.parametrize("user", ["7", "07", " 7", "7_0", "+7", "\u0667", "seven", "", "7.0"])
+def test_a_user_is_the_number_that_its_id_spells(postgres_url: str, user: str) -> None:
+    class Paper(ds.Table, name="papers"):
+        id: ds.Column[str] = ds.column(primary_key=True)
+        user_id: ds.Column[int] = ds.column(owner=True)
+
+    with ds.connect(postgres_url) as db:
+        world = World("papers", ds.Schema(Paper), db)
+        told = world.client(user).do(put("papers", "p1"))
+        assert (told["status"] == "success") is (user == "7")

@@ -191,3 +191,11 @@ def test_counts_tell_what_was_done(world: World) -> None:
     told = {name: counts[name] for name in ("applied", "noop", "dropped", "refused")}
     assert told == {"applied": 2, "noop": 1, "dropped": 1, "refused": 1}
     assert (counts["dead_letters"], counts["repeated"], counts["ignored_values"]) == (1, 4, 1)
+
+
+def test_a_delete_that_a_foreign_key_forbids_is_dropped_alone(world: World) -> None:
+    ann = world.client("ann")
+    ann.do(put("bins", "b1"), put("bins", "b2", bin_id="b1"))
+    result = ann.do(delete("bins", "b1"), put("bins", "b3"))
+    assert result["operations"][0]["error_code"] == "FOREIGN_KEY_VIOLATION"
+    assert world.count("bins") == 3

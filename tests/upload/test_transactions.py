@@ -141,3 +141,13 @@ def test_an_empty_transaction_and_an_empty_batch_are_fine(world: World) -> None:
     assert ann.send([]) == [SUCCESS]
     assert ann.send([], [_todo(1)], []) == [SUCCESS] * 3
     assert world.count("todos") == 1
+
+
+@pytest.mark.parametrize("later", [delete("kin", "k1"), put("kin", "root", kin_id="root")])
+def test_a_default_that_names_no_row_is_refused_whatever_comes_behind(
+    world: World, later: Operation
+) -> None:
+    ann = world.client("ann", up=world.uploader(after_refusal="skip"))
+    results = ann.send([put("kin", "k1")], [later])
+    assert results[0]["failed_operation"]["error_code"] == "FOREIGN_KEY_VIOLATION"
+    assert world.row("kin", "k1") is None

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 import dualschema as ds
 from tests.upload.world import CHANGED, MADE, World, delete, patch, put
 
@@ -67,7 +65,6 @@ def test_a_default_of_the_database_fills_a_row_that_is_made_anew(world: World) -
     assert world.row("stocked", "s1").shelf == "A1"
 
 
-@pytest.mark.xfail(strict=True, reason="an update cannot say DEFAULT yet, so the column stays")
 def test_a_default_of_the_database_fills_a_row_that_is_replaced(world: World) -> None:
     ann = world.client("ann")
     assert ann.do(put("stocked", "s1", shelf="B2")) == SUCCESS

@@ -22,6 +22,7 @@ __all__ = [
     "CHANGED",
     "MADE",
     "Client",
+    "Seen",
     "World",
     "delete",
     "make_schema",
@@ -136,6 +137,16 @@ def make_schema(style: Style) -> ds.Schema:
         parent_id: ds.Column[str | None] = ds.column(foreign_key="kept.id", default=None)
         user_id: ds.Column[str] = ds.column(owner=True)
 
+    class Kin(ds.Table, name="kin"):
+        id: ds.Column[str] = ds.column(primary_key=True)
+        kin_id: ds.Column[str] = ds.column(foreign_key="kin.id", default="root")
+        user_id: ds.Column[str] = ds.column(owner=True)
+
+    class Bin(ds.Table, name="bins", uploads=ds.UploadRules(refused="drop")):
+        id: ds.Column[str] = ds.column(primary_key=True)
+        bin_id: ds.Column[str | None] = ds.column(foreign_key="bins.id", default=None)
+        user_id: ds.Column[str] = ds.column(owner=True)
+
     class Event(ds.Table, name="events", sync="insert_only"):
         id: ds.Column[str] = ds.column(primary_key=True)
         what: ds.Column[str]
@@ -159,7 +170,9 @@ def make_schema(style: Style) -> ds.Schema:
         text: ds.Column[str]
 
     synced = (Category, Todo, Item, Part, Profile, Blank, Stocked, Page, Sheet, Ticket)
-    return ds.Schema(*synced, Loose, Kept, Event, Word, Draft, Secret, Gone, postgres=style)
+    return ds.Schema(
+        *synced, Loose, Kept, Kin, Bin, Event, Word, Draft, Secret, Gone, postgres=style
+    )
 
 
 def put(table: str, key: str, **data: Any) -> Operation:
@@ -175,6 +188,17 @@ def patch(table: str, key: str, **data: Any) -> Operation:
 def delete(table: str, key: str) -> Operation:
     """Remove a row."""
     return Operation("DELETE", table, key, {})
+
+
+class Seen:
+    """An application's rule that allows everything, and counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self, *_given: object) -> bool:
+        self.times += 1
+        return True
 
 
 @dataclass

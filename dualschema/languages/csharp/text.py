@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
 from dualschema import code_text
 from dualschema.code_text import SPELLINGS, escape
-from dualschema.generator import words
 from dualschema.naming import identifier_words
 
 __all__ = [
@@ -68,6 +68,7 @@ def name_of(text: str) -> str:
     return f"@{name}" if name in KEYWORDS else name
 
 
+@lru_cache(maxsize=SPELLINGS)
 def quoted(text: str) -> str:
     """Return a text as a string literal."""
     inner = escape(text, '"', _code_point)
@@ -80,23 +81,17 @@ def _code_point(char: str) -> str:
 
 def literal(value: Any) -> str:
     """Return a text, number or truth value as an expression."""
-    if isinstance(value, str):
-        return quoted(value)
-    if isinstance(value, bool):
-        return str(value).lower()
-    return repr(value)
+    return code_text.literal(value, quoted)
 
 
-def doc_comment(doc: str | None, indent: str = "") -> list[str]:
+def doc_comment(lines: Sequence[str], indent: str = "") -> list[str]:
     """Return an XML comment above what it describes, or no lines."""
-    lines = [
-        line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for line in words(doc)
-    ]
-    if len(lines) == 1:
-        return [f"{indent}/// <summary>{lines[0]}</summary>"]
-    if not lines:
+    safe = [line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for line in lines]
+    if len(safe) == 1:
+        return [f"{indent}/// <summary>{safe[0]}</summary>"]
+    if not safe:
         return []
-    inner = [f"{indent}/// {line}" for line in lines]
+    inner = [f"{indent}/// {line}" for line in safe]
     return [f"{indent}/// <summary>", *inner, f"{indent}/// </summary>"]
 
 

@@ -78,6 +78,7 @@ _OF_CLASSES = KEYWORDS | MEMBERS | {"base64", "jsonNull"}
 _OF_ENUMS = KEYWORDS | MEMBERS | {"index", "name", "value", "values"}
 
 
+@lru_cache(maxsize=SPELLINGS)
 def quoted(text: str) -> str:
     """Return a text as a string literal."""
     inner = escape(text, "'$")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from dualschema.client_rows import client_indexes, written_columns
+from dualschema.client_rows import written_columns
 from dualschema.languages.dart import spelling as dart
 from dualschema.model import IndexModel, Sync, TableModel
+from dualschema.powersync import client_indexes
 
 __all__ = ["declared"]
 

@@ -38,7 +38,7 @@ def checks(column: ClientColumn, name: str, type_name: str) -> Iterator[str]:
         case ClientKind.INTEGER | ClientKind.INT64:
             if (type_.lowest, type_.highest) not in ((-(2**31), 2**31 - 1), (-(2**63), 2**63 - 1)):
                 limits = (whole(limit, long=True) for limit in (type_.lowest, type_.highest))
-                mark = "?" if column.model.nullable else ""
+                mark = "?" if column.may_be_null else ""
                 number = f"{given}{mark}.toLong()" if type_name == "Int" else given
                 yield kt.call("whole", [number, *limits])
         case ClientKind.REAL:

@@ -80,6 +80,7 @@ def escaped(name: str) -> str:
 _TICKED = HARD | {"dynamic", "suspend"}
 
 
+@lru_cache(maxsize=SPELLINGS)
 def quoted(text: str) -> str:
     """Return a text as a string literal."""
     inner = escape(text, '"$', _units)

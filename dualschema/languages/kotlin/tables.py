@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dualschema.client_rows import client_indexes, written_columns
+from dualschema.client_rows import written_columns
 from dualschema.languages.kotlin import spelling as kt
 from dualschema.model import Sync, TableModel
+from dualschema.powersync import client_indexes
 
 __all__ = ["declared"]
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dualschema.client_rows import client_indexes, written_columns
+from dualschema.client_rows import written_columns
 from dualschema.code_text import indented
 from dualschema.languages.rust.text import call, literal, quoted
 from dualschema.model import Sync, TableModel
+from dualschema.powersync import client_indexes
 
 __all__ = ["schema_of"]
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
+from dualschema import code_text
 from dualschema.code_text import SPELLINGS, escape
-from dualschema.generator import words
 from dualschema.naming import identifier_words
 
 __all__ = [
@@ -77,6 +77,7 @@ def _raw(name: str) -> str:
     return f"r#{name}" if name in KEYWORDS else name
 
 
+@lru_cache(maxsize=SPELLINGS)
 def quoted(text: str) -> str:
     """Return a text as a string literal."""
     # What is not printable is escaped: the compiler refuses marks of direction in literals.
@@ -86,18 +87,14 @@ def quoted(text: str) -> str:
 
 def literal(value: Any) -> str:
     """Return a text, number or truth value as an expression."""
-    if isinstance(value, str):
-        return quoted(value)
-    if isinstance(value, bool):
-        return str(value).lower()
-    return repr(value)
+    return code_text.literal(value, quoted)
 
 
-def doc_comment(doc: str | None, indent: str = "") -> list[str]:
+def doc_comment(lines: Sequence[str], indent: str = "") -> list[str]:
     """Return a comment above what it describes, or no lines."""
     # rustdoc runs what stands between fences as a test.
-    lines = [line.replace("```", "` ` `").replace("~~~", "~ ~ ~") for line in words(doc)]
-    return [f"{indent}/// {line}" for line in lines]
+    safe = [line.replace("```", "` ` `").replace("~~~", "~ ~ ~") for line in lines]
+    return [f"{indent}/// {line}" for line in safe]
 
 
 def call(

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from dualschema import code_text
 from dualschema.code_text import SPELLINGS, escape
-from dualschema.generator import words
 from dualschema.naming import identifier_words
 
 __all__ = [
@@ -90,6 +89,7 @@ def ticked(name: str) -> str:
     return f"`{name}`" if name in KEYWORDS else name
 
 
+@lru_cache(maxsize=SPELLINGS)
 def quoted(text: str) -> str:
     """Return a text as a string literal."""
     # Readers less than a compiler, tree-sitter's among them, take it for a comment's beginning.
@@ -99,16 +99,12 @@ def quoted(text: str) -> str:
 
 def literal(value: Any) -> str:
     """Return a text, number or truth value as an expression."""
-    if isinstance(value, str):
-        return quoted(value)
-    if isinstance(value, bool):
-        return str(value).lower()
-    return repr(value)
+    return code_text.literal(value, quoted)
 
 
-def doc_comment(doc: str | None, indent: str = "") -> list[str]:
+def doc_comment(lines: Sequence[str], indent: str = "") -> list[str]:
     """Return a comment above what it describes, or no lines."""
-    return [f"{indent}/// {line}" for line in words(doc)]
+    return [f"{indent}/// {line}" for line in lines]
 
 
 def call(

@@ -15,7 +15,7 @@ import os
 import sqlalchemy as sa
 from alembic import context
 
-from dualschema.engine import normalised
+from dualschema.engine import normalised, require_direct
 from dualschema.migrate.ledger import hold_lock
 
 
@@ -27,6 +27,7 @@ def _migrate(connection: sa.Connection) -> None:
 
 def _own_connection() -> None:
     url = context.config.get_main_option("sqlalchemy.url") or os.environ.get("DATABASE_URL", "")
+    require_direct(url, "migrations")
     engine = sa.create_engine(normalised(url), poolclass=sa.NullPool)
     with engine.begin() as connection:
         _migrate(connection)

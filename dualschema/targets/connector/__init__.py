@@ -14,8 +14,7 @@ from typing import Final, Literal
 from dualschema.column_type import ClientKind
 from dualschema.errors import GenerationError
 from dualschema.generator import GeneratedFile, Target, client_columns, client_tables
-from dualschema.languages.typescript import WIDTH, header, quoted, text_of
-from dualschema.languages.typescript_calls import width
+from dualschema.languages.typescript.spelling import fits, header, quoted, text_of
 from dualschema.model import SchemaModel, Sync
 
 __all__ = ["CONNECTOR", "ConnectorOptions"]
@@ -89,7 +88,7 @@ def _replaced(text: str, old: str, new: str) -> str:
 def _broken(value: str, name: str) -> str:
     """Return what follows an equals sign, below it if the line would be too long."""
     line = f"const {name.upper()} = {value};"
-    return f" {value}" if width(line) <= WIDTH else f"\n  {value}"
+    return f" {value}" if fits(line) else f"\n  {value}"
 
 
 def _tables(model: SchemaModel) -> list[str]:
@@ -112,17 +111,17 @@ def _tables(model: SchemaModel) -> list[str]:
     if len(entries) == 1:
         name, floats = entries[0]
         line = f"{head}[[{name}, [{', '.join(floats)}]]]);"
-        if width(line) <= WIDTH:
+        if fits(line):
             return [line]
     return [f"{head}[", *(line for entry in entries for line in _entry(*entry)), "]);"]
 
 
 def _entry(name: str, floats: list[str]) -> list[str]:
     line = f"  [{name}, [{', '.join(floats)}]],"
-    if width(line) <= WIDTH:
+    if fits(line):
         return [line]
     inner = f"    [{', '.join(floats)}],"
-    if width(inner) <= WIDTH:
+    if fits(inner):
         return ["  [", f"    {name},", inner, "  ],"]
     return [
         "  [",

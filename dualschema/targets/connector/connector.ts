@@ -5,9 +5,11 @@ import type {
   PowerSyncCredentials,
 } from '@powersync/common';
 import {
+  type Dropped,
   type FailedOperation,
   type Result,
   MOST_TRANSACTIONS,
+  expiryOf,
   fieldsOf,
   parsed,
   readResult,
@@ -61,6 +63,12 @@ export interface ConnectorOptions {
   onRejected: (
     rejection: Rejection,
   ) => Decision | void | Promise<Decision | void>;
+  /**
+   * Is told of each transaction that succeeded and was not applied as it was written: operations
+   * were left out, or all of it was put aside. It cannot change that any more. If it throws, the
+   * transaction stays in the queue, and the callback is called again.
+   */
+  onDropped?: (dropped: Dropped) => void | Promise<void>;
   /** Where PowerSync's service is; by default the token's answer says it. */
   powersyncUrl?: string;
   /** Where transactions are posted, below `baseUrl`. */
@@ -182,6 +190,7 @@ export class Connector implements PowerSyncBackendConnector {
       for (const [index, transaction] of batch.entries()) {
         const result = readResult(results[index]);
         if (result.status === 'success') {
+          await this.tell(transaction, result);
           applied = transaction; // to complete it completes those before it
           continue;
         }
@@ -194,6 +203,17 @@ export class Connector implements PowerSyncBackendConnector {
     } finally {
       await applied?.complete();
     }
+  }
+
+  /** Tells the application what was not applied of a transaction that succeeded. */
+  private async tell(
+    transaction: CrudTransaction,
+    result: Extract<Result, { status: 'success' }>,
+  ): Promise<void> {
+    const { leftOut, deadLetter } = result;
+    if (leftOut.length === 0 && deadLetter === undefined) return;
+    const operations = transaction.crud;
+    await this.options.onDropped?.({ operations, leftOut, deadLetter });
   }
 
   /** Heeds a result that is no success; throws if the transaction stays. */
@@ -374,25 +394,4 @@ function messageOf(answer: Answer): string {
   const { message } = fieldsOf(answer.body);
   const { status } = answer;
   return typeof message === 'string' ? `${status}: ${message}` : `${status}`;
-}
-
-/** Reads when a JWT expires; undefined if it does not say, or is none. */
-function expiryOf(token: string): Date | undefined {
-  const { exp } = fieldsOf(parsed(base64(token.split('.')[1] ?? '')));
-  return typeof exp === 'number' ? new Date(exp * 1000) : undefined;
-}
-
-/** Decodes base64url to a character a byte; React Native has not always `atob`. */
-function base64(text: string): string {
-  const digits =
-    'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-  let [decoded, buffer, bits] = ['', 0, 0];
-  for (const digit of text.replace(/=+$/, '')) {
-    buffer = ((buffer << 6) | digits.indexOf(digit)) & 0xfff;
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    decoded += String.fromCharCode((buffer >> bits) & 0xff);
-  }
-  return decoded;
 }

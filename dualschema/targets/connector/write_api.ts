@@ -21,9 +21,37 @@ export interface FailedOperation {
   operationIndex?: number | undefined;
 }
 
+/** An operation that changed nothing, though its transaction succeeded. */
+export interface LeftOut {
+  /** The place of the operation in `operations`. */
+  operationIndex: number;
+  /**
+   * `dropped`: it was refused, and its table has such operations left out; `noop`: there is no such
+   * row of the user's, or nothing to change.
+   */
+  outcome: 'dropped' | 'noop';
+  /** Why it was dropped. */
+  errorCode?: string | undefined;
+  message?: string | undefined;
+}
+
+/** A transaction that succeeded, and was not applied as it was written. */
+export interface Dropped {
+  /** What the transaction did, in order. */
+  operations: readonly CrudEntry[];
+  /** Those of its operations that changed nothing. */
+  leftOut: readonly LeftOut[];
+  /** The backend's id of the whole transaction, if it was refused and put aside there. */
+  deadLetter?: string | undefined;
+}
+
 /** What the backend says of a transaction. */
 export type Result =
-  | { status: 'success' }
+  | {
+      status: 'success';
+      leftOut: LeftOut[];
+      deadLetter: string | undefined;
+    }
   | { status: 'not_attempted' }
   | {
       status: 'retryable_error';
@@ -76,8 +104,11 @@ export function readResult(value: unknown): Result {
   const fields = fieldsOf(value);
   const message = textOf(fields['message']);
   switch (fields['status']) {
-    case 'success':
-      return { status: 'success' };
+    case 'success': {
+      const leftOut = readLeftOut(fields['operations']);
+      const deadLetter = textOf(fields['dead_letter']);
+      return { status: 'success', leftOut, deadLetter };
+    }
     case 'not_attempted':
       return { status: 'not_attempted' };
     case 'retryable_error': {
@@ -106,6 +137,22 @@ function readFailed(value: unknown): FailedOperation | undefined {
   };
 }
 
+/** Reads what was left out, which is our addition; what is none of it is passed over. */
+function readLeftOut(value: unknown): LeftOut[] {
+  const found: LeftOut[] = [];
+  for (const each of Array.isArray(value) ? value : []) {
+    const fields = fieldsOf(each);
+    const operationIndex = numberOf(fields['operation_index']);
+    const outcome = fields['outcome'];
+    if (operationIndex === undefined) continue;
+    if (outcome !== 'dropped' && outcome !== 'noop') continue;
+    const errorCode = textOf(fields['error_code']);
+    const message = textOf(fields['message']);
+    found.push({ operationIndex, outcome, errorCode, message });
+  }
+  return found;
+}
+
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
@@ -124,4 +171,25 @@ export function parsed(text: string): unknown {
   } catch {
     return undefined; // the page of a proxy, perhaps
   }
+}
+
+/** Reads when a JWT expires; undefined if it does not say, or is none. */
+export function expiryOf(token: string): Date | undefined {
+  const { exp } = fieldsOf(parsed(base64(token.split('.')[1] ?? '')));
+  return typeof exp === 'number' ? new Date(exp * 1000) : undefined;
+}
+
+/** Decodes base64url to a character a byte; React Native has not always `atob`. */
+function base64(text: string): string {
+  const digits =
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  let [decoded, buffer, bits] = ['', 0, 0];
+  for (const digit of text.replace(/=+$/, '')) {
+    buffer = ((buffer << 6) | digits.indexOf(digit)) & 0xfff;
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    decoded += String.fromCharCode((buffer >> bits) & 0xff);
+  }
+  return decoded;
 }

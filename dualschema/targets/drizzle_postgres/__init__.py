@@ -8,18 +8,17 @@ from dualschema.column_type import ClientKind
 from dualschema.documents import documents_of
 from dualschema.generator import GeneratedFile, Names, NoOptions, Target
 from dualschema.languages.drizzle import HELPERS, properties
-from dualschema.languages.typescript import (
-    JSON_VALUE,
+from dualschema.languages.typescript.calls import called, import_lines, list_lines
+from dualschema.languages.typescript.helpers import helper_lines
+from dualschema.languages.typescript.spelling import (
     RESERVED,
-    choices_lines,
+    constant,
     doc_comment,
     header,
     quoted,
-    record_lines,
     text_of,
 )
-from dualschema.languages.typescript_calls import called, constant, import_lines, list_lines
-from dualschema.languages.typescript_helpers import helper_lines
+from dualschema.languages.typescript.types import JSON_VALUE, choices_lines, record_lines
 from dualschema.metadata import stands_in
 from dualschema.model import SchemaModel, TableModel
 from dualschema.targets.drizzle_postgres.columns import Columns

@@ -11,17 +11,14 @@ from dualschema.declare import factories
 from dualschema.documents import Documents
 from dualschema.generator import Filling, filling_of
 from dualschema.languages.drizzle import may_be_text
-from dualschema.languages.typescript import (
+from dualschema.languages.typescript.calls import Call, call_lines
+from dualschema.languages.typescript.spelling import doc_comment, key, literal, quoted
+from dualschema.languages.typescript.types import (
     choices_of,
-    doc_comment,
     document_type,
     is_to_the_millisecond,
-    key,
-    literal,
     now,
-    quoted,
 )
-from dualschema.languages.typescript_calls import Call, call_lines
 from dualschema.model import ColumnModel, TableModel
 from dualschema.naming import constraint_name
 from dualschema.targets.drizzle_postgres.defaults import default_of

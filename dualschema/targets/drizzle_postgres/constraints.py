@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from dualschema.languages.drizzle import template
-from dualschema.languages.typescript import WIDTH, member, quoted
-from dualschema.languages.typescript_calls import width
+from dualschema.languages.typescript.spelling import WIDTH, member, quoted, width
 from dualschema.metadata.condition import conditions
 from dualschema.model import Action, ForeignKeyModel, IndexModel, TableModel, check_name, form_of
 from dualschema.naming import constraint_name

@@ -16,8 +16,9 @@ from typing import Any, assert_never
 from dualschema.column_type import ClientKind, PostgresType
 from dualschema.languages.drizzle import template
 from dualschema.languages.sql import literal
-from dualschema.languages.typescript import is_to_the_millisecond, quoted
-from dualschema.languages.typescript_calls import Call
+from dualschema.languages.typescript.calls import Call
+from dualschema.languages.typescript.spelling import quoted
+from dualschema.languages.typescript.types import is_to_the_millisecond
 from dualschema.model import ColumnModel, default_as, form_of
 
 __all__ = ["default_of"]

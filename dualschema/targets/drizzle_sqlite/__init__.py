@@ -15,20 +15,19 @@ from dualschema.generator import (
     client_tables,
 )
 from dualschema.languages.drizzle import HELPERS, properties
-from dualschema.languages.typescript import (
-    JSON_VALUE,
+from dualschema.languages.typescript.calls import called, import_lines, list_lines
+from dualschema.languages.typescript.helpers import helper_lines
+from dualschema.languages.typescript.spelling import (
     RESERVED,
-    choices_lines,
+    constant,
     doc_comment,
     header,
     member,
     quoted,
-    record_lines,
     text_of,
     wrapped,
 )
-from dualschema.languages.typescript_calls import called, constant, import_lines, list_lines
-from dualschema.languages.typescript_helpers import helper_lines
+from dualschema.languages.typescript.types import JSON_VALUE, choices_lines, record_lines
 from dualschema.model import IndexModel, SchemaModel, Sync, TableModel
 from dualschema.powersync import client_indexes
 from dualschema.targets.drizzle_sqlite.columns import Columns

@@ -9,20 +9,17 @@ from typing import assert_never
 from dualschema.column_type import ClientKind, Form
 from dualschema.declare import factories
 from dualschema.documents import Documents
-from dualschema.generator import ClientColumn, Filling, client_columns, filling_of
+from dualschema.generator import ClientColumn, Filling, client_columns, client_filling
 from dualschema.languages import sql
 from dualschema.languages.drizzle import template
-from dualschema.languages.typescript import (
+from dualschema.languages.typescript.calls import Call, call_lines
+from dualschema.languages.typescript.spelling import doc_comment, key, literal, quoted
+from dualschema.languages.typescript.types import (
     choices_of,
-    doc_comment,
     document_type,
     is_to_the_millisecond,
-    key,
-    literal,
     now,
-    quoted,
 )
-from dualschema.languages.typescript_calls import Call, call_lines
 from dualschema.model import ColumnModel, TableModel, default_as
 
 __all__ = ["Columns"]
@@ -62,7 +59,7 @@ class Columns:
             yield Call(".primaryKey()")
         elif not column.may_be_null:
             yield Call(".notNull()")
-        yield from _defaults(model)
+        yield from _defaults(column)
 
     def _type(self, table: TableModel, column: ClientColumn) -> Call:
         name = quoted(column.name)
@@ -101,9 +98,9 @@ class Columns:
                 assert_never(kind)
 
 
-def _defaults(column: ColumnModel) -> Iterator[Call]:
+def _defaults(client_column: ClientColumn) -> Iterator[Call]:
     """Yield what Drizzle fills in: PowerSync's views have no defaults."""
-    filling = filling_of(column)
+    column, filling = client_column.model, client_filling(client_column)
     match filling:
         case Filling.NOTHING | Filling.NULL:
             pass
@@ -116,7 +113,7 @@ def _defaults(column: ColumnModel) -> Iterator[Call]:
             yield Call(f".$defaultFn(() => {now(column.type)})", simple=False)
         case _:
             assert_never(filling)
-    if column.on_update is factories.now:
+    if column.on_update is factories.now and client_column.is_updated:
         yield Call(f".$onUpdateFn(() => {now(column.type)})", simple=False)
 
 

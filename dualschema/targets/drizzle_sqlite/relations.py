@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dualschema.generator import Names
-from dualschema.languages.typescript import member, quoted
-from dualschema.languages.typescript_calls import constant
+from dualschema.languages.typescript.spelling import constant, member, quoted
 from dualschema.model import ForeignKeyModel, TableModel
 
 __all__ = ["Relations"]

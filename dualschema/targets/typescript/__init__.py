@@ -15,21 +15,20 @@ from dualschema.generator import (
     client_columns,
     client_tables,
 )
-from dualschema.languages.typescript import (
-    JSON_VALUE,
+from dualschema.languages.typescript.helpers import declarations, helper_lines
+from dualschema.languages.typescript.spelling import (
     RESERVED,
     WIDTH,
-    choices_of,
     computed_key,
     doc_comment,
+    fits,
     header,
     literal,
     quoted,
-    record_lines,
     text_of,
     wrapped,
 )
-from dualschema.languages.typescript_helpers import declarations, helper_lines
+from dualschema.languages.typescript.types import JSON_VALUE, choices_of, record_lines
 from dualschema.model import SchemaModel, Sync, TableModel
 from dualschema.naming import ascii_words
 from dualschema.powersync import client_indexes
@@ -136,22 +135,27 @@ def _schema(tables: tuple[TableModel, ...], constants: list[str]) -> list[str]:
 
 
 def _table(table: TableModel, constant: str) -> list[str]:
+    options = _options(table)
+    indent = "    " if options else "  "
     columns = [
         line
         for column in client_columns(table)
         if not column.is_key
-        for line in _column(column.name, column.model.type.storage)
+        for line in _column(column.name, column.model.type.storage, indent)
     ]
-    options = _options(table)
     lines = [*doc_comment(table.doc), f"const {constant} = new Table("]
-    lines += ["  {", *columns, "  },"] if columns else ["  {},"]
-    return [*lines, *options, ");"]
+    if options:
+        given = ["  {", *columns, "  },"] if columns else ["  {},"]
+        return [*lines, *given, *options, ");"]
+    # prettier has the brackets together, where there is one argument.
+    head, tail = lines.pop() + "{", "});"
+    return [*lines, head, *columns, tail] if columns else [*lines, head + tail]
 
 
-def _column(name: str, storage: Storage) -> list[str]:
-    head, type_ = f"    {computed_key(name)}:", f"column.{_storage(storage)},"
+def _column(name: str, storage: Storage, indent: str) -> list[str]:
+    head, type_ = f"{indent}{computed_key(name)}:", f"column.{_storage(storage)},"
     line = f"{head} {type_}"
-    return [line] if len(line) <= WIDTH else [head, f"      {type_}"]
+    return [line] if fits(line) else [head, f"{indent}  {type_}"]
 
 
 def _storage(storage: Storage) -> str:

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from dualschema.column_type import ClientKind, Constraint, Length, Matches, OneOf, Range
-from dualschema.languages.typescript import number, quoted, regular_expression
+from dualschema.languages.typescript.patterns import regular_expression
+from dualschema.languages.typescript.spelling import number, quoted
 from dualschema.model import ColumnModel, column_constraints
 from dualschema.types.decimal import Numeric
 from dualschema.types.integer import BigInteger, Integer, LongInteger
 
 __all__ = ["rules"]
 
+_WHOLE = (Integer, BigInteger, LongInteger)
 _SIGNS = (("ge", ">=", "less than"), ("gt", ">", "not more than"))
 _OTHER_SIGNS = (("le", "<=", "more than"), ("lt", "<", "not less than"))
 
@@ -20,7 +22,7 @@ _OTHER_SIGNS = (("le", "<=", "more than"), ("lt", "<", "not less than"))
 def rules(column: ColumnModel) -> Iterator[tuple[str, str]]:
     """Yield what must hold of a ``value`` that is not null, each with what is wrong otherwise."""
     of_type = column.type
-    if isinstance(of_type, Integer | BigInteger | LongInteger):
+    if isinstance(of_type, _WHOLE):
         # The type's own bounds and the column's, in one.
         yield from _range(column, Range(ge=of_type.lowest, le=of_type.highest))
     for constraint in column_constraints(column):
@@ -44,7 +46,7 @@ def _rules_of(column: ColumnModel, constraint: Constraint) -> Iterator[tuple[str
             if maximum is not None:
                 yield f"codePoints(value) <= {maximum}", f"it is longer than {maximum}"
         case Range():
-            if not isinstance(column.type, Integer | BigInteger | LongInteger):
+            if not isinstance(column.type, _WHOLE):
                 yield from _range(column, constraint)
         case Matches(pattern):
             yield f"{regular_expression(pattern)}.test(value)", "it does not match the pattern"

@@ -9,12 +9,11 @@ from typing import assert_never
 from dualschema.column_type import ClientKind
 from dualschema.documents import Documents
 from dualschema.generator import ClientColumn
-from dualschema.languages.typescript import (
+from dualschema.languages.typescript.spelling import literal, quoted
+from dualschema.languages.typescript.types import (
     choices_of,
     document_members,
     is_to_the_millisecond,
-    literal,
-    quoted,
     value_type,
 )
 from dualschema.model import TableModel
@@ -68,10 +67,11 @@ class Spoken:
         is_instant = column.model.type.client_kind is ClientKind.TIMESTAMP
         self.is_date = spelling.dates and is_instant and is_to_the_millisecond(column.model.type)
         self.members = self._members()
-        is_absent = column.model.nullable and "null" not in self.members
+        is_absent = column.may_be_null and "null" not in self.members
         self.whole_members = [*self.members, "null"] if is_absent else self.members
         self.reader = self._reader()
         self.writer = self._writer()
+        self._converter = self._said_converter()
 
     def _members(self) -> list[str]:
         model = self.column.model
@@ -80,7 +80,7 @@ class Spoken:
             return list(map(literal, choices_of(model.type)))
         if kind is not ClientKind.JSON:
             return [value_type(model.type, dates=self._spelling.dates)]
-        if model.type.has_null and model.nullable:
+        if model.type.has_null and self.column.may_be_null:
             return ["Exclude<JsonValue, null>", "typeof JSON_NULL"]
         shape = self._spelling.documents.shapes[self.table, model.name]
         return document_members(shape, self._spelling.names)
@@ -94,11 +94,15 @@ class Spoken:
         return self._converted(value, self.writer)
 
     def _converted(self, value: str, function: str) -> tuple[str, list[str]]:
-        is_json_null = self.column.model.type.has_null and not self.column.model.nullable
-        if is_json_null:
+        if self._converter is None:
             return function.partition("<")[0], [value, self.place]
-        convert = "orNull" if self.column.model.nullable else "present"
-        return convert, [value, self.place, function]
+        return self._converter, [value, self.place, function]
+
+    def _said_converter(self) -> str | None:
+        """Return the function that cares for NULL; None where JSON's null takes its place."""
+        if self.column.may_be_null:
+            return "orNull"
+        return None if self.column.model.type.has_null else "present"
 
     def _reader(self) -> str:
         kind = self.column.model.type.client_kind
@@ -170,9 +174,9 @@ class Spoken:
 
     def _json(self, direction: str) -> str:
         model = self.column.model
-        if model.type.has_null and model.nullable:
+        if model.type.has_null and self.column.may_be_null:
             return f"{direction}AnyJson"
         if direction == "write":
             return "writeJson"
-        or_null = model.nullable or model.type.has_null
+        or_null = self.column.may_be_null or model.type.has_null
         return f"readJson{'OrNull' if or_null else ''}<{' | '.join(self.members)}>"

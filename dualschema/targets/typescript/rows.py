@@ -7,19 +7,20 @@ from typing import assert_never
 
 from dualschema.column_type import ClientKind
 from dualschema.errors import GenerationError
-from dualschema.generator import Filling, Names, client_columns, filling_of, plain_default
-from dualschema.languages.typescript import (
+from dualschema.generator import Filling, Names, client_columns, client_filling, plain_default
+from dualschema.languages.typescript.spelling import (
     WIDTH,
     computed_key,
     doc_comment,
+    fits,
     is_rounded,
     key,
     literal,
     member,
     quoted,
-    typed,
     wrapped,
 )
+from dualschema.languages.typescript.types import typed
 from dualschema.model import TableModel
 from dualschema.targets.typescript.checks import rules
 from dualschema.targets.typescript.columns import Spelling, Spoken
@@ -103,18 +104,32 @@ def _new(names: RowNames, columns: list[Spoken]) -> list[str]:
     about = f"What a new {names.row} is made of: what is left out takes its default."
     lines = [*doc_comment(about), f"export interface {names.new} {{"]
     for column in columns:
-        optional = filling_of(column.column.model) is not Filling.NOTHING
+        if column.column.is_servers:
+            continue
+        optional = client_filling(column.column) is not Filling.NOTHING
         head = f"{key(column.attribute)}{'?' if optional else ''}:"
         lines += typed(head, column.whole_members)
     return [*lines, "}"]
 
 
 def _patch(names: RowNames, columns: list[Spoken]) -> list[str]:
-    changes = f"Partial<Omit<{names.row}, {quoted(columns[0].attribute)}>>"
+    fixed = " | ".join(quoted(each.attribute) for each in columns if not each.column.is_updated)
     return [
         *doc_comment(f"What changes a {names.row}: what is undefined stays as it is."),
-        *typed(f"export type {names.patch} =", [changes], indent=""),
+        *_partial(f"export type {names.patch} =", names.row, fixed),
     ]
+
+
+def _partial(head: str, row: str, fixed: str) -> list[str]:
+    """Return the type of some of a row, without what is fixed, as prettier breaks it."""
+    line = f"{head} Partial<Omit<{row}, {fixed}>>;"
+    ways = (
+        [line],
+        [f"{head} Partial<", f"  Omit<{row}, {fixed}>", ">;"],
+        [f"{head} Partial<", "  Omit<", f"    {row},", f"    {fixed}", "  >", ">;"],
+    )
+    fitting = (way for way in ways if all(fits(each) for each in way))
+    return next(fitting, ["// prettier-ignore", line])
 
 
 def _decode(names: RowNames, columns: list[Spoken]) -> list[str]:
@@ -151,7 +166,9 @@ def _encode_patch(names: RowNames, columns: list[Spoken]) -> list[str]:
         *wrapped(head, given, f"): {stored} {{"),
         f"  const stored: {stored} = {{}};",
     ]
-    for column in columns[1:]:
+    for column in columns:
+        if not column.column.is_updated:
+            continue
         value = member("patch", column.attribute)
         function, arguments = column.write(value)
         target = member("stored", column.column.name)
@@ -175,9 +192,11 @@ def _make(names: RowNames, columns: list[Spoken]) -> list[str]:
         value = member("given", column.attribute)
         head = f"    {computed_key(column.attribute)}:"
         default = _default(column)
-        if default is None:
+        if column.column.is_servers:
+            lines.append(f"{head} null,")
+        elif default is None:
             lines.append(f"{head} {value},")
-        elif column.column.model.nullable and default != "null":
+        elif column.column.may_be_null and default != "null":
             lines += _conditional(head, f"{value} === undefined", default, value)
         else:
             lines += _coalesced(head, value, default)
@@ -186,27 +205,26 @@ def _make(names: RowNames, columns: list[Spoken]) -> list[str]:
 
 def _conditional(head: str, condition: str, one: str, other: str) -> list[str]:
     line = f"{head} {condition} ? {one} : {other},"
-    if len(line) <= WIDTH:
+    if fits(line):
         return [line]
     line = f"      {condition} ? {one} : {other},"
-    if len(line) <= WIDTH:
+    if fits(line):
         return [head, line]
     return [head, f"      {condition}", f"        ? {one}", f"        : {other},"]
 
 
 def _coalesced(head: str, value: str, default: str) -> list[str]:
     line = f"{head} {value} ?? {default},"
-    if len(line) <= WIDTH:
+    if fits(line):
         return [line]
     line = f"      {value} ?? {default},"
     broken = [f"      {value} ??", f"      {default},"]
-    return [head, *([line] if len(line) <= WIDTH else broken)]
+    return [head, *([line] if fits(line) else broken)]
 
 
 def _default(column: Spoken) -> str | None:
     """Return the expression of what a column is filled with, or None if it must be named."""
-    model = column.column.model
-    filling = filling_of(model)
+    filling = client_filling(column.column)
     match filling:
         case Filling.NOTHING:
             return None
@@ -260,7 +278,7 @@ def _check(names: RowNames, columns: list[Spoken]) -> list[str]:
 
 def _attempted(call: str, function: str, arguments: list[str]) -> list[str]:
     line = f"  attempt(problems, () => {call});"
-    if len(line) <= WIDTH:
+    if fits(line):
         return [line]
     inner = f"    {call},"
     if len(inner) <= WIDTH:

@@ -284,11 +284,12 @@ function readAnyJson(
   return parseJson(value, column) ?? JSON_NULL;
 }
 
-function storable(this: void, _key: string, value: unknown): unknown {
+function storable(this: void, key: string, value: unknown): unknown {
   if (typeof value === 'number' && !Number.isFinite(value)) {
     throw new RangeError('NaN or infinity');
   }
-  if (typeof value === 'string' && /\0|\p{Surrogate}/u.test(value)) {
+  const text = typeof value === 'string' ? `${key} ${value}` : key;
+  if (/\0|\p{Surrogate}/u.test(text)) {
     throw new RangeError('NUL or a lone surrogate');
   }
   return value;

@@ -14,23 +14,22 @@ from dualschema.generator import (
     client_columns,
     client_tables,
 )
-from dualschema.languages.typescript import (
-    JSON_VALUE,
+from dualschema.languages.typescript.calls import Call, call_lines
+from dualschema.languages.typescript.helpers import declarations, helper_lines
+from dualschema.languages.typescript.spelling import (
     RESERVED,
-    WIDTH,
-    choices_of,
+    constant,
     doc_comment,
+    fits,
     header,
     key,
     literal,
     member,
-    record_lines,
     text_of,
     wrapped,
 )
-from dualschema.languages.typescript_calls import Call, call_lines, constant, width
-from dualschema.languages.typescript_helpers import declarations, helper_lines
-from dualschema.model import SchemaModel, TableModel, Writable
+from dualschema.languages.typescript.types import JSON_VALUE, choices_of, record_lines
+from dualschema.model import SchemaModel, TableModel
 from dualschema.targets.zod.columns import Columns, serializer
 from dualschema.targets.zod.documents import record_schemas
 
@@ -154,7 +153,7 @@ class _Writer:
     def _update(self) -> list[str]:
         entries = []
         for column in self._own:
-            if not column.is_key and column.model.writable is Writable.CLIENT:
+            if column.is_updated:
                 head = f"{key(column.name)}: z.exactOptional("
                 schema = member(f"{self._called.row}.shape", column.name)
                 entries.append(_call_lines(head, schema))
@@ -173,15 +172,11 @@ def _call_lines(head: str, argument: str) -> list[str]:
     """Return the entry of an object, a call, as prettier breaks it."""
     line = f"  {head}{argument}),"
     broken = [f"  {head}", f"    {argument},", "  ),"]
-    if width(line) <= WIDTH:
+    if fits(line):
         return [line]
     # Behind a key in quotes, around a function, and in a head that is too long by itself, prettier
     # breaks in ways of their own.
-    if (
-        head[0] in "\"'"
-        or argument.startswith("() =>")
-        or any(width(each) > WIDTH for each in broken)
-    ):
+    if head[0] in "\"'" or argument.startswith("() =>") or any(not fits(each) for each in broken):
         return ["  // prettier-ignore", line]
     return broken
 

@@ -9,17 +9,10 @@ from typing import assert_never
 from dualschema.column_type import ClientKind, Length, Matches, OneOf, Range
 from dualschema.documents import Documents
 from dualschema.errors import GenerationError
-from dualschema.generator import ClientColumn, Filling, filling_of, plain_default
-from dualschema.languages.typescript import (
-    MAX_SAFE,
-    is_rounded,
-    is_to_the_millisecond,
-    literal,
-    now,
-    number,
-    quoted,
-    regular_expression,
-)
+from dualschema.generator import ClientColumn, Filling, client_filling, plain_default
+from dualschema.languages.typescript.patterns import regular_expression
+from dualschema.languages.typescript.spelling import MAX_SAFE, is_rounded, literal, number, quoted
+from dualschema.languages.typescript.types import is_to_the_millisecond, now
 from dualschema.model import TableModel, column_constraints
 from dualschema.targets.zod.documents import shape_schema
 from dualschema.types.decimal import Numeric
@@ -145,9 +138,7 @@ class Columns:
 
     def default(self, table: TableModel, column: ClientColumn) -> str | None:
         """Return what a new row has that does not name the column, or None if it must."""
-        if column.is_servers:
-            return "null"
-        filling = filling_of(column.model)
+        filling = client_filling(column)
         match filling:
             case Filling.NOTHING:
                 return None

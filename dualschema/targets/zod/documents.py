@@ -20,8 +20,7 @@ from dualschema.documents import (
     Tuple,
 )
 from dualschema.errors import GenerationError
-from dualschema.languages.typescript import WIDTH, key, literal
-from dualschema.languages.typescript_calls import width
+from dualschema.languages.typescript.spelling import fits, key, literal
 
 __all__ = ["record_schemas", "shape_schema"]
 
@@ -47,7 +46,7 @@ def record_schemas(
 def _record(record: Record, schemas: Mapping[str, str], type_: str, known: set[str]) -> list[str]:
     made = "z.looseObject({" if record.others is not None else "z.object({"
     head = f"export const {schemas[record.name]}: Exactly<{type_}> = {made}"
-    lines = [head] if width(head) <= WIDTH else ["// prettier-ignore", head]
+    lines = [head] if fits(head) else ["// prettier-ignore", head]
     indent = "  "
     for field in record.fields:
         if field.name == "__proto__":
@@ -62,9 +61,9 @@ def _field(field: Field, schemas: Mapping[str, str], known: set[str], indent: st
         schema = f"z.exactOptional({schema})"
     if _references(field.shape) <= known:
         line = f"{indent}{key(field.name)}: {schema},"
-        return [line] if width(line) <= WIDTH else [f"{indent}// prettier-ignore", line]
+        return [line] if fits(line) else [f"{indent}// prettier-ignore", line]
     line = f"{indent}  return {schema};"
-    told = [line] if width(line) <= WIDTH else [f"{indent}  // prettier-ignore", line]
+    told = [line] if fits(line) else [f"{indent}  // prettier-ignore", line]
     return [f"{indent}get {key(field.name)}() {{", *told, f"{indent}}},"]
 
 

@@ -96,6 +96,10 @@ class PostgresStore:
             written += self._update(receiver, names, group, mine)
         return written + (self._update_masked(receiver, left, mine) if left else 0)
 
+    def reset(self, receiver: Receiver, names: Sequence[str], keys: Sequence[Cell]) -> int:
+        plan = Plan(_reset(receiver.model, names), receiver.name)
+        return self._session.port.write(plan, [_array(keys)])
+
     def delete(self, receiver: Receiver, keys: Sequence[Cell], owner: str | None) -> int:
         plan = Plan(self._texts.delete(receiver.model), receiver.name)
         mine = [] if receiver.owner is None else [(owner or "").encode()]
@@ -244,6 +248,13 @@ def _update_masked(model: TableModel, names: tuple[str, ...]) -> str:
         f"UPDATE {_SQL.name(model.name)} AS t SET {sets} "  # noqa: S608
         f"FROM {source} AS d({cells}, m) WHERE t.{_SQL.name(model.key)} = d.c0"
         f"{_mine(model, len(columns) + 2)}"
+    )
+
+
+def _reset(model: TableModel, names: Sequence[str]) -> str:
+    return (
+        f"UPDATE {_SQL.name(model.name)} SET {_SQL.defaults(model, names)} "  # noqa: S608
+        f"WHERE {_SQL.name(model.key)} = ANY(CAST($1 AS {_type(model.key_column)}[]))"
     )
 
 

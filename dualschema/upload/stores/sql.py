@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dualschema.crud.dialects import Kind, dialect_of
 from dualschema.model import TableModel
 
@@ -21,6 +23,13 @@ class Quoting:
     def names(self, names: tuple[str, ...]) -> str:
         """Return a list of names."""
         return ", ".join(map(self._quote, names))
+
+    def defaults(self, model: TableModel, names: Sequence[str]) -> str:
+        """Return the SQL that sets columns to the defaults that only the database knows."""
+        found = ((name, model.by_name[name].default) for name in names)
+        return ", ".join(
+            f"{self.name(name)} = ({default.server})" for name, default in found if default
+        )
 
     def owner(self, model: TableModel, row: str) -> str:
         """Return the SQL of the user id, as text, that owns a row of a table under a name."""

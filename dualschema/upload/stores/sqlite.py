@@ -94,6 +94,13 @@ class SqliteStore:
             written += self._session.port.write(Plan(sql, receiver.name), [*cells.values(), key])
         return written
 
+    def reset(self, receiver: Receiver, names: Sequence[str], keys: Sequence[Cell]) -> int:
+        sql = (
+            f"UPDATE {_SQL.name(receiver.name)} "  # noqa: S608
+            f"SET {_SQL.defaults(receiver.model, names)} WHERE {_SQL.name(receiver.key.name)} = ?"
+        )
+        return sum(self._session.port.write(Plan(sql, receiver.name), [key]) for key in keys)
+
     def delete(self, receiver: Receiver, keys: Sequence[Cell], owner: str | None) -> int:
         sql = (
             f"DELETE FROM {_SQL.name(receiver.name)} "  # noqa: S608

@@ -71,6 +71,10 @@ class Store(Protocol):
         """
         ...
 
+    def reset(self, receiver: Receiver, names: Sequence[str], keys: Sequence[Cell]) -> int:
+        """Set columns of rows to the database's own defaults; return how many rows that were."""
+        ...
+
     def delete(self, receiver: Receiver, keys: Sequence[Cell], owner: str | None) -> int:
         """Delete rows by their keys, as ``update`` finds them; return how many that were."""
         ...

@@ -106,6 +106,15 @@ class Client(Process):
         got: list[dict[str, Any]] = self.call("rejections")
         return got
 
+    def dropped(self) -> list[dict[str, Any]]:
+        """Return what ``onDropped`` got since it was asked last."""
+        got: list[dict[str, Any]] = self.call("dropped")
+        return got
+
+    def fail(self, times: int) -> None:
+        """Have ``onDropped`` throw the next times."""
+        self.call("fail", times=times)
+
     def forget(self) -> None:
         """Forget the token."""
         self.call("forget")

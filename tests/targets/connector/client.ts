@@ -1,7 +1,7 @@
 // A client of the connector's tests: it takes commands as lines of JSON, and answers each by one.
 import { createInterface } from 'node:readline';
 import { PowerSyncDatabase, Schema, Table, column } from '@powersync/node';
-import { Connector, type Decision } from './connector.ts';
+import { Connector, type Decision, type Dropped } from './connector.ts';
 
 const AppSchema = new Schema({
   everything: new Table(
@@ -16,6 +16,8 @@ let db: PowerSyncDatabase;
 let connector: Connector;
 let decisions: (Decision | 'throw' | null)[] = [];
 let rejections: unknown[] = [];
+let dropped: unknown[] = [];
+let failures = 0;
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
@@ -28,11 +30,20 @@ const commands: Record<string, (given: any) => unknown> = {
     });
     await db.init();
     rejections = [];
+    dropped = [];
     decisions = [];
-    const { session, ...others } = options;
+    const { session, listens, ...others } = options;
     connector = new Connector({
       ...others,
       ...(session && { headers: async () => ({ authorization: session }) }),
+      ...(listens && {
+        async onDropped({ operations, ...rest }: Dropped) {
+          const queued = await db.getAll<{ id: number }>('SELECT id FROM ps_crud ORDER BY id');
+          const ids = operations.map((entry) => entry.id);
+          dropped.push({ ...rest, ids, queued: queued.map((row) => row.id) });
+          if (failures-- > 0) throw new Error('the callback failed');
+        },
+      }),
       async onRejected(rejection) {
         const { operations, ...rest } = rejection;
         const queued = await db.getAll<{ id: number }>('SELECT id FROM ps_crud ORDER BY id');
@@ -73,6 +84,8 @@ const commands: Record<string, (given: any) => unknown> = {
   },
   decide: ({ answers }) => void (decisions = answers),
   rejections: () => rejections.splice(0),
+  dropped: () => dropped.splice(0),
+  fail: ({ times }) => void (failures = times),
   async forget_while_fetching() {
     const fetched = connector.fetchCredentials();
     connector.invalidateCredentials();

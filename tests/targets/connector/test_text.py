@@ -49,7 +49,7 @@ def configuration(folder: Path, **options: Any) -> None:
 
 USE = """
 import { PowerSyncDatabase } from '@powersync/node';
-import { Connector as A, type Decision, type Rejection } from './node.ts';
+import { Connector as A, type Decision, type Dropped, type Rejection } from './node.ts';
 import { Connector as B } from './common.ts';
 
 declare const database: PowerSyncDatabase;
@@ -57,6 +57,15 @@ const onRejected = async (rejection: Rejection): Promise<Decision> =>
   rejection.needsDecision && rejection.operations.length > 3 ? 'drop' : 'retry';
 await database.connect(new A({ baseUrl: '', onRejected }));
 await database.connect(new B({ baseUrl: '', onRejected: () => {} }));
+const onDropped = ({ operations, leftOut, deadLetter }: Dropped): string[] => [
+  ...leftOut.map((each) => `${operations[each.operationIndex]?.id} ${each.outcome}`),
+  ...leftOut.map(({ errorCode, message }) => `${errorCode ?? ""}: ${message ?? ""}`),
+  deadLetter ?? 'none was put aside',
+];
+new A({ baseUrl: '', onRejected, onDropped: (dropped) => void onDropped(dropped) });
+new A({ baseUrl: '', onRejected, onDropped: async () => {} });
+// @ts-expect-error: what was dropped stays so
+new A({ baseUrl: '', onRejected, onDropped: () => 'retry' as const });
 // @ts-expect-error: the application must say what becomes of a refused transaction
 new A({ baseUrl: '' });
 // @ts-expect-error: no such decision

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from tests.targets.connector.client import Client
-from tests.targets.connector.write_api import WriteApi, fatal, retryable
+from tests.targets.connector.write_api import WriteApi, fatal, retryable, success
 
 INSERT = "INSERT INTO everything (id, text) VALUES (?, ?)"
 HUGE = 2**53 + 1
@@ -223,6 +223,73 @@ def test_the_application_may_drop_what_it_was_asked_about(client: Client, api: W
     assert client.upload() is None
     assert ["a", "c"] == api.applied
     assert len(client.rejections()) == 1
+
+
+def test_the_application_is_told_what_the_backend_left_out(client: Client, api: WriteApi) -> None:
+    client.reopen(baseUrl=api.url, listens=True)
+    client.add("a")
+    client.write((INSERT, ["b", "1"]), (INSERT, ["b2", "2"]), (INSERT, ["b3", "3"]))
+    client.add("c")
+    left = {"operation_index": 1, "outcome": "dropped", "error_code": "CONFLICT", "message": "no"}
+    odd = [{"outcome": "noop"}, {"operation_index": 0, "outcome": "lost"}, None, "noop"]
+    notes = [left, {"operation_index": 2, "outcome": "noop"}, *odd]
+    api.verdicts["b"] = success(operations=notes, ignored_values=2)
+    api.verdicts["c"] = success(operations="none of it")
+
+    assert client.upload() is None
+    assert [] == client.queue()
+    assert [
+        {
+            "ids": ["b", "b2", "b3"],
+            "leftOut": [
+                {
+                    "operationIndex": 1,
+                    "outcome": "dropped",
+                    "errorCode": "CONFLICT",
+                    "message": "no",
+                },
+                {"operationIndex": 2, "outcome": "noop"},
+            ],
+            "queued": [1, 2, 3, 4, 5],
+        }
+    ] == client.dropped()
+    assert [] == client.rejections()
+
+
+def test_the_application_is_told_of_a_transaction_that_was_put_aside(
+    client: Client, api: WriteApi
+) -> None:
+    client.reopen(baseUrl=api.url, listens=True)
+    client.add("a", "b")
+    api.verdicts["a"] = success(dead_letter="letter 1")
+
+    assert client.upload() is None
+    assert [] == client.queue()
+    [told] = client.dropped()
+    assert (["a"], "letter 1", []) == (told["ids"], told["deadLetter"], told["leftOut"])
+
+
+def test_what_the_application_could_not_be_told_of_stays_and_is_told_again(
+    client: Client, api: WriteApi
+) -> None:
+    client.reopen(baseUrl=api.url, listens=True)
+    client.add("a", "b", "c")
+    api.verdicts["b"] = success(dead_letter="letter 1")
+    client.fail(1)
+
+    assert client.upload() == "the callback failed"
+    assert ["b", "c"] == client.queue()
+    assert client.upload() is None
+    assert [] == client.queue()
+    assert ["letter 1"] * 2 == [told["deadLetter"] for told in client.dropped()]
+
+
+def test_nobody_has_to_be_told(client: Client, api: WriteApi) -> None:
+    client.add("a")
+    api.verdicts["a"] = success(dead_letter="letter 1")
+
+    assert client.upload() is None
+    assert [] == client.queue()
 
 
 # What is not sent.

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
-__all__ = ["WriteApi", "fatal", "retryable", "token"]
+__all__ = ["WriteApi", "fatal", "retryable", "success", "token"]
 
 MOST: Final = 50
 OPERATIONS: Final = ("PUT", "PATCH", "DELETE")
@@ -30,6 +30,11 @@ def token(name: str, /, *, seconds: float = 3600, **claims: Any) -> str:
 def retryable(**fields: Any) -> dict[str, Any]:
     """Return a result that is to be tried again."""
     return {"status": "retryable_error", **fields}
+
+
+def success(**fields: Any) -> dict[str, Any]:
+    """Return the result of a transaction that is done, with what our backend adds."""
+    return {"status": "success", **fields}
 
 
 def fatal(*, asks: bool, code: str = "CONSTRAINT_VIOLATION", **failed: Any) -> dict[str, Any]:

@@ -355,8 +355,10 @@ public sealed record Everything
 
     public required string MadeHere { get; init; }
 
+    /// <summary>The server alone sets it.</summary>
     public string? ByServer { get; init; }
 
+    /// <summary>The server takes it with a new row only.</summary>
     public string? Once { get; init; }
 
     public int? Renamed { get; init; }
@@ -635,6 +637,7 @@ public sealed record Native
     }
 }
 
+/// <summary>A row of `owners`.</summary>
 public sealed record Owner
 {
     /// <summary>What the table is called in statements.</summary>
@@ -858,7 +861,11 @@ public sealed record Class
     }
 }
 
-/// <summary>Its class is called as a type of many languages; the client writes it and never reads.</summary>
+/// <summary>
+/// Its class is called as a type of many languages; the client writes it and never reads.
+///
+/// The client writes such rows and never reads them back.
+/// </summary>
 public sealed record Date
 {
     /// <summary>What the table is called in statements.</summary>

@@ -195,7 +195,6 @@ final class Everything {
     Object anything = jsonNull,
     Object? anythingOrNot,
     required String madeHere,
-    String? byServer,
     String? once,
     int? renamed,
   }) {
@@ -235,7 +234,7 @@ final class Everything {
       anything: anything,
       anythingOrNot: anythingOrNot,
       madeHere: madeHere,
-      byServer: byServer,
+      byServer: null,
       once: once,
       renamed: renamed,
     );

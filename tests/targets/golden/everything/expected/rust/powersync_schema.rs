@@ -369,7 +369,9 @@ pub struct Everything {
     /// The text of a JSON document.
     pub anything_or_not: Option<String>,
     pub made_here: String,
+    /// The server alone sets it.
     pub by_server: Option<String>,
+    /// The server takes it with a new row only.
     pub once: Option<String>,
     pub renamed: Option<i32>,
 }
@@ -719,6 +721,7 @@ impl Native {
     }
 }
 
+/// A row of `owners`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Owner {
     pub id: String,
@@ -999,6 +1002,8 @@ impl Class {
 }
 
 /// Its class is called as a type of many languages; the client writes it and never reads.
+///
+/// The client writes such rows and never reads them back.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Date {
     pub id: String,

@@ -96,7 +96,9 @@ struct Everything: Hashable, Identifiable, Sendable {
   /// The text of a JSON document.
   var anythingOrNot: String?
   var madeHere: String
+  /// The server alone sets it.
   var byServer: String?
+  /// The server takes it with a new row only.
   var once: String?
   var renamed: Int?
 
@@ -137,7 +139,6 @@ struct Everything: Hashable, Identifiable, Sendable {
     anything: String = "null",
     anythingOrNot: String? = nil,
     madeHere: String,
-    byServer: String? = nil,
     once: String? = nil,
     renamed: Int? = nil
   ) {
@@ -176,7 +177,7 @@ struct Everything: Hashable, Identifiable, Sendable {
     self.anything = anything
     self.anythingOrNot = anythingOrNot
     self.madeHere = madeHere
-    self.byServer = byServer
+    self.byServer = nil
     self.once = once
     self.renamed = renamed
   }
@@ -613,6 +614,7 @@ struct Native: Hashable, Identifiable, Sendable {
   }
 }
 
+/// A row of `owners`.
 struct Owner: Hashable, Identifiable, Sendable {
   var id: String
   var userId: String
@@ -948,6 +950,8 @@ struct Class: Hashable, Identifiable, Sendable {
 }
 
 /// Its class is called as a type of many languages; the client writes it and never reads.
+///
+/// The client writes such rows and never reads them back.
 struct DateRow: Hashable, Identifiable, Sendable {
   var id: String
   /// The text of a JSON document.

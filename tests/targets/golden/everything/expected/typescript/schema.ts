@@ -286,11 +286,12 @@ function readAnyJson(
   return parseJson(value, column) ?? JSON_NULL;
 }
 
-function storable(this: void, _key: string, value: unknown): unknown {
+function storable(this: void, key: string, value: unknown): unknown {
   if (typeof value === 'number' && !Number.isFinite(value)) {
     throw new RangeError('NaN or infinity');
   }
-  if (typeof value === 'string' && /\0|\p{Surrogate}/u.test(value)) {
+  const text = typeof value === 'string' ? `${key} ${value}` : key;
+  if (/\0|\p{Surrogate}/u.test(text)) {
     throw new RangeError('NUL or a lone surrogate');
   }
   return value;
@@ -610,13 +611,14 @@ export interface NewEverything {
   anything?: JsonValue;
   anythingOrNot?: Exclude<JsonValue, null> | typeof JSON_NULL | null;
   madeHere: string;
-  byServer?: string | null;
   once?: string | null;
   renamed?: number | null;
 }
 
 /** What changes a Everything: what is undefined stays as it is. */
-export type EverythingPatch = Partial<Omit<Everything, 'id'>>;
+export type EverythingPatch = Partial<
+  Omit<Everything, 'id' | 'byServer' | 'once'>
+>;
 
 /** Return what a stored row means. Throws a ColumnError: it is none. */
 export function decodeEverything(row: EverythingRow): Everything {
@@ -871,16 +873,6 @@ export function encodeEverythingPatch(
       writeText,
     );
   }
-  if (patch.byServer !== undefined) {
-    stored.by_server = orNull(
-      patch.byServer,
-      'everything.by_server',
-      writeText,
-    );
-  }
-  if (patch.once !== undefined) {
-    stored.once = orNull(patch.once, 'everything.once', writeText);
-  }
   if (patch.renamed !== undefined) {
     stored.renamed = orNull(patch.renamed, 'everything.renamed', wholeNumber);
   }
@@ -927,7 +919,7 @@ export function newEverything(given: NewEverything): Everything {
     anything: given.anything ?? null,
     anythingOrNot: given.anythingOrNot ?? null,
     madeHere: given.madeHere,
-    byServer: given.byServer ?? null,
+    byServer: null,
     once: given.once ?? null,
     renamed: given.renamed ?? null,
   };

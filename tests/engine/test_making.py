@@ -43,7 +43,15 @@ def test_a_url_of_sqlite_gets_the_standard_librarys_driver(url: str) -> None:
             "the database's URL cannot be read: postgresql://user@host/name or sqlite:///file.db",
         ),
         (
+            "sqlite://my.db",
+            "the database's URL cannot be read: postgresql://user@host/name or sqlite:///file.db",
+        ),
+        (
             "/var/lib/my.db",
+            "the database's URL cannot be read: postgresql://user@host/name or sqlite:///file.db",
+        ),
+        (
+            "postgresql://u@h:secret/d",
             "the database's URL cannot be read: postgresql://user@host/name or sqlite:///file.db",
         ),
     ],

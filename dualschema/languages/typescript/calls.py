@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
 
-from dualschema.naming import camel_case
+from dualschema.languages.typescript.spelling import fits
 
 __all__ = [
     "Call",
     "call_lines",
     "called",
-    "constant",
-    "identifier",
     "import_lines",
     "list_lines",
-    "width",
 ]
-
-_WIDTH: Final = 80
-"""How wide prettier lets a line be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +43,13 @@ def call_lines(indent: str, head: str, calls: list[Call]) -> list[str]:
     line = f"{indent}{head}{first}{''.join(others)},"
     is_chain = len(calls) > 2
     # `shouldMerge` and `callExpressions` in prettier's src/language-js/print/member-chain.js
-    if width(line) <= _WIDTH and not (is_chain and any(not call.simple for call in calls)):
+    if fits(line) and not (is_chain and any(not call.simple for call in calls)):
         return [line]
     broken = [f"{indent}{head}{first}", *(f"{indent}  {other}" for other in others)]
     broken[-1] += ","
     if not is_chain:
         broken = _opened(indent, f"{head}{first}", "".join(others))
-    if len(broken) > 1 and all(width(each) <= _WIDTH for each in broken):
+    if len(broken) > 1 and all(fits(each) for each in broken):
         return broken
     return [f"{indent}// prettier-ignore", line]
 
@@ -65,11 +57,7 @@ def call_lines(indent: str, head: str, calls: list[Call]) -> list[str]:
 def _opened(indent: str, first: str, other: str) -> list[str]:
     """Return one call, or two, with the last arguments that may be broken on lines of their own."""
     name, _, argument = other.partition("(")
-    if (
-        argument not in {"", ")"}
-        and other.count("(") == 1
-        and width(f"{indent}{first}{name}(") <= _WIDTH
-    ):
+    if argument not in {"", ")"} and other.count("(") == 1 and fits(f"{indent}{first}{name}("):
         return [f"{indent}{first}{name}(", f"{indent}  {argument[:-1]},", f"{indent}),"]
     before, options, after = first.partition(", { ")
     if not options and not other and first.count("(") == 1 and first.endswith(")"):
@@ -84,25 +72,13 @@ def _opened(indent: str, first: str, other: str) -> list[str]:
 def list_lines(head: str, items: list[list[str]]) -> list[str]:
     """Return a list, on one line if it may be."""
     line = f"{head}{', '.join(item[0] for item in items)}],"
-    if all(len(item) == 1 for item in items) and width(line) <= _WIDTH:
+    if all(len(item) == 1 for item in items) and fits(line):
         return [line]
     lines = [head]
     for item in items:
         lines += [f"    {each}" for each in item[:-1]]
         lines.append(f"    {item[-1]},")
     return [*lines, "  ],"]
-
-
-def width(text: str) -> int:
-    """Return how wide prettier takes a text to be: pictures and East Asian letters count twice.
-
-    Marks on letters count nothing (``getStringWidth`` in prettier's sources, 3.10).
-    """
-    if text.isascii():
-        return len(text)
-    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
-    marks = sum(unicodedata.category(char) in ("Mn", "Me") for char in text)
-    return len(text) + wide - marks
 
 
 def called(names: Iterable[str], code: Iterable[str]) -> list[str]:
@@ -136,17 +112,6 @@ def import_lines(
     if not used:
         return []
     line = f"import {{ {', '.join(used)} }} from '{module}';"
-    if len(line) <= _WIDTH:
+    if fits(line):
         return [line]
     return ["import {", *(f"  {name}," for name in used), f"}} from '{module}';"]
-
-
-def constant(name: str) -> str:
-    """Return what a constant is called that stands for a name of the databases."""
-    return identifier(camel_case(name))
-
-
-def identifier(name: str) -> str:
-    """Return a name with what ASCII has no letter for written as ``_``."""
-    plain = re.sub(r"[^A-Za-z0-9_$]", "_", name)
-    return f"_{plain}" if plain[:1].isdigit() else plain

@@ -1,0 +1,1 @@
+"""TypeScript, as the targets for its libraries share it."""

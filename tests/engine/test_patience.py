@@ -1,0 +1,267 @@
+"""A server that is killed and comes back, and what is waited for while it is not there."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import struct
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+import dualschema as ds
+from dualschema.events import PostgresBroadcaster
+from tests.events.hearing import data_of, run
+from tests.fixtures.servers import WITHIN, Mortal, free_port
+
+PATIENCE = 20.0
+
+pytestmark = pytest.mark.slow
+
+
+class Tick(ds.Table, name="ticks"):
+    id: ds.Column[str] = ds.column(primary_key=True)
+
+
+schema = ds.Schema(Tick)
+PID = ds.select(sa.func.pg_backend_pid())
+
+
+def test_a_server_is_killed_and_comes_back_while_a_database_goes_on(mortal: Mortal) -> None:
+    with ds.connect(mortal.url(), patience=PATIENCE, pool_pre_ping=True) as db:
+        with db.engine.begin() as connection:
+            schema.create_all(connection)
+        stop = threading.Event()
+        with ThreadPoolExecutor(3) as threads:
+            working = [threads.submit(tick, db, f"t{number}", stop) for number in range(3)]
+            for _ in range(2):
+                time.sleep(0.3)
+                mortal.send(signal.SIGKILL)
+                time.sleep(0.3)
+                mortal.start_again()
+            time.sleep(0.3)
+            stop.set()
+            done = [each.result(WITHIN) for each in working]
+        stored = db.count(Tick)
+
+    sent, lost = (sum(numbers) for numbers in zip(*done, strict=True))
+    assert sent <= stored <= sent + lost  # of a lost one it is not known
+    assert lost <= 2 * 3  # each thread's statement that was under way
+    assert sent > 20
+
+
+def tick(db: ds.Database, name: str, stop: threading.Event) -> tuple[int, int]:
+    """Write rows until told to stop; return how many were written, and how many got lost."""
+    sent = lost = 0
+    while not stop.is_set():
+        try:
+            sent += db.run(ds.insert(Tick(id=f"{name}-{sent}-{lost}")))
+        except ds.ConnectionLostError:
+            lost += 1
+    return sent, lost
+
+
+async def ask(db: ds.AsyncDatabase, before: int) -> int:
+    """Ask until another process answers; that of a killed server lives on for a moment."""
+    while True:
+        with suppress(ds.ConnectionLostError):
+            pid: int = await db.scalar(PID)
+            if pid != before:
+                return pid
+
+
+def test_it_comes_back_for_an_asynchronous_database(mortal: Mortal) -> None:
+    async def main() -> None:
+        url = mortal.url()
+        async with ds.connect_async(url, patience=PATIENCE, pool_pre_ping=True) as db:
+            before = await db.scalar(PID)
+            mortal.send(signal.SIGKILL)
+            asking = asyncio.create_task(ask(db, before))
+            await asyncio.sleep(0.3)  # the loop is free meanwhile
+            assert not asking.done()
+            await asyncio.to_thread(mortal.start_again)
+            assert before != await asking
+
+    asyncio.run(main())
+
+
+def test_without_patience_it_is_told_at_once_and_good_afterwards(mortal: Mortal) -> None:
+    with ds.connect(mortal.url()) as db:
+        db.scalar(PID)
+        mortal.send(signal.SIGKILL)
+        with pytest.raises(ds.ConnectionLostError):
+            ask_on(db)  # its process lives on for a moment
+        began = time.monotonic()
+        with pytest.raises(ds.ConnectionLostError, match="refused"):
+            db.scalar(PID)
+        assert time.monotonic() - began < 2
+        mortal.start_again()
+        assert db.scalar(PID)
+
+
+def test_subscribers_hear_on(mortal: Mortal) -> None:
+    async def work(broadcaster: PostgresBroadcaster) -> list[object]:
+        async with broadcaster.subscribe(["a"]) as events:
+            broadcaster.broadcast("a", 1)
+            first = await data_of(events, 1)
+            await asyncio.to_thread(mortal.send, signal.SIGKILL)
+            await asyncio.sleep(0.2)
+            await asyncio.to_thread(mortal.start_again)
+            await asyncio.to_thread(broadcaster.broadcast, "a", 2)
+            return [*first, *await data_of(events, 1)]
+
+    with ds.connect(mortal.url(), patience=PATIENCE, pool_pre_ping=True) as db:
+        broadcaster = PostgresBroadcaster(db)
+        broadcaster.create_log()
+        assert [1, 2] == run(work(broadcaster))
+        broadcaster.close()
+
+
+def test_a_broadcaster_closes_while_its_server_is_gone(mortal: Mortal) -> None:
+    async def work(broadcaster: PostgresBroadcaster) -> float:
+        async with broadcaster.subscribe(["a"]):
+            await asyncio.to_thread(mortal.send, signal.SIGKILL)
+            await asyncio.sleep(1)  # by now it tries to listen again
+        began = time.monotonic()
+        await asyncio.to_thread(broadcaster.close)
+        return time.monotonic() - began
+
+    with ds.connect(mortal.url(), patience=PATIENCE) as db:
+        broadcaster = PostgresBroadcaster(db)
+        broadcaster.create_log()
+        assert run(work(broadcaster)) < PATIENCE / 4
+
+
+def test_a_server_that_stops_takes_nobody_and_is_waited_for(mortal: Mortal) -> None:
+    """It refuses with 57P03 while it waits for its last client, and then is not there."""
+    with ds.connect(mortal.url(), patience=PATIENCE) as db, ThreadPoolExecutor(1) as threads:
+        with psycopg.connect(mortal.url()):
+            mortal.send(signal.SIGTERM)
+            until_refused(mortal)
+            with pytest.raises(ds.ConnectionLostError, match="shutting down"):
+                ds.connect(mortal.url(), patience=0.2).scalar(PID)
+            asking = threads.submit(db.scalar, PID)
+            time.sleep(0.3)
+            assert not asking.done()
+        mortal.start_again()
+        assert asking.result(WITHIN)
+
+
+def ask_on(db: ds.Database) -> None:
+    until = time.monotonic() + WITHIN
+    while time.monotonic() < until:
+        db.scalar(PID)
+
+
+def until_refused(server: Mortal) -> None:
+    until = time.monotonic() + WITHIN
+    while time.monotonic() < until:
+        try:
+            psycopg.connect(server.url()).close()
+        except psycopg.OperationalError:
+            return
+    raise AssertionError("it takes clients still")
+
+
+def test_a_wrong_password_is_sent_once(mortal: Mortal) -> None:
+    url = make_url(mortal.url()).set(password="hidden")
+    for connect in (ds.connect(url, patience=PATIENCE), ds.connect(url, patience=PATIENCE)):
+        began = time.monotonic()
+        with connect as db, pytest.raises(ds.ConnectionLostError, match="password") as caught:
+            db.scalar(PID)
+        assert time.monotonic() - began < PATIENCE / 2
+        assert "hidden" not in str(caught.value)
+
+    assert 2 == mortal.log.count("FATAL:  password authentication failed")
+
+
+@pytest.mark.parametrize(
+    "change", [{"database": "nowhere"}, {"host": "host.invalid"}, {"password": ""}], ids=str
+)
+def test_what_does_not_pass_is_not_waited_for(mortal: Mortal, change: dict[str, str]) -> None:
+    url = make_url(mortal.url()).set(**change)  # type: ignore[arg-type]
+    began = time.monotonic()
+
+    with ds.connect(url, patience=PATIENCE) as db, pytest.raises(ds.ConnectionLostError):
+        db.scalar(PID)
+
+    assert time.monotonic() - began < PATIENCE / 2
+
+
+def test_patience_ends() -> None:
+    began = time.monotonic()
+
+    with (
+        ds.connect(f"postgresql://ada:hidden@127.0.0.1:{free_port()}/d", patience=0.5) as db,
+        pytest.raises(ds.ConnectionLostError),
+    ):
+        db.scalar(PID)
+
+    assert 0.4 < time.monotonic() - began < 5
+
+
+@contextmanager
+def resetting(times: int, port: int) -> Iterator[int]:
+    """Give a port that resets so many connections, and then leads to another port."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            for _ in range(times):
+                client, _ = server.accept()
+                # A reset, not an orderly end.
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                client.close()
+            client, _ = server.accept()
+            with client, socket.create_connection(("127.0.0.1", port)) as upstream:
+                back = threading.Thread(target=carry, args=(upstream, client), daemon=True)
+                back.start()
+                carry(client, upstream)
+                back.join()
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield server.getsockname()[1]
+
+
+def carry(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while block := source.recv(65536):
+            target.sendall(block)
+        target.shutdown(socket.SHUT_WR)
+
+
+def test_connections_that_are_reset(mortal: Mortal) -> None:
+    with resetting(6, mortal.port) as port:
+        url = make_url(mortal.url()).set(port=port)
+        with ds.connect(url, patience=PATIENCE) as db:
+            assert db.scalar(PID)
+
+
+def test_a_socket_whose_server_is_not_there_yet(mortal: Mortal) -> None:
+    began = time.monotonic()
+    with (
+        ds.connect("postgresql:///d?host=/tmp/nowhere", patience=0.5) as db,
+        pytest.raises(ds.ConnectionLostError),
+    ):
+        db.scalar(PID)
+
+    assert time.monotonic() - began > 0.4
+
+
+def test_listeners_of_the_users_are_asked_each_time(mortal: Mortal) -> None:
+    """For one, they fetch a password that is good for minutes."""
+    right = make_url(mortal.url()).password
+
+    def give(_: object, __: object, ___: object, named: dict[str, object]) -> None:
+        named["password"] = right
+
+    with ds.connect(make_url(mortal.url()).set(password="old"), patience=PATIENCE) as db:
+        sa.event.listen(db.engine, "do_connect", give)
+        assert db.scalar(PID)

@@ -1,0 +1,193 @@
+"""URLs as people paste them: what becomes of their parts, and that none shows the password."""
+
+from __future__ import annotations
+
+import logging
+import re
+import traceback
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.engine import make_url
+
+import dualschema as ds
+from dualschema.engine import normalised
+
+NEON = "ep-cool-darkness-a1b2c3d4.us-east-2.aws.neon.tech"
+
+
+def arguments(url: str, **options: Any) -> dict[str, Any]:
+    """Return what libpq is given."""
+    with ds.connect(url, **options) as db:
+        engine = db.engine
+        (_, named) = engine.dialect.create_connect_args(engine.url)
+        named.pop("context", None)
+        return dict(named)
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_the_string_of_neons_console(scheme: str) -> None:
+    url = f"{scheme}://alex:AbC123dEf@{NEON}/app?sslmode=require&channel_binding=require"
+
+    wanted = {
+        "host": NEON,
+        "dbname": "app",
+        "user": "alex",
+        "password": "AbC123dEf",
+        "sslmode": "require",
+        "channel_binding": "require",
+    }
+    assert wanted == arguments(url)
+    assert wanted == arguments(f"psql '{url}'")
+    assert wanted == arguments(f'  "{url}"\n')
+    assert {**wanted, "options": "endpoint=ep-cool"} == arguments(
+        f"{url}&options=endpoint%3Dep-cool"
+    )
+
+
+def test_the_string_of_supabase_with_what_prisma_adds() -> None:
+    url = (
+        "postgresql://postgres.abcdefgh:hidden@aws-0-eu-central-1.pooler.supabase.com:6543/postgres"
+        "?pgbouncer=true&connection_limit=1&schema=public&ssl=true&supa=base-pooler.x"
+    )
+
+    assert {
+        "host": "aws-0-eu-central-1.pooler.supabase.com",
+        "port": 6543,
+        "dbname": "postgres",
+        "user": "postgres.abcdefgh",
+        "password": "hidden",
+        "sslmode": "require",
+    } == arguments(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("postgresql:///app?host=/var/run/postgresql", "/var/run/postgresql"),
+        ("postgresql://%2Fvar%2Frun%2Fpostgresql/app", "/var/run/postgresql"),
+        ("postgresql:///app?host=/cloudsql/project:region:name", "/cloudsql/project:region:name"),
+    ],
+)
+def test_a_socket(url: str, host: str) -> None:
+    assert {"host": host, "dbname": "app"} == arguments(url)
+
+
+def test_user_and_password_in_the_query() -> None:
+    url = "postgresql://h/d?user=ada@example&password=hid@den"
+
+    assert {"host": "h", "dbname": "d", "user": "ada@example", "password": "hid@den"} == arguments(
+        url
+    )
+    assert "hid" not in repr(normalised(url))
+
+
+def test_secrets_of_certificates_are_not_shown() -> None:
+    with ds.connect("postgresql://h/d?sslkey=key.pem&sslpassword=hidden") as db:
+        assert "hidden" not in repr(db.engine)
+        assert {"sslkey": "key.pem"} == dict(db.engine.url.query)
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        (
+            "postgresql://ada:hidden@h:port/d",
+            "the database's URL cannot be read: postgresql://user@host/name or sqlite:///file.db",
+        ),
+        (
+            "postgresql://ada:hidden@h/d?sslmod=require",
+            "the database's URL has the option 'sslmod', which libpq does not know",
+        ),
+        (
+            "postgresql://ada:hidden@h/d?schema=other",
+            "the database's URL has the option 'schema', which libpq does not know",
+        ),
+    ],
+)
+def test_what_cannot_be_understood_is_refused(url: str, reason: str) -> None:
+    with pytest.raises(ds.StatementError) as caught:
+        ds.connect(url)
+
+    assert reason == str(caught.value)
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1)
+
+
+@given(password=TEXTS, user=TEXTS)
+def test_a_login_that_is_quoted_is_read(password: str, user: str) -> None:
+    url = make_url("postgresql://h:1/d?sslmode=require").set(username=user, password=password)
+
+    read = normalised(url.render_as_string(hide_password=False))
+
+    assert (user, password) == (read.username, read.password)
+    assert (url.host, url.port, url.database, url.query) == (
+        *(read.host, read.port, read.database),
+        read.query,
+    )
+
+
+@given(password=st.text("aB1@:/?#&=[] !$'\"", min_size=1))
+def test_a_password_that_nobody_quoted_is_read(password: str) -> None:
+    read = normalised(f"postgresql://ada:{password}@h:5433/d?sslmode=require")
+
+    if re.search(r"\?(?:.*&)?[A-Za-z_]+=[^&]*$", password):
+        return  # its end looks like an option's value
+    assert (password, "h", 5433, "d") == (read.password, read.host, read.port, read.database)
+
+
+@given(
+    password=st.text("abcdefghijkl0123456789@:/?#&=%+ []", min_size=8),
+    rest=st.sampled_from(
+        [
+            "127.0.0.1:1/d",
+            "127.0.0.1:x/d",
+            "127.0.0.1:1/d?nothing=1",
+            "127.0.0.1:1/d?sslmode=never",
+            "[::1]:1/d",
+            "",
+            "/",
+            "127.0.0.1:99999999/d",
+            "host name/d",
+            "127.0.0.1:1/d?connect_timeout=x",
+            "127.0.0.1:6543/d",
+        ]
+    ),
+    scheme=st.sampled_from(["postgres", "postgresql", "postgresql+pg8000", "mysql", "sqlite", ""]),
+)
+def test_no_message_holds_the_password(password: str, rest: str, scheme: str) -> None:
+    url = f"{scheme}://ada:{password}@{rest}"
+    told: list[str] = []
+    heard = logging.getLogger()
+    handler = _Hears(told)
+    heard.addHandler(handler)
+    try:
+        with ds.connect(url) as db:
+            told += [repr(db), repr(db.engine), repr(db.engine.url)]
+            db.scalar(ds.select(ds.count()))
+    except (ds.DatabaseError, ds.StatementError) as error:
+        told += traceback.format_exception(error, limit=0)
+        told += [str(error), repr(error), str(error.args)]
+    finally:
+        heard.removeHandler(handler)
+
+    assert [] == [text for text in told if password in text]
+
+
+class _Hears(logging.Handler):
+    def __init__(self, told: list[str]) -> None:
+        super().__init__(logging.DEBUG)
+        self._told = told
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._told.append(record.getMessage())
+
+
+def test_libpq_knows_what_is_passed_on() -> None:
+    known = {option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults()}
+
+    assert set() == {"options", "channel_binding", "sslmode", "sslrootcert", "host"} - known

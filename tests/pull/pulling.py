@@ -1,0 +1,63 @@
+"""A database pulled in the tests: what was read, its schema, and what that makes of a database."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import types
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+import dualschema as ds
+from dualschema.pull import Pulled, pull_connection
+from tests.metadata.catalogs import Postgres, fresh_space, postgres_catalog
+from tests.metadata.world import postgres_engine
+
+__all__ = ["assert_formatted", "catalog_of", "load", "pull"]
+
+
+def pull(postgres: Postgres, space: str, **options: Any) -> Pulled:
+    """Read the definition of a Postgres schema."""
+    engine: sa.Engine = postgres_engine(postgres, space)
+    try:
+        with engine.connect() as connection:
+            return pull_connection(connection, schema=space, **options)
+    finally:
+        engine.dispose()
+
+
+def load(source: str) -> ds.Schema:
+    """Return the schema of a definition's file, run as a module is."""
+    module = types.ModuleType("pulled_definition")
+    exec(compile(source, "pulled_definition.py", "exec"), module.__dict__)
+    found = module.__dict__["schema"]
+    assert isinstance(found, ds.Schema)
+    return found
+
+
+def catalog_of(postgres: Postgres, ddl: str) -> list[list[tuple[Any, ...]]]:
+    """Return what statements make in an empty database."""
+    with fresh_space(postgres) as space:
+        postgres.execute(ddl.encode())
+        return [sorted(part, key=str) for part in postgres_catalog(postgres, space)]
+
+
+def assert_formatted(folder: Path, sources: Iterable[str]) -> None:
+    """Assert that formatters of either usual width have nothing to change."""
+    for number, source in enumerate(sources):
+        (folder / f"definition_{number}.py").write_text(source, "utf-8")
+    ruff = Path(sys.executable).with_name("ruff")
+    for width in ("88", "100"):
+        given = ["format", "--isolated", "--no-cache", "--diff", "--line-length", width]
+        done = subprocess.run(
+            [ruff, *given, folder], capture_output=True, encoding="utf-8", check=False
+        )
+        assert (0, "") == (done.returncode, done.stdout), done.stdout + done.stderr
+    given = ["check", "--isolated", "--no-cache", "--select", "F,I,W", "--quiet"]
+    done = subprocess.run(
+        [ruff, *given, folder], capture_output=True, encoding="utf-8", check=False
+    )
+    assert (0, "") == (done.returncode, done.stdout), done.stdout + done.stderr
