@@ -26,6 +26,7 @@ import dualschema.crud
 import dualschema.embedded
 import dualschema.errors
 import dualschema.events
+import dualschema.migrate
 import dualschema.pull
 import dualschema.studio
 import dualschema.testing
@@ -74,6 +75,7 @@ def entries() -> dict[str, object]:
         dualschema.crud,
         dualschema.embedded,
         dualschema.events,
+        dualschema.migrate,
         dualschema.pull,
         dualschema.studio,
         dualschema.testing,
@@ -255,6 +257,20 @@ def test_every_option_of_the_studio_is_described() -> None:
     options = {name.replace("_", "-") for name in inspect.signature(studio).parameters}
     assert {"database", "schema", "port", "write", "no-open", "debug"} == options
     assert [] == [name for name in sorted(options) if f"`--{name}" not in page]
+
+
+def test_every_option_of_the_commands_for_postgres_is_described() -> None:
+    pytest.importorskip("typer")
+    from dualschema.cli.migrations import generate, migrate, rollback, status
+    from dualschema.cli.push import push
+
+    page = text_of("docs/migrations.md")
+    commands = (push, generate, migrate, status, rollback)
+    options = {name for each in commands for name in inspect.signature(each).parameters}
+    shown = {name.removeprefix("as_").replace("_", "-") for name in options}
+    shown = shown - {"name"} | {"message"}
+    assert {"yes", "dry-run"} <= shown
+    assert [] == [name for name in sorted(shown) if f"`--{name}" not in page]
 
 
 def test_every_command_for_dead_letters_and_its_options_are_described() -> None:

@@ -47,6 +47,7 @@ def test_public_names() -> None:
         "JsonNull",
         "JsonText",
         "KeysUnavailableError",
+        "MigrationError",
         "MissingExtraError",
         "MultipleRowsError",
         "NotFoundError",

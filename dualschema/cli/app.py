@@ -14,7 +14,9 @@ from dualschema import __version__
 from dualschema.cli.codegen import codegen
 from dualschema.cli.dead_letters import DEAD_LETTERS
 from dualschema.cli.keys import KEYS
+from dualschema.cli.migrations import generate, migrate, rollback, status
 from dualschema.cli.pull import pull
+from dualschema.cli.push import push
 from dualschema.cli.report import Exit, say_error
 from dualschema.cli.studio import studio
 
@@ -30,9 +32,8 @@ _APP: Final = typer.Typer(
     pretty_exceptions_enable=False,  # a fault of ours shows Python's own traceback
     rich_markup_mode=None,
 )
-_APP.command()(codegen)
-_APP.command()(pull)
-_APP.command()(studio)
+for _each in (codegen, pull, push, generate, migrate, status, rollback, studio):
+    _APP.command()(_each)
 _APP.add_typer(KEYS, name="keys")
 _APP.add_typer(DEAD_LETTERS, name="dead-letters")
 

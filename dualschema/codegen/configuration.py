@@ -1,4 +1,4 @@
-"""What a project wants generated: ``[tool.dualschema]`` of pyproject.toml."""
+"""What a project sets: ``[tool.dualschema]`` of pyproject.toml."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dualschema.errors import ConfigurationError
 __all__ = ["Configuration", "Output", "override", "read_configuration"]
 
 _FILE: Final = "pyproject.toml"
-_KEYS: Final = ("schema", "uploader", "targets")
+_KEYS: Final = ("schema", "uploader", "targets", "publication", "migrations")
 _EXAMPLES: Final = {"schema": "package.module:attribute", "uploader": "app.server:uploader"}
 
 
@@ -36,19 +36,23 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What is to be generated.
+    """What a project sets.
 
     Attributes:
         root: the project's folder: where pyproject.toml stands.
         schema: where the schema is, ``module:attribute`` or ``folder/file.py:attribute``, or None.
         outputs: what is made of it.
         uploader: where what applies uploads is, in the same form, or None.
+        publication: whether pushes and migrations make PowerSync's publication.
+        migrations: the folder of migrations, relative to the root.
     """
 
     root: Path
     schema: str | None = None
     outputs: tuple[Output, ...] = ()
     uploader: str | None = None
+    publication: bool = False
+    migrations: str = "migrations"
 
 
 def read_configuration(folder: Path | None = None) -> Configuration:
@@ -140,7 +144,14 @@ def _configuration(root: Path, section: Mapping[str, Any]) -> Configuration:
     if not isinstance(targets, dict):
         raise _fault(".targets", 'is to be a table: typescript = "client/src/schema.ts"')
     outputs = (output for name, said in targets.items() for output in _outputs(name, said))
-    return Configuration(root, schema, tuple(outputs), uploader)
+    publication, migrations = section.get("publication", False), section.get("migrations")
+    if not isinstance(publication, bool):
+        raise _fault("", "publication is to be true or false")
+    if migrations is not None and (not isinstance(migrations, str) or not migrations.strip()):
+        raise _fault("", 'migrations is to be a folder: "migrations"')
+    return Configuration(
+        root, schema, tuple(outputs), uploader, publication, migrations or "migrations"
+    )
 
 
 def _reference(section: Mapping[str, Any], key: str) -> str | None:

@@ -25,6 +25,7 @@
     │   └── SubscriberDroppedError … since the subscriber does not keep up; it resumes
     ├── ConfigurationError       what a project sets is wrong, or cannot be used (also ValueError)
     ├── GenerationError          a target cannot say what the definition says  (also ValueError)
+    ├── MigrationError           a database cannot be brought to the definition
     ├── TokenError               a token is refused; its code says why
     ├── ClaimError               a token cannot be issued with such claims     (also ValueError)
     ├── KeysUnavailableError     the public keys of others' tokens cannot be fetched
@@ -52,6 +53,7 @@ from dualschema.errors.project import (
     ConfigurationError,
     EmbeddedPostgresError,
     GenerationError,
+    MigrationError,
     MissingExtraError,
 )
 from dualschema.errors.server import (
@@ -89,6 +91,7 @@ __all__ = [
     "ForeignKeyViolation",
     "GenerationError",
     "KeysUnavailableError",
+    "MigrationError",
     "MissingExtraError",
     "MultipleRowsError",
     "NotFoundError",

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dualschema.errors.base import DualschemaError
 
-__all__ = ["ConfigurationError", "EmbeddedPostgresError", "GenerationError", "MissingExtraError"]
+__all__ = [
+    "ConfigurationError",
+    "EmbeddedPostgresError",
+    "GenerationError",
+    "MigrationError",
+    "MissingExtraError",
+]
 
 
 class ConfigurationError(DualschemaError, ValueError):
@@ -30,6 +36,10 @@ class GenerationError(DualschemaError, ValueError):
         self.column = column
         place = ".".join(name for name in (table, column) if name is not None)
         super().__init__(f"{target}: {place}: {reason}" if place else f"{target}: {reason}")
+
+
+class MigrationError(DualschemaError):
+    """A database cannot be brought to the definition, or a migration cannot be made of it."""
 
 
 class MissingExtraError(DualschemaError, ImportError):

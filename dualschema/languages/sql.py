@@ -8,7 +8,7 @@ from typing import Final
 from dualschema.generator import NOTICE
 from dualschema.metadata.literal import literal_of
 
-__all__ = ["RESERVED", "comment", "header", "identifier", "literal"]
+__all__ = ["RESERVED", "block", "comment", "header", "identifier", "literal"]
 
 # All that is not a plain `U` in Postgres's pg_get_keywords(), as of Postgres 18
 # (https://www.postgresql.org/docs/current/sql-keywords-appendix.html), with what older ones reserve
@@ -56,3 +56,12 @@ def comment(*lines: str) -> list[str]:
 def header(*about: str) -> list[str]:
     """Return the lines at the top of a file: what it is, and how it is made anew."""
     return [*comment(*about, *NOTICE), ""]
+
+
+def block(*lines: str, declares: str | None = None) -> list[str]:
+    """Return a block of PL/pgSQL in quotes that do not stand within it."""
+    quote = "$do$"
+    while any(quote in line for line in lines):
+        quote = f"$do{len(quote)}$"
+    before = [] if declares is None else ["DECLARE", f"  {declares}"]
+    return [f"DO {quote}", *before, "BEGIN", *(f"  {line}" for line in lines), "END", f"{quote};"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dualschema.metadata.ddl import DialectName, render_ddl, stands_in
+from dualschema.metadata.ddl import DialectName, render_ddl, spoken, stands_in
 from dualschema.metadata.stored_type import StoredColumn, StoredType
 from dualschema.metadata.tables import build_metadata
 
@@ -12,5 +12,6 @@ __all__ = [
     "StoredType",
     "build_metadata",
     "render_ddl",
+    "spoken",
     "stands_in",
 ]

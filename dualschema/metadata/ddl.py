@@ -29,7 +29,7 @@ from dualschema.metadata.tables import (
 )
 from dualschema.model import ColumnModel, SchemaModel, TableModel
 
-__all__ = ["DialectName", "render_ddl", "stands_in"]
+__all__ = ["DialectName", "render_ddl", "spoken", "stands_in"]
 
 DialectName = Literal["postgresql", "sqlite"]
 
@@ -64,7 +64,7 @@ class _Script:
         self.name = name
         self._model = model
         # One for all statements: it keeps names in quotes, and the compiler of defaults.
-        dialect: Any = _spoken(name)
+        dialect: Any = spoken(name)
         self._compiler = dialect.ddl_compiler(dialect, None)
         self._columns = ColumnTexts(self._compiler)
         self._made: set[str] = set()
@@ -143,7 +143,8 @@ class _Column:
         return self.text
 
 
-def _spoken(name: DialectName) -> Dialect:
+def spoken(name: DialectName) -> Dialect:
+    """Return a dialect that writes SQL for reading, not for a driver."""
     if name == "sqlite":
         return sqlite.dialect(paramstyle="named")
     spoken = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from dualschema.errors import GenerationError
 from dualschema.generator import GeneratedFile, Target, replicated_tables
-from dualschema.languages.sql import comment, header, identifier, literal
-from dualschema.model import SchemaModel
+from dualschema.languages.sql import block, comment, header, identifier, literal
+from dualschema.model import SchemaModel, TableModel
 from dualschema.naming import MAX_IDENTIFIER_BYTES
 
-__all__ = ["PUBLICATION"]
+__all__ = ["PUBLICATION", "PUBLICATION_NAME", "published_tables"]
+
+PUBLICATION_NAME: Final = "powersync"
+"""The one name that PowerSync's service looks for."""
 
 _SCHEMA = "public"
 """Where PowerSync looks for tables that are named without a schema."""
@@ -32,11 +36,20 @@ class PublicationOptions:
     bypass_rls: bool = False
 
 
+def published_tables(model: SchemaModel) -> tuple[TableModel, ...]:
+    """Return the tables that the publication is to hold.
+
+    Raises:
+        GenerationError: the way to the owner of one leads through a table that is on no server.
+    """
+    return replicated_tables(model, "publication")
+
+
 def _generate(
     model: SchemaModel, path: str, options: PublicationOptions
 ) -> tuple[GeneratedFile, ...]:
     _check_role(options.role)
-    tables = [f"{_SCHEMA}.{identifier(t.name)}" for t in replicated_tables(model, "publication")]
+    tables = [f"{_SCHEMA}.{identifier(t.name)}" for t in published_tables(model)]
     if not tables:
         raise GenerationError("publication", "no table is synced, and it would publish none")
     parts = (_top(), _role(options), _rights(options.role, tables), _published(tables), _identity())
@@ -71,7 +84,7 @@ def _role(options: PublicationOptions) -> list[str]:
     rights = "LOGIN REPLICATION BYPASSRLS" if options.bypass_rls else "LOGIN REPLICATION"
     return [
         *comment("The role that the service logs in as."),
-        *_do(
+        *block(
             f"IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {literal(options.role)}) THEN",
             f"  CREATE ROLE {role} {rights};",
             "END IF;",
@@ -89,7 +102,7 @@ def _rights(role: str, tables: Sequence[str]) -> list[str]:
         "GRANT SELECT ON TABLE",
         *_listed(tables),
         f"TO {name};",
-        *_do(
+        *block(
             "EXECUTE format(",
             f"  'GRANT CONNECT ON DATABASE %I TO %I', current_database(), {literal(role)}",
             ");",
@@ -98,14 +111,15 @@ def _rights(role: str, tables: Sequence[str]) -> list[str]:
 
 
 def _published(tables: Sequence[str]) -> list[str]:
+    name = literal(PUBLICATION_NAME)
     return [
         *comment("What the service follows: these tables and no other."),
-        *_do(
-            "IF NOT EXISTS (SELECT FROM pg_publication WHERE pubname = 'powersync') THEN",
-            "  CREATE PUBLICATION powersync;",
+        *block(
+            f"IF NOT EXISTS (SELECT FROM pg_publication WHERE pubname = {name}) THEN",
+            f"  CREATE PUBLICATION {PUBLICATION_NAME};",
             "END IF;",
         ),
-        "ALTER PUBLICATION powersync SET TABLE",
+        f"ALTER PUBLICATION {PUBLICATION_NAME} SET TABLE",
         *_listed(tables)[:-1],
         f"  {tables[-1]};",
     ]
@@ -117,27 +131,18 @@ def _identity() -> list[str]:
             "Updates and deletes name a row by its replica identity: by default, the primary key.",
             "Only a table that was told to have none needs a change.",
         ),
-        *_do(
+        *block(
             "FOR found IN",
             "  SELECT c.oid::regclass AS name FROM pg_class AS c",
             "  JOIN pg_publication_rel AS r ON r.prrelid = c.oid",
             "  JOIN pg_publication AS p ON p.oid = r.prpubid",
-            "  WHERE p.pubname = 'powersync' AND c.relreplident = 'n'",
+            f"  WHERE p.pubname = {literal(PUBLICATION_NAME)} AND c.relreplident = 'n'",
             "LOOP",
             "  EXECUTE format('ALTER TABLE %s REPLICA IDENTITY DEFAULT', found.name);",
             "END LOOP;",
             declares="found record;",
         ),
     ]
-
-
-def _do(*lines: str, declares: str | None = None) -> list[str]:
-    """Return a block of PL/pgSQL in quotes that do not stand within it."""
-    quote = "$do$"
-    while any(quote in line for line in lines):
-        quote = f"$do{len(quote)}$"
-    before = [] if declares is None else ["DECLARE", f"  {declares}"]
-    return [f"DO {quote}", *before, "BEGIN", *(f"  {line}" for line in lines), "END", f"{quote};"]
 
 
 def _listed(items: Sequence[str]) -> list[str]:

@@ -91,7 +91,10 @@ def test_without_our_section_the_nearest_file_marks_the_project(tmp_path: Path) 
         ),
         (
             "[tool.dualschema]\nzzz = ''",
-            "[tool.dualschema] has no key 'zzz'; it may have schema, uploader, targets",
+            (
+                "[tool.dualschema] has no key 'zzz'; it may have schema, uploader, targets, "
+                "publication, migrations"
+            ),
         ),
         (
             "[tool.dualschema]\nschema = 1",
@@ -100,6 +103,14 @@ def test_without_our_section_the_nearest_file_marks_the_project(tmp_path: Path) 
         (
             "[tool.dualschema]\nuploader = {}",
             '[tool.dualschema] uploader is to be a text: "app.server:uploader"',
+        ),
+        (
+            "[tool.dualschema]\npublication = 'yes'",
+            "[tool.dualschema] publication is to be true or false",
+        ),
+        (
+            "[tool.dualschema]\nmigrations = ''",
+            '[tool.dualschema] migrations is to be a folder: "migrations"',
         ),
         (
             "[tool.dualschema]\ntargets = ['sql']",

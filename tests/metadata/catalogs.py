@@ -57,6 +57,7 @@ def postgres_catalog(postgres: Postgres, space: str) -> list[list[tuple[Any, ...
             pg_get_expr(d.adbin, d.adrelid), col_description(c.oid, a.attnum),
             obj_description(c.oid)
         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+                AND NOT a.attisdropped
             LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
         WHERE c.relnamespace = %s::regnamespace AND c.relkind = 'r' ORDER BY c.relname, a.attnum
         """,

@@ -21,6 +21,7 @@ def define(
     columns: Mapping[str, Any] | None = None,
     *,
     key: Mapping[str, Any] = KEY,
+    doc: str | None = None,
     **line: Any,
 ) -> type[ds.Table]:
     """Make a table class.
@@ -29,10 +30,13 @@ def define(
         name: the table's name.
         columns: annotations by attribute, each alone or with the options of ``column()``.
         key: the columns that stand first: a text key called ``id``.
+        doc: the class's docstring.
         line: what stands in the class line.
     """
     annotations: dict[str, Any] = {}
     namespace: dict[str, Any] = {"__module__": __name__, "__annotations__": annotations}
+    if doc is not None:
+        namespace["__doc__"] = doc
     for attribute, given in {**key, **(columns or {})}.items():
         annotation, options = given if isinstance(given, tuple) else (given, {})
         annotations[attribute] = cast(Any, ds.Column)[annotation]

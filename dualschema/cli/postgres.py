@@ -1,0 +1,124 @@
+"""What the commands for Postgres have in common: the definition, the database and its refusals."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dualschema.cli.server import VARIABLE
+from dualschema.codegen import Configuration, load_schema, override, read_configuration
+from dualschema.errors import ConfigurationError, MigrationError
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+    from sqlalchemy.exc import DBAPIError
+
+    from dualschema.schema import Schema
+
+__all__ = [
+    "AsJson",
+    "Debug",
+    "InDatabase",
+    "OfSchema",
+    "Place",
+    "connected",
+    "definition",
+    "is_named",
+]
+
+OfSchema = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MODULE:NAME",
+        help="Where the schema is, from the project's folder: app.schema:schema.",
+    ),
+]
+InDatabase = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="The database; by default the variable DATABASE_URL."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show an error's traceback.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A project's definition, and what it sets."""
+
+    configuration: Configuration
+    schema: Schema
+
+
+def definition(schema: str | None) -> Place:
+    """Import the project's definition.
+
+    Args:
+        schema: where it is, instead of the configured place.
+    """
+    configured = override(read_configuration(), schema=schema)
+    with contextlib.redirect_stdout(sys.stderr):  # stdout is ours: a program may read it
+        return Place(configured, load_schema(configured.schema, configured.root))
+
+
+@contextlib.contextmanager
+def connected(url: str | None) -> Iterator[sa.Connection]:
+    """Give a connection to Postgres; what is done on it is one transaction.
+
+    Args:
+        url: the database's; by default, the one that the environment names.
+    """
+    from sqlalchemy.exc import DBAPIError, OperationalError
+
+    engine = _engine(url)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except DBAPIError as error:
+        if error.connection_invalidated or isinstance(error, OperationalError):
+            raise MigrationError(f"the database cannot be used: {_said(error)}") from error
+        raise MigrationError(f"the database refuses: {_said(error)}") from error
+    finally:
+        engine.dispose()
+
+
+def is_named(url: str | None) -> bool:
+    """Whether the command line or the environment names a database."""
+    return _url(url) is not None
+
+
+def _url(url: str | None) -> str | None:
+    return url or os.environ.get(VARIABLE) or None
+
+
+def _engine(url: str | None) -> sa.Engine:
+    from dualschema.engine import EngineOptions, make_engine, normalised, require_direct
+
+    given = _url(url)
+    if not given:
+        raise ConfigurationError(f"no database is named: give --database URL, or set {VARIABLE}")
+    if normalised(given).get_backend_name() != "postgresql":
+        raise ConfigurationError(
+            "this is for Postgres: the tables of a client are made by PowerSync, or `Schema.ddl`"
+        )
+    require_direct(given, "migrations")
+    options = EngineOptions(
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=30,
+        application_name="dualschema",
+        statement_timeout=None,
+        others={},
+    )
+    return make_engine(given, options)
+
+
+def _said(error: DBAPIError) -> str:
+    from dualschema.migrate.push import reason
+
+    return reason(error)

@@ -1,0 +1,94 @@
+"""``dualschema push``: brings a development database to the definition, without a migration."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dualschema.cli.postgres import AsJson, Debug, InDatabase, OfSchema, connected, definition
+from dualschema.cli.report import Exit, reporting, say, say_json
+from dualschema.errors import MigrationError
+
+if TYPE_CHECKING:  # the extra `cli`, but Alembic takes its time to load
+    from dualschema.migrate import Plan
+
+__all__ = ["push"]
+
+
+def push(
+    *,
+    database: InDatabase = None,
+    schema: OfSchema = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be done, and do nothing.")
+    ] = False,
+    allow_data_loss: Annotated[
+        bool, typer.Option("--allow-data-loss", help="Do it although rows or values are lost.")
+    ] = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Bring a development database to the definition, without a migration.
+
+    What is to be done is shown first, with what would be lost; all of it happens or nothing.
+    Exit codes: 0 done, or nothing to do; 2 a mistake, or data would be lost: nothing was changed.
+    """
+    with reporting(debug=debug, as_json=as_json):
+        place = definition(schema)
+
+        from dualschema.migrate import apply_plan, plan_push
+
+        with connected(database) as connection:
+            publication = place.configuration.publication
+            plan = plan_push(connection, place.schema, publication=publication)
+            if not as_json:
+                _show(plan)
+            goes_on = not dry_run and _is_wanted(plan, yes=yes, allow=allow_data_loss)
+            if goes_on:
+                apply_plan(connection, plan, allow_data_loss=allow_data_loss)
+        if as_json:
+            say_json(_document(plan, done=goes_on))
+        elif goes_on and plan.steps:
+            say("done", "green")
+        elif not dry_run and not goes_on:
+            say("nothing was changed")
+            raise typer.Exit(Exit.MISTAKE)
+
+
+def _is_wanted(plan: Plan, *, yes: bool, allow: bool) -> bool:
+    """Whether to go on: asks, if there is something to ask and somebody who may answer."""
+    from dualschema.migrate.push import in_short
+
+    if plan.refusals:
+        raise MigrationError(f"{in_short(plan.refusals)}\nnothing was changed")
+    if plan.losses and not allow:
+        raise MigrationError(
+            f"this would be lost: {'; '.join(plan.losses)}\n"
+            "nothing was changed; --allow-data-loss does it"
+        )
+    if yes or not plan.steps:
+        return True
+    if not sys.stdin.isatty():
+        raise MigrationError("nobody can be asked here, and nothing was changed: --yes does it")
+    return typer.confirm("Do this?", err=True)
+
+
+def _show(plan: Plan) -> None:
+    if not plan.steps:
+        say("the database is as the definition says: nothing to do", "green")
+    for step in plan.steps:
+        lost = f" (lost: {step.loses})" if step.loses else ""
+        say(f"{step.text}{lost}", "red" if step.loses or step.refused else "")
+
+
+def _document(plan: Plan, *, done: bool) -> dict[str, Any]:
+    return {
+        "steps": [
+            {"text": step.text, "loses": step.loses or None, "refused": step.refused or None}
+            for step in plan.steps
+        ],
+        "done": done,
+    }

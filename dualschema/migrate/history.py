@@ -1,0 +1,214 @@
+"""A project's migrations: which there are, which a database has, and how they are run."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import Script, ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy.exc import DBAPIError
+
+from dualschema.errors import MigrationError
+from dualschema.migrate.ledger import hold_lock, note_tables
+from dualschema.migrate.push import reason
+
+__all__ = ["History", "Revision"]
+
+_ENVIRONMENT: Final = Path(__file__).with_name("environment")
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A migration.
+
+    Attributes:
+        id: its revision, in Alembic's terms.
+        file: the name of its file.
+        title: the first line of its docstring.
+        tables: the tables that the definition had when it was generated; None in one that was not.
+    """
+
+    id: str
+    file: str
+    title: str
+    tables: tuple[str, ...] | None
+
+
+class History:
+    """The migrations in a folder, from the first to the last.
+
+    Args:
+        folder: where they are; it need not be there yet.
+
+    Raises:
+        MigrationError: a file cannot be loaded, or they are no single line.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with _told():
+            script = ScriptDirectory.from_config(self._config())
+            heads = script.get_heads()
+            if len(heads) > 1:
+                files = sorted(_revision(script.get_revision(head)).file for head in heads)
+                raise MigrationError(
+                    f"{' and '.join(files)} are both last: let one come behind the other, by its "
+                    "down_revision"
+                )
+            found = [] if not heads else list(script.walk_revisions())
+        self.revisions = tuple(_revision(each) for each in reversed(found))
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The tables that the definition has once all are run, as far as it made them."""
+        return _tables(self.revisions)
+
+    def current(self, connection: sa.Connection) -> str | None:
+        """Return the last revision that a database has, or None where it has none.
+
+        Raises:
+            MigrationError: there is no file of it.
+        """
+        found = MigrationContext.configure(connection).get_current_revision()
+        if found is not None and found not in {each.id for each in self.revisions}:
+            raise MigrationError(
+                f"the database has the migration {found}, of which {self.folder.name}/ has no file"
+            )
+        return found
+
+    def split(self, current: str | None) -> tuple[tuple[Revision, ...], tuple[Revision, ...]]:
+        """Return the migrations that a database has, and those that it has not."""
+        ids = [each.id for each in self.revisions]
+        count = 0 if current is None else ids.index(current) + 1
+        return self.revisions[:count], self.revisions[count:]
+
+    def find(self, name: str) -> Revision:
+        """Return the migration of a revision, of its beginning, or of a file's number.
+
+        Raises:
+            MigrationError: there is none, or more than one.
+        """
+        found = [each for each in self.revisions if each.id.startswith(name)]
+        found = found or [each for each in self.revisions if each.file.startswith(f"{name}_")]
+        if len(found) != 1:
+            raise MigrationError(f"{'no' if not found else 'more than one'} migration is {name!r}")
+        return found[0]
+
+    def upgrade(self, connection: sa.Connection, to: str | None = None) -> tuple[Revision, ...]:
+        """Run the migrations that a database has not; return them.
+
+        Other processes that migrate the database wait until the connection's transaction ends.
+
+        Args:
+            connection: to Postgres, within a transaction.
+            to: the last one to run, as ``find`` takes it; by default, all.
+
+        Raises:
+            MigrationError: one of them fails. The transaction is to be rolled back.
+        """
+        hold_lock(connection)
+        done, waiting = self.split(self.current(connection))
+        if to is not None:
+            last = self.find(to)
+            if last in done:
+                return ()
+            waiting = waiting[: waiting.index(last) + 1]
+        if waiting:
+            with _told():
+                command.upgrade(self._config(connection), waiting[-1].id)
+            note_tables(connection, _tables((*done, *waiting)))
+        return waiting
+
+    def downgrade(self, connection: sa.Connection, steps: int = 1) -> tuple[Revision, ...]:
+        """Undo the last migrations that a database has; return them, the last one first.
+
+        Args:
+            connection: see ``upgrade``.
+            steps: how many; fewer, if there are fewer.
+
+        Raises:
+            MigrationError: one of them fails. The transaction is to be rolled back.
+        """
+        hold_lock(connection)
+        done, _ = self.split(self.current(connection))
+        left, undone = done[: max(0, len(done) - steps)], done[max(0, len(done) - steps) :]
+        if undone:
+            with _told():
+                command.downgrade(self._config(connection), left[-1].id if left else "base")
+            note_tables(connection, _tables(left))
+        return tuple(reversed(undone))
+
+    def sql(self, current: str | None = None, to: str | None = None) -> str:
+        """Return the SQL of migrations, as one transaction.
+
+        Args:
+            current: the last one that the database has, or None for none.
+            to: the last one to run, as ``find`` takes it; by default, all.
+        """
+        _, waiting = self.split(current)
+        if to is not None:
+            last = self.find(to)
+            waiting = waiting[: waiting.index(last) + 1] if last in waiting else ()
+        if not waiting:
+            return ""
+        out = io.StringIO()
+        with _told():
+            ends = f"{current or 'base'}:{waiting[-1].id}"
+            command.upgrade(self._config(out=out), ends, sql=True)
+        return out.getvalue()
+
+    def _config(
+        self, connection: sa.Connection | None = None, out: io.StringIO | None = None
+    ) -> Config:
+        config = Config(output_buffer=out)
+        for name, value in {
+            "script_location": str(_ENVIRONMENT),
+            "version_locations": str(self.folder),
+            "path_separator": "newline",
+            "version_path_separator": "newline",  # its name before Alembic 1.16
+        }.items():
+            config.set_main_option(name, value.replace("%", "%%"))
+        config.attributes["connection"] = connection
+        return config
+
+
+def _revision(script: Script | None) -> Revision:
+    assert script is not None  # noqa: S101  (it was found a moment ago)
+    tables = getattr(script.module, "tables", None)
+    title = (script.doc or "").splitlines() or [""]
+    return Revision(
+        script.revision, Path(script.path).name, title[0], None if tables is None else tuple(tables)
+    )
+
+
+def _tables(revisions: tuple[Revision, ...]) -> frozenset[str]:
+    """Return what the last generated migration says."""
+    said = [each.tables for each in revisions if each.tables is not None]
+    return frozenset(said[-1]) if said else frozenset()
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Say what goes wrong within Alembic, or within a migration, in a line."""
+    try:
+        yield
+    except MigrationError:
+        raise
+    except DBAPIError as error:
+        raise MigrationError(f"a migration fails: {reason(error)}") from error
+    except CommandError as error:
+        raise MigrationError(str(error).splitlines()[0]) from error
+    # A migration is the project's code, and may fail in any way.
+    except Exception as error:
+        said = str(error).splitlines() or [""]
+        kind = type(error).__name__
+        raise MigrationError(f"a migration fails: {kind}: {said[0]}") from error
