@@ -189,7 +189,10 @@ def test_rows_without_a_value_refuse_a_column_that_needs_one(
         ),
         (
             {"text": int},
-            "cannot change type of notes.text from text to integer: ",
+            (
+                "cannot change type of notes.text from text to integer: invalid input syntax for "
+                "type integer: ..."
+            ),
         ),
     ],
 )
@@ -203,7 +206,7 @@ def test_rows_that_do_not_fit_refuse_a_step_and_nothing_is_changed(
     with pytest.raises(MigrationError) as caught:
         database.push(define("notes", new), allow_data_loss=True)
 
-    assert str(caught.value).startswith(message)
+    assert message == str(caught.value)
     assert before == database.catalog()
 
 
