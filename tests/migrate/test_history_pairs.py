@@ -53,7 +53,7 @@ def test_migrations_go_up_as_a_push_does_and_down_again(
 def test_a_key_comes_back_with_the_counter_that_it_had(
     postgres_connection: Postgres, tmp_path: Path
 ) -> None:
-    key = {"id": (int, {"name": "a", "primary_key": True})}
+    key = {"id": (int, {"name": "a", "primary_key": True, "doc": "it's 100% :x"})}
     before = ds.Schema(define("notes", key=key, sync=False))
     after = ds.Schema(define("memos", was="notes"))
     with fresh_database(postgres_connection) as database:
