@@ -51,9 +51,9 @@ FROM pg_class AS c
         SELECT o.refobjid, o.refobjsubid, s.relname FROM pg_depend AS o
             JOIN pg_class AS s ON s.oid = o.objid AND s.relkind = 'S'
         WHERE o.refclassid = 'pg_class'::regclass AND o.classid = 'pg_class'::regclass
-            AND o.deptype = 'a'
+            AND o.deptype IN ('a', 'i')
     ) AS s ON s.refobjid = c.oid AND s.refobjsubid = a.attnum
-        AND pg_get_expr(d.adbin, d.adrelid) LIKE 'nextval(%'
+        AND (a.attidentity <> '' OR pg_get_expr(d.adbin, d.adrelid) LIKE 'nextval(%')
 WHERE c.relnamespace = {space} AND c.relkind IN ('r', 'p')
 ORDER BY c.relname, a.attnum
 """
@@ -81,7 +81,8 @@ class ColumnText:
     """A column's type and default, as Postgres writes them.
 
     Attributes:
-        sequence: what counts the column up; it then has no other default.
+        sequence: what counts the column up, as a SERIAL or an identity; it then has no other
+            default.
     """
 
     type: str

@@ -108,11 +108,8 @@ def _add_column(op: ops.AddColumnOp, wanted: Catalog) -> Iterator[Step]:
     text, down = f"add column {table}.{column.name}", ops.DropColumnOp(table, column.name)
     said = wanted.tables[table][column.name]
     if said.sequence:
-        yield Step(Phase.ADD_COLUMN, add_counted(table, column.name, said.type), down, text)
-        if column.comment:
-            comment = ops.AlterColumnOp(table, column.name, modify_comment=column.comment)
-            none = ops.AlterColumnOp(table, column.name, modify_comment=None)
-            yield Step(Phase.COMMENT, comment, none, f"comment on column {table}.{column.name}")
+        counted = add_counted(table, column.name, said, column.comment)
+        yield Step(Phase.ADD_COLUMN, counted, down, text)
         return
     refused = ""
     if not column.nullable and column.server_default is None:
@@ -128,11 +125,13 @@ def _add_column(op: ops.AddColumnOp, wanted: Catalog) -> Iterator[Step]:
 def _drop_column(op: ops.DropColumnOp, live: Catalog) -> Step:
     table, name = op.table_name, op.column_name
     column, there = _column_there(table, op.to_column(), live), live.tables[table][name]
-    counted = there.sequence and not there.nullable
+    down: ops.MigrateOperation = ops.AddColumnOp(table, column)
+    if there.sequence and not there.nullable:
+        down = add_counted(table, name, there, column.comment)
     return Step(
         Phase.DROP_COLUMN,
         ops.DropColumnOp(table, name),
-        add_counted(table, name, there.type) if counted else ops.AddColumnOp(table, column),
+        down,
         f"drop column {table}.{name}",
         table,
         loses=f"column {table}.{name} and its values",

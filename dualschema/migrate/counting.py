@@ -22,12 +22,22 @@ def sequence_name(table: str, column: str) -> str:
     return constraint_name(table, column, "seq")
 
 
-def add_counted(table: str, column: str, kind: str) -> ops.ExecuteSQLOp:
-    """Return what adds a column that counts the rows, those that are there too."""
-    word = "BIGSERIAL" if kind == "bigint" else "SERIAL"
-    return statement(
-        f"ALTER TABLE {identifier(table)} ADD COLUMN {identifier(column)} {word} NOT NULL"
-    )
+def add_counted(table: str, column: str, text: ColumnText, comment: str | None) -> ops.ExecuteSQLOp:
+    """Return what adds a column that counts the rows, those that are there too.
+
+    ``SERIAL`` would name the sequence by what the table is called just then.
+    """
+    counter, place = identifier(text.sequence or ""), identifier(table)
+    name, kind = identifier(column), text.type
+    default = f"DEFAULT nextval({literal(counter)})"
+    parts = [
+        f"CREATE SEQUENCE {counter} AS {kind}",
+        f"ALTER TABLE {place} ADD COLUMN {name} {kind} {default} NOT NULL",
+        f"ALTER SEQUENCE {counter} OWNED BY {place}.{name}",
+    ]
+    if comment is not None:
+        parts.append(f"COMMENT ON COLUMN {place}.{name} IS {literal(comment)}")
+    return statement(";\n".join(parts))
 
 
 def counting_steps(live: Catalog, wanted: Catalog) -> Iterator[Step]:

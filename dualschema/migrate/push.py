@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -114,4 +115,6 @@ def in_short(texts: Sequence[str]) -> str:
 def reason(error: DBAPIError) -> str:
     """Return what Postgres says, in one line and without the values that it names."""
     found = getattr(getattr(error.orig, "diag", None), "message_primary", None)
-    return str(found or error.orig).splitlines()[0]
+    said = str(found or error.orig).splitlines()[0]
+    is_of_value = str(getattr(error.orig, "sqlstate", None)).startswith("22")
+    return re.sub('".*"', "...", said) if is_of_value else said

@@ -13,6 +13,7 @@ from dualschema.migrate import History, draft_migration
 from tests.metadata.catalogs import Postgres
 from tests.migrate.databases import Database, fresh_database
 from tests.migrate.drawn_schemas import schemas
+from tests.schema.define import define
 
 pytestmark = pytest.mark.slow
 
@@ -47,3 +48,18 @@ def test_migrations_go_up_as_a_push_does_and_down_again(
             with database.engine.begin() as connection:
                 History(folder).downgrade(connection)
             assert old == database.catalog()
+
+
+def test_a_key_comes_back_with_the_counter_that_it_had(
+    postgres_connection: Postgres, tmp_path: Path
+) -> None:
+    key = {"id": (int, {"name": "a", "primary_key": True, "doc": "it's 100% :x"})}
+    before = ds.Schema(define("notes", key=key, sync=False))
+    after = ds.Schema(define("memos", was="notes"))
+    with fresh_database(postgres_connection) as database:
+        generate(database, before, tmp_path)
+        old = database.catalog()
+        generate(database, after, tmp_path)
+        with database.engine.begin() as connection:
+            History(tmp_path).downgrade(connection)
+        assert old == database.catalog()
