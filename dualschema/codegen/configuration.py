@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from dualschema.errors import ConfigurationError
 
-__all__ = ["Configuration", "Output", "override", "read_configuration"]
+__all__ = ["Configuration", "Output", "override", "read_configuration", "section_of"]
 
 _FILE: Final = "pyproject.toml"
 _KEYS: Final = ("schema", "uploader", "targets", "publication", "migrations")
@@ -120,19 +120,33 @@ def _placed(outputs: Sequence[Output], places: Sequence[tuple[str, str]]) -> lis
     return placed + [Output(name, path) for name, given in paths.items() for path in given]
 
 
-def _section(file: Path) -> Mapping[str, Any] | None:
-    """Return a file's ``[tool.dualschema]``, or None where it has none."""
+def section_of(file: Path, data: bytes) -> Mapping[str, Any] | None:
+    """Return a pyproject.toml's ``[tool.dualschema]``, or None where it has none.
+
+    Args:
+        file: its path, for what is told.
+        data: what stands in it.
+
+    Raises:
+        ConfigurationError: it is no TOML, or the section is no table.
+    """
     try:
         # Some editors on Windows begin a file with a byte order mark.
-        tool = tomllib.loads(file.read_bytes().decode("utf-8-sig")).get("tool", {})
+        tool = tomllib.loads(data.decode("utf-8-sig")).get("tool", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{file} is no TOML: {error}") from error
-    except OSError as error:
-        raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from error
     section = tool.get("dualschema") if isinstance(tool, dict) else None
     if section is not None and not isinstance(section, dict):
         raise _fault("", "is to be a table")
     return section
+
+
+def _section(file: Path) -> Mapping[str, Any] | None:
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from error
+    return section_of(file, data)
 
 
 def _configuration(root: Path, section: Mapping[str, Any]) -> Configuration:

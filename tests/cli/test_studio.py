@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.cli.commands import command, environment, run
+from tests.cli.studios import ADDRESS, asking, started
 from tests.fixtures.projects import Project
-
-ADDRESS = re.compile(r"studio: (http://127\.0\.0\.1:(\d+)/\?token=[\w-]{43})\n")
 
 pytestmark = pytest.mark.slow
 
@@ -34,49 +31,6 @@ def notes(project: Project) -> str:
         connection.commit()
     project.configure("")
     return f"sqlite:///{file}"
-
-
-@contextmanager
-def started(project: Project, *arguments: str, **more: str) -> Iterator[tuple[str, str]]:
-    """Start a studio; give its address, with the token, and the line that follows it."""
-    child = subprocess.Popen(
-        command("studio", "--no-open", *arguments),
-        cwd=project.root,
-        env=environment(project, **more),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    )
-    try:
-        assert child.stdout is not None
-        first = child.stdout.readline()
-        found = ADDRESS.fullmatch(first)
-        if found is None:
-            child.kill()
-            pytest.fail(first + child.communicate()[1])
-        yield found[1], child.stdout.readline()
-        child.send_signal(signal.SIGINT)
-        _, said = child.communicate(timeout=30)
-        assert (0, "") == (child.returncode, said)
-    finally:
-        child.kill()
-        child.wait()
-
-
-@contextmanager
-def asking(address: str) -> Iterator[httpx.Client]:
-    """Give a client that has opened an address, as a browser does."""
-    with httpx.Client(base_url=address.partition("?")[0], follow_redirects=True) as client:
-        client.headers["X-Dualschema-Studio"] = "1"
-        until = time.monotonic() + 20
-        while True:
-            try:
-                assert "<title>dualschema studio" in client.get(address).text
-                break
-            except httpx.ConnectError:
-                assert time.monotonic() < until
-                time.sleep(0.05)
-        yield client
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends a process no Ctrl-C")

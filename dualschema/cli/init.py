@@ -1,0 +1,197 @@
+"""``dualschema init``: the files that a project begins with."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from dualschema.cli.report import Exit, reporting, say, say_json
+from dualschema.codegen import PlannedFile, State, write_files
+from dualschema.codegen.configuration import section_of
+from dualschema.errors import ConfigurationError
+
+__all__ = ["init"]
+
+_PROJECT: Final = "pyproject.toml"
+_VARIABLES: Final = ".env.example"
+
+_OUTPUTS: Final = {
+    "typescript": "client/schema.ts",
+    "sync-streams": "powersync/sync-config.yaml",
+}
+
+_SCHEMA: Final = '''\
+"""The tables: of Postgres, and of the clients."""
+
+from datetime import datetime
+
+import dualschema as ds
+
+
+class Todo(ds.Table, name="todos"):
+    """A thing to do."""
+
+    id: ds.Column[str] = ds.column(primary_key=True, default_factory=ds.new_id)
+    user_id: ds.Column[str] = ds.column(owner=True, index=True)
+    title: ds.Column[str] = ds.column(min_length=1, max_length=200)
+    is_done: ds.Column[bool] = ds.column(default=False)
+    created_at: ds.Column[datetime] = ds.column(default_factory=ds.now)
+
+
+schema = ds.Schema(Todo)
+'''
+
+_ENVIRONMENT: Final = """\
+# What dualschema reads of the environment. Copy this to .env, which is not committed.
+# ds.Settings reads .env; for the commands, set the variables in the shell.
+
+# The database: any URL of Postgres.
+DATABASE_URL=postgresql://user:password@localhost:5432/app
+# Where the server itself answers, if DATABASE_URL leads to a pooler.
+# DIRECT_URL=
+# development, production or test
+ENVIRONMENT=development
+"""
+
+_NAMES_DATABASE: Final = re.compile(rb"^[ \t#]*(?:export[ \t]+)?DATABASE_URL[ \t]*=", re.MULTILINE)
+
+
+def init(
+    *,
+    out: Annotated[
+        Path, typer.Option(metavar="PATH", help="The schema's file, in this folder or below.")
+    ] = Path("schema.py"),
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the schema's file if there is one.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show an error's traceback.")] = False,
+) -> None:
+    """Begin a project in the working directory: settings, a first table, and .env.example.
+
+    To a pyproject.toml or .env.example that is there, only what is missing is added, at its end.
+    Exit codes: 0 done, 2 a mistake, and nothing was changed.
+    """
+    with reporting(debug=debug, as_json=as_json):
+        place = _place(out)
+        project = _project(place, force=force)
+        files = (project, _schema(place, force=force), _variables())
+        write_files(files)
+        if as_json:
+            say_json({"files": [{"path": f.name, "state": f.state.value} for f in files]})
+            return
+        for file in files:
+            _tell(file)
+        say(f"Next: `dualschema codegen` writes the clients' code from {place}.")
+        raise typer.Exit(Exit.DONE)
+
+
+def _place(out: Path) -> str:
+    """Return the schema's file from the working directory, with ``/``."""
+    root = Path.cwd().resolve()
+    file = (root / out).resolve()
+    name = file.stem
+    if file.suffix != ".py" or not name.isidentifier() or name in sys.stdlib_module_names:
+        raise ConfigurationError(
+            f"--out {out}: name a file that can be imported, and no module of Python's: "
+            "app/schema.py"
+        )
+    if not file.is_relative_to(root):
+        raise ConfigurationError(f"--out {out}: the schema's file is to be in this folder or below")
+    return file.relative_to(root).as_posix()
+
+
+def _project(place: str, *, force: bool) -> PlannedFile:
+    """Plan pyproject.toml: with a section, and all that stands there as it is."""
+    reference = f"{place}:schema"
+    found = _found(_PROJECT)
+    section = None if found is None else section_of(Path(_PROJECT), found)
+    if section is not None:
+        if section.get("schema") != reference:
+            raise ConfigurationError(
+                f"{_PROJECT} has a [tool.dualschema] already, and its schema is not {reference}: "
+                "change it there"
+            )
+        return _kept(_PROJECT, found or b"")
+    for path in _OUTPUTS.values():
+        if Path(path).exists() and not force:
+            raise ConfigurationError(
+                f"{path} is there already, and `dualschema codegen` would replace it: "
+                "move it, or say --force"
+            )
+    data = _extended(found, _section(reference))
+    try:
+        section_of(Path(_PROJECT), data)
+    except ConfigurationError as error:
+        raise ConfigurationError(
+            f"no [tool.dualschema] can be added to {_PROJECT}, where `tool` is a value: "
+            "write it as tables, [tool.name]"
+        ) from error
+    return _planned(_PROJECT, data, found)
+
+
+def _section(reference: str) -> str:
+    lines = [
+        "[tool.dualschema]",
+        f"schema = {json.dumps(reference, ensure_ascii=False)}",
+        "",
+        "[tool.dualschema.targets]",
+        *(f'{target} = "{path}"' for target, path in _OUTPUTS.items()),
+    ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _schema(place: str, *, force: bool) -> PlannedFile:
+    file = _planned(place, _SCHEMA.encode(), _found(place))
+    if file.state is State.CHANGED and not force:
+        raise ConfigurationError(
+            f"{place} is there already: name another with --out, or say --force to replace it"
+        )
+    return file
+
+
+def _variables() -> PlannedFile:
+    found = _found(_VARIABLES)
+    if found is not None and _NAMES_DATABASE.search(found):
+        return _kept(_VARIABLES, found)
+    return _planned(_VARIABLES, _extended(found, _ENVIRONMENT), found)
+
+
+def _planned(name: str, data: bytes, found: bytes | None) -> PlannedFile:
+    return PlannedFile("init", name, Path(name).resolve(), data, found)
+
+
+def _kept(name: str, found: bytes) -> PlannedFile:
+    return _planned(name, found.replace(b"\r\n", b"\n"), found)
+
+
+def _found(name: str) -> bytes | None:
+    file = Path(name)
+    try:
+        return file.read_bytes() if file.exists() else None
+    except OSError as error:
+        raise ConfigurationError(f"{name} cannot be read: {error.strerror}") from None
+
+
+def _extended(found: bytes | None, text: str) -> bytes:
+    """Return what stands in a file, and a text below it, with the file's own line ends."""
+    if not found:
+        return text.encode()
+    end = b"\r\n" if b"\r\n" in found else b"\n"
+    gap = end if found.endswith(b"\n") else end * 2
+    return found + gap + text.encode().replace(b"\n", end)
+
+
+def _tell(file: PlannedFile) -> None:
+    if file.state is State.NEW:
+        say(f"wrote {file.name}", "green")
+    elif file.state is State.CURRENT:
+        say(f"{file.name} stays as it is")
+    else:
+        is_longer = file.data.startswith(file.found or b"")
+        say(f"{'added to' if is_longer else 'replaced'} {file.name}", "green")
