@@ -16,9 +16,10 @@ try:
 except ModuleNotFoundError:
     raise MissingExtraError("ds.Settings", "server") from None
 
-__all__ = ["Settings"]
+__all__ = ["FILES", "Settings"]
 
-_FILES: Final = (".env", ".env.local")
+FILES: Final = (".env", ".env.local")
+"""The files that are read; of two that set a variable, the later one counts."""
 
 
 class Settings(BaseSettings):
@@ -48,7 +49,7 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_file=_FILES,
+        env_file=FILES,
         env_file_encoding="utf-8",
         extra="ignore",  # the files are read by others, too
         frozen=True,
@@ -78,7 +79,7 @@ class Settings(BaseSettings):
         except SettingsError as error:
             fault = str(error)  # which names the field; what it stands on has the text
         except UnicodeDecodeError:
-            fault = f"{' or '.join(_FILES)} is no text in UTF-8"
+            fault = f"{' or '.join(FILES)} is no text in UTF-8"
         except OSError as error:
             fault = f"{error.filename} cannot be read: {error.strerror}"
         else:

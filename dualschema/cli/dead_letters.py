@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
+from dualschema.cli.database_url import VARIABLE
 from dualschema.cli.letter_text import (
     Outcome,
     document,
@@ -20,7 +21,7 @@ from dualschema.cli.letter_text import (
     summary,
 )
 from dualschema.cli.report import Exit, reporting, say, say_json
-from dualschema.cli.server import VARIABLE, open_letters, open_uploader
+from dualschema.cli.server import open_letters, open_uploader
 from dualschema.errors import ConfigurationError, NotFoundError
 
 if TYPE_CHECKING:  # imported where it is used: other commands begin sooner without it

@@ -47,8 +47,7 @@ schema = ds.Schema(Todo)
 '''
 
 _ENVIRONMENT: Final = """\
-# What dualschema reads of the environment. Copy this to .env, which is not committed.
-# ds.Settings reads .env; for the commands, set the variables in the shell.
+# What dualschema reads of the environment, or of .env, which is not committed: copy this there.
 
 # The database: any URL of Postgres.
 DATABASE_URL=postgresql://user:password@localhost:5432/app

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dualschema.cli.server import VARIABLE
+from dualschema.cli.database_url import find_url, named_url
 from dualschema.codegen import Configuration, load_schema, override, read_configuration
 from dualschema.errors import ConfigurationError, MigrationError
 
@@ -89,19 +88,13 @@ def connected(url: str | None) -> Iterator[sa.Connection]:
 
 def is_named(url: str | None) -> bool:
     """Whether the command line or the environment names a database."""
-    return _url(url) is not None
-
-
-def _url(url: str | None) -> str | None:
-    return url or os.environ.get(VARIABLE) or None
+    return find_url(url, direct=True) is not None
 
 
 def _engine(url: str | None) -> sa.Engine:
     from dualschema.engine import EngineOptions, make_engine, normalised, require_direct
 
-    given = _url(url)
-    if not given:
-        raise ConfigurationError(f"no database is named: give --database URL, or set {VARIABLE}")
+    given = named_url(url, direct=True)
     if normalised(given).get_backend_name() != "postgresql":
         raise ConfigurationError(
             "this is for Postgres: the tables of a client are made by PowerSync, or `Schema.ddl`"

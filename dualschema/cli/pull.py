@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
+from dualschema.cli.database_url import named_url
 from dualschema.cli.report import Exit, reporting, say, say_json
 from dualschema.codegen import PlannedFile, State, write_files
 from dualschema.errors import ConfigurationError
@@ -76,22 +76,13 @@ def pull(
             pulled = pull_drizzle(_read(from_drizzle), owner=owner)
         else:
             wanted = [name.strip() for name in (tables or "").split(",") if name.strip()]
-            pulled = pull_postgres(_url(database), schema=schema, tables=wanted, owner=owner)
+            pulled = pull_postgres(named_url(database), schema=schema, tables=wanted, owner=owner)
         state = _write(out, pulled.source, force=force)
         if as_json:
             say_json(_document(out, pulled, state))
         else:
             _tell(out, pulled, state)
         raise typer.Exit(Exit.DONE)
-
-
-def _url(given: str | None) -> str:
-    url = given if given is not None else os.environ.get("DATABASE_URL", "")
-    if not url:
-        raise ConfigurationError(
-            "no database is named: set DATABASE_URL, or say --database postgresql://user@host/name"
-        )
-    return url
 
 
 def _read(file: Path) -> str:

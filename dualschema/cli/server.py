@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from dualschema.cli.database_url import named_url
 from dualschema.codegen import Configuration, load_object, load_schema, read_configuration
 from dualschema.engine import normalised
 from dualschema.errors import (
@@ -25,9 +25,8 @@ if TYPE_CHECKING:  # imported where it is used: other commands begin sooner with
     from dualschema.schema import Schema
     from dualschema.upload import Letters, Uploader
 
-__all__ = ["VARIABLE", "open_database", "open_letters", "open_uploader"]
+__all__ = ["open_database", "open_letters", "open_uploader"]
 
-VARIABLE: Final = "DATABASE_URL"
 """The environment variable that names the database where the command line does not."""
 
 
@@ -131,10 +130,7 @@ def _made(make: Callable[[], Any], reference: str) -> Any:
 
 
 def _url(given: str | None) -> sa.URL:
-    url = given or os.environ.get(VARIABLE)
-    if not url:
-        raise ConfigurationError(f"no database is named: give --database URL, or set {VARIABLE}")
-    wanted = normalised(url)
+    wanted = normalised(named_url(given))
     file = wanted.database
     is_file = wanted.get_backend_name() == "sqlite" and file and "uri" not in wanted.query
     if is_file and file != ":memory:" and not Path(str(file)).is_file():

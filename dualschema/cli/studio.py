@@ -10,8 +10,9 @@ from typing import Annotated
 
 import typer
 
+from dualschema.cli.database_url import VARIABLE
 from dualschema.cli.report import reporting, say
-from dualschema.cli.server import VARIABLE, open_database
+from dualschema.cli.server import open_database
 from dualschema.codegen import load_schema, override, read_configuration
 
 __all__ = ["studio"]

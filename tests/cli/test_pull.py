@@ -95,7 +95,7 @@ def test_typescript_is_read_instead(project: Project) -> None:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ([], "no database is named: set DATABASE_URL, or say --database "),
+        ([], "no database is named: give --database URL, or set DATABASE_URL"),
         (["--database", ""], "no database is named: "),
         (["--database", "x", "--from-drizzle", "y"], "exclude each other"),
         (["--from-drizzle", "none.ts"], "none.ts cannot be read: No such file or directory"),
