@@ -1,4 +1,4 @@
-"""A PowerSync client's SQLite file: the tables, views and indexes that the core made of its schema."""
+"""A PowerSync client's SQLite file: the tables, views and indexes that the core made in it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ __all__ = ["CLIENT", "check_client"]
 CLIENT: Final = "client file"
 
 _FIX: Final = (
-    "generate the client's schema anew (`dualschema codegen`), and open the file with it: PowerSync "
-    "then remakes its views"
+    "generate the client's schema anew (`dualschema codegen`), and open the file with it: "
+    "PowerSync then remakes its views"
 )
 
 # The core keeps rows as JSON, in tables that only it writes, and makes a view of casts over each

@@ -40,7 +40,7 @@ def check_identity(connection: sa.Connection, patient: Patient) -> Iterator[Find
         yield skipped(IDENTITY, "no table is synced")
         return
     nameless = read_following(connection).nameless
-    keyless = {name: by_key for name, by_key in connection.exec_driver_sql(_KEYLESS)}
+    keyless = {row[0]: row[1] for row in connection.exec_driver_sql(_KEYLESS)}
     unnamed = [name for name in wanted if name in nameless or keyless.get(name) is False]
     without = [name for name in wanted if keyless.get(name) is True]
     if unnamed:

@@ -1,4 +1,4 @@
-"""PowerSync's sync config, as it stands in its file: its edition, and all tables that are synced."""
+"""PowerSync's sync config, as it stands in its file: its edition, and the synced tables."""
 
 from __future__ import annotations
 
@@ -54,11 +54,11 @@ def _faults(file: PlannedFile, patient: Patient) -> Iterator[Finding]:
 
 def _selected(text: str) -> Iterator[str]:
     """Yield the tables that queries send; those within brackets are only looked at for owners."""
-    tokens = _TOKEN.findall(text)
+    words = _TOKEN.findall(text)
     depth = 0
-    for place, token in enumerate(tokens):
-        depth += (token == "(") - (token == ")")
-        if depth == 0 and token.upper() in {"FROM", "JOIN"}:
-            after = tokens[place + 1 : place + 4]
+    for place, word in enumerate(words):
+        depth += (word == "(") - (word == ")")
+        if depth == 0 and word.upper() in {"FROM", "JOIN"}:
+            after = words[place + 1 : place + 4]
             name = after[2] if after[1:2] == ["."] and len(after) > 2 else after[0] if after else ""
             yield name[1:-1].replace('""', '"') if name.startswith('"') else name

@@ -1,4 +1,4 @@
-"""The tables of the database: columns, constraints, indexes and comments, as the definition says?"""
+"""The tables of the database, with columns, constraints and indexes: as the definition says?"""
 
 from __future__ import annotations
 
