@@ -210,6 +210,17 @@ def test_what_the_role_may_not(healthy: SetUp, spoiling: str, text: str) -> None
     assert [] == healthy.faults()
 
 
+def test_membership_stands_for_replication_where_nobody_gets_it(healthy: SetUp) -> None:
+    healthy.run(
+        f"ALTER ROLE {healthy.role} NOREPLICATION;"
+        f"CREATE ROLE rds_replication; GRANT rds_replication TO {healthy.role}"
+    )
+    try:
+        assert [] == healthy.faults()
+    finally:
+        healthy.run("DROP ROLE rds_replication")
+
+
 def test_a_role_that_may_not_connect(healthy: SetUp) -> None:
     with healthy.engine.begin() as connection:
         name = connection.exec_driver_sql("SELECT current_database()").scalar_one()

@@ -183,9 +183,7 @@ def test_an_index_that_a_client_has_not(powersync_library: Path, tmp_path: Path)
 
 def test_what_is_no_client_file(tmp_path: Path) -> None:
     none, text, other = (tmp_path / name for name in ("none.db", "text.db", "other.db"))
-    text.write_text(
-        "no database at all, but a text long enough to be a page\n" * 20
-    )
+    text.write_text("no database at all, but a text long enough to be a page\n" * 20)
     connection = apsw.Connection(str(other))
     connection.execute("CREATE TABLE notes (id TEXT)")
     connection.close()
