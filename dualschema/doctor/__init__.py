@@ -44,6 +44,10 @@ _OF_FILES: Final[dict[str, Callable[[Patient], Iterator[Finding]]]] = {
 }
 
 
+_PATIENCE: Final = "SET LOCAL lock_timeout = '3s'"
+"""To look at renames, they are done and taken back: nobody is to queue behind that for long."""
+
+
 def examine(patient: Patient, connection: sa.Connection | None = None) -> tuple[Finding, ...]:
     """Return what all checks find, in their order; nothing is changed.
 
@@ -63,6 +67,7 @@ def examine_database(patient: Patient, connection: sa.Connection | None) -> tupl
     for name, check in _OF_DATABASE.items():
         try:
             with connection.begin_nested() as within:  # what fails spoils none of the others
+                connection.exec_driver_sql(_PATIENCE)
                 found += check(connection, patient)
                 within.rollback()
         except GenerationError as error:
@@ -70,7 +75,7 @@ def examine_database(patient: Patient, connection: sa.Connection | None) -> tupl
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise
-            fix = "connect as the owner of the tables"
+            fix = "connect as the owner of the tables, at a time when nobody locks them for long"
             found.append(fault(name, f"the database refuses: {reason(error)}", fix))
     return tuple(found)
 

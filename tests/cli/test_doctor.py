@@ -15,6 +15,8 @@ from tests.fixtures.projects import Project
 
 Doctor = Callable[..., Done]
 
+PAGE = Path(__file__).parents[2] / "docs" / "doctor.md"
+
 NOTES = """\
 import dualschema as ds
 
@@ -88,6 +90,14 @@ def test_a_fault_is_one_line_with_its_fix(doctor: Doctor, postgres_url: str) -> 
     )
     assert (1, "") == (done.code, done.err)
     assert [line] == [each for each in done.out.splitlines() if not each.startswith(("ok", "skip"))]
+
+
+def test_the_page_shows_what_it_says(doctor: Doctor, postgres_url: str) -> None:
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("ALTER PUBLICATION powersync DROP TABLE notes")
+    shown = PAGE.read_text("utf-8").partition("$ dualschema doctor\n")[2].partition("```")[0]
+
+    assert Done(1, shown.replace("powersync_role", "postgres"), "") == doctor()
 
 
 def test_programs_get_a_document(doctor: Doctor, importing: Project) -> None:

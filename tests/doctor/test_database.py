@@ -17,6 +17,8 @@ PUSH = "`dualschema push`, or `dualschema generate` and `dualschema migrate`"
 NOWHERE = Path("/")
 """The folder of a project that has no files."""
 
+REFUSED = "connect as the owner of the tables, at a time when nobody locks them for long"
+
 HEALTHY = [
     ("tables", "as the definition says"),
     ("wal_level", "logical"),
@@ -263,17 +265,31 @@ def test_a_role_that_may_not_compare_is_told_so_and_the_rest_goes_on(healthy: Se
 
     assert ("tables", Verdict.FAULT) == (tables.check, tables.verdict)
     assert tables.text.startswith("the database refuses: permission denied")
-    assert "connect as the owner of the tables" == tables.fix
+    assert REFUSED == tables.fix
     assert Verdict.FAULT not in {each.verdict for each in others}
 
 
-def test_nothing_is_changed(healthy: SetUp) -> None:
-    class Renamed(ds.Table, name="notes"):
-        id: ds.Column[str] = ds.column(primary_key=True, default_factory=ds.new_id)
-        body: ds.Column[str] = ds.column(max_length=80, was="text")
-        stars: ds.Column[int]
-        user_id: ds.Column[str] = ds.column(owner=True, index=True)
+class Renamed(ds.Table, name="notes"):
+    id: ds.Column[str] = ds.column(primary_key=True, default_factory=ds.new_id)
+    body: ds.Column[str] = ds.column(max_length=80, was="text")
+    stars: ds.Column[int]
+    user_id: ds.Column[str] = ds.column(owner=True, index=True)
 
+
+def test_it_does_not_wait_long_for_a_lock(healthy: SetUp) -> None:
+    patient = Patient(ds.Schema(Renamed, Audit), Configuration(NOWHERE))
+
+    with healthy.engine.begin() as other, healthy.engine.begin() as connection:
+        other.exec_driver_sql("LOCK TABLE notes IN SHARE MODE")
+        tables, level, *_ = examine(patient, connection)
+        left = connection.exec_driver_sql("SHOW lock_timeout").scalar_one()
+
+    text = "the database refuses: canceling statement due to lock timeout"
+    assert ("tables", text, REFUSED) == (tables.check, tables.text, tables.fix)
+    assert (Verdict.OK, "0") == (level.verdict, left)
+
+
+def test_nothing_is_changed(healthy: SetUp) -> None:
     with healthy.engine.begin() as connection:
         found = examine(Patient(ds.Schema(Renamed, Audit), Configuration(NOWHERE)), connection)
 

@@ -119,6 +119,17 @@ def test_a_client_file_of_the_same_definition(powersync_library: Path, tmp_path:
     assert before == file.read_bytes()
 
 
+def test_a_client_file_that_is_in_use(powersync_library: Path, tmp_path: Path) -> None:
+    file = tmp_path / "client.db"
+    user = apsw.Connection(str(file))
+    user.execute("PRAGMA journal_mode = WAL")
+    client_file(powersync_library, file, SCHEMA)
+    user.execute("BEGIN IMMEDIATE; CREATE TABLE unfinished (id TEXT)")
+
+    assert (Verdict.OK, "as the definition says", "") == found_in(file)
+    user.close()
+
+
 def notes(**options: Any) -> type[ds.Table]:
     class Note(ds.Table, name="notes", **options):
         id: ds.Column[str] = ds.column(primary_key=True, default_factory=ds.new_id)
