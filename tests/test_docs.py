@@ -23,6 +23,7 @@ import dev
 import dualschema.asgi
 import dualschema.codegen
 import dualschema.crud
+import dualschema.doctor
 import dualschema.embedded
 import dualschema.errors
 import dualschema.events
@@ -73,6 +74,7 @@ def entries() -> dict[str, object]:
         dualschema.asgi,
         dualschema.codegen,
         dualschema.crud,
+        dualschema.doctor,
         dualschema.embedded,
         dualschema.events,
         dualschema.migrate,
@@ -257,6 +259,16 @@ def test_every_option_of_the_studio_is_described() -> None:
     options = {name.replace("_", "-") for name in inspect.signature(studio).parameters}
     assert {"database", "schema", "port", "write", "no-open", "debug"} == options
     assert [] == [name for name in sorted(options) if f"`--{name}" not in page]
+
+
+def test_every_option_of_the_doctor_is_described() -> None:
+    pytest.importorskip("typer")
+    from dualschema.cli.doctor import doctor
+
+    page = text_of("docs/doctor.md")
+    options = {name.removeprefix("as_") for name in inspect.signature(doctor).parameters}
+    assert {"database", "client", "schema", "json", "debug"} == options
+    assert [] == [name for name in sorted(options) if f"\n| `--{name}" not in page]
 
 
 def test_every_option_of_the_commands_for_postgres_is_described() -> None:

@@ -13,6 +13,7 @@ import typer
 from dualschema import __version__
 from dualschema.cli.codegen import codegen
 from dualschema.cli.dead_letters import DEAD_LETTERS
+from dualschema.cli.doctor import doctor
 from dualschema.cli.init import init
 from dualschema.cli.keys import KEYS
 from dualschema.cli.migrations import generate, migrate, rollback, status
@@ -33,7 +34,7 @@ _APP: Final = typer.Typer(
     pretty_exceptions_enable=False,  # a fault of ours shows Python's own traceback
     rich_markup_mode=None,
 )
-for _each in (init, codegen, pull, push, generate, migrate, status, rollback, studio):
+for _each in (init, codegen, pull, push, generate, migrate, status, rollback, doctor, studio):
     _APP.command()(_each)
 _APP.add_typer(KEYS, name="keys")
 _APP.add_typer(DEAD_LETTERS, name="dead-letters")

@@ -37,6 +37,8 @@ class Exit(enum.IntEnum):
     """``--check`` found a file that is not as it would be generated."""
     REFUSED = 1
     """``dead-letters replay``: a transaction was refused again, or cannot be applied now."""
+    UNHEALTHY = 1
+    """``doctor`` found a fault."""
     MISTAKE = 2
     """Something that the user can put right; nothing was changed."""
     FAULT = 3

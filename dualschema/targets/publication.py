@@ -12,7 +12,13 @@ from dualschema.languages.sql import block, comment, header, identifier, literal
 from dualschema.model import SchemaModel, TableModel
 from dualschema.naming import MAX_IDENTIFIER_BYTES
 
-__all__ = ["PUBLICATION", "PUBLICATION_NAME", "published_tables"]
+__all__ = [
+    "PUBLICATION",
+    "PUBLICATION_NAME",
+    "PublicationOptions",
+    "published_tables",
+    "role_rights",
+]
 
 PUBLICATION_NAME: Final = "powersync"
 """The one name that PowerSync's service looks for."""
@@ -43,6 +49,11 @@ def published_tables(model: SchemaModel) -> tuple[TableModel, ...]:
         GenerationError: the way to the owner of one leads through a table that is on no server.
     """
     return replicated_tables(model, "publication")
+
+
+def role_rights(options: PublicationOptions) -> str:
+    """Return what the role is by itself, as SQL says it after ``CREATE ROLE`` and its name."""
+    return "LOGIN REPLICATION BYPASSRLS" if options.bypass_rls else "LOGIN REPLICATION"
 
 
 def _generate(
@@ -81,7 +92,7 @@ def _top() -> list[str]:
 
 def _role(options: PublicationOptions) -> list[str]:
     role = identifier(options.role)
-    rights = "LOGIN REPLICATION BYPASSRLS" if options.bypass_rls else "LOGIN REPLICATION"
+    rights = role_rights(options)
     return [
         *comment("The role that the service logs in as."),
         *block(

@@ -24,7 +24,10 @@ from dualschema.languages import yaml
 from dualschema.languages.sql import identifier
 from dualschema.model import ColumnModel, SchemaModel, TableModel
 
-__all__ = ["SYNC_STREAMS"]
+__all__ = ["EDITION", "SYNC_STREAMS"]
+
+EDITION: Final = 3
+"""The edition of the sync config that is written."""
 
 _TARGET: Final = "sync-streams"
 
@@ -57,7 +60,7 @@ def _generate(
     lines = [
         *yaml.header("Whose device gets which rows: the sync config of PowerSync's service."),
         "config:",
-        "  edition: 3",
+        f"  edition: {EDITION}",
     ]
     if _all_in_milliseconds(tables):
         lines.append("  timestamp_max_precision: milliseconds")
