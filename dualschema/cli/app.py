@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from dualschema import __version__
+from dualschema.cli.check import check
 from dualschema.cli.codegen import codegen
 from dualschema.cli.dead_letters import DEAD_LETTERS
 from dualschema.cli.keys import KEYS
@@ -32,7 +33,7 @@ _APP: Final = typer.Typer(
     pretty_exceptions_enable=False,  # a fault of ours shows Python's own traceback
     rich_markup_mode=None,
 )
-for _each in (codegen, pull, push, generate, migrate, status, rollback, studio):
+for _each in (codegen, check, pull, push, generate, migrate, status, rollback, studio):
     _APP.command()(_each)
 _APP.add_typer(KEYS, name="keys")
 _APP.add_typer(DEAD_LETTERS, name="dead-letters")
