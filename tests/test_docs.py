@@ -22,6 +22,7 @@ from sybil.parsers.myst import PythonCodeBlockParser, SkipParser
 import dev
 import dualschema.asgi
 import dualschema.codegen
+import dualschema.compatibility
 import dualschema.crud
 import dualschema.embedded
 import dualschema.errors
@@ -72,6 +73,7 @@ def entries() -> dict[str, object]:
         dualschema,
         dualschema.asgi,
         dualschema.codegen,
+        dualschema.compatibility,
         dualschema.crud,
         dualschema.embedded,
         dualschema.events,

@@ -39,7 +39,8 @@ def changes(old: ReleasedColumn, new: ReleasedColumn) -> Iterator[tuple[FindingK
     if (form := _form(old, new)) is not None:
         yield FindingKind.FORM_CHANGED, form
         return
-    yield from ((FindingKind.NARROWED, change) for change in _narrowed(old, new))
+    if narrowed := "; ".join(_narrowed(old, new)):
+        yield FindingKind.NARROWED, narrowed
 
 
 def same_form(old: ReleasedColumn, new: ReleasedColumn) -> bool:
