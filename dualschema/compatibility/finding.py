@@ -75,6 +75,10 @@ _ANEW: Final = (
 _LEFT: Final = (
     "release clients that no longer write it; change who may set it when the old ones are gone"
 )
+_DROPPED: Final = (
+    "release clients that can do with NULL; then give the column dropped=True, with a default or "
+    "| None, and remove it when the old clients are gone"
+)
 _NOT_STORED: Final = "what is sent is taken and not stored; remove it when the old clients are gone"
 
 _TOLD: Final[Mapping[FindingKind, tuple[str, str]]] = {
@@ -87,7 +91,7 @@ _TOLD: Final[Mapping[FindingKind, tuple[str, str]]] = {
         "give the new table was= with the old name; remove was= when the old clients are gone",
     ),
     FindingKind.NOT_SYNCED: (
-        "old clients send rows of it, which are refused, or miss the rows they had",
+        "old clients send writes to it that are refused, or miss the rows they had",
         "release clients that do not use it; change sync= when the old ones are gone",
     ),
     FindingKind.OWNER_CHANGED: (
@@ -99,11 +103,11 @@ _TOLD: Final[Mapping[FindingKind, tuple[str, str]]] = {
         "give the key was= if only its name changed; else " + _ANEW,
     ),
     FindingKind.COLUMN_REMOVED: (
-        "old clients send it, and their writes are refused",
-        f"give the column dropped=True, with a default or | None: {_NOT_STORED}",
+        "old clients send it, which is lost without a word, and find NULL in rows they get",
+        _DROPPED,
     ),
     FindingKind.COLUMN_RENAMED: (
-        "old clients send it under the old name, and their writes are refused",
+        "old clients send it under the old name, which is lost without a word",
         "give the new column was= with the old name; remove was= when the old clients are gone",
     ),
     FindingKind.COLUMN_REQUIRED: (

@@ -166,7 +166,12 @@ def test_mistakes_are_told(
     assert (2, "") == (done.code, done.out)
     assert said in done.err
     assert "Traceback" not in done.err
-    assert "Traceback" in run(notes, "check", *arguments, "--debug").err
+
+
+def test_the_traceback_of_a_mistake_is_shown_if_asked_for(notes: Project) -> None:
+    notes.write("schema.released.json", "[]")
+
+    assert "Traceback" in run(notes, "check", "--debug").err
 
 
 def test_the_page_shows_what_the_command_says(notes: Project) -> None:
@@ -174,6 +179,7 @@ def test_the_page_shows_what_the_command_says(notes: Project) -> None:
         (shlex.split(line), out)
         for block in CONSOLE.findall(PAGE.read_text("utf-8"))
         for line, out in re.findall(r"^\$ (.*)\n((?:[^$].*\n)*)", block, re.MULTILINE)
+        if line.startswith("dualschema ")
     ]
     (released, written), (checked, shown) = commands
     run(notes, "codegen")

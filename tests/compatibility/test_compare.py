@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import types
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal, NamedTuple
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple, cast
 from uuid import UUID
 
 import pytest
@@ -14,6 +17,9 @@ import dualschema as ds
 from dualschema.compatibility import Finding, FindingKind, compare, snapshot_of
 from dualschema.compatibility.finding import _TOLD
 from dualschema.schema import Schema
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "check.md"
 
 
 class Column(NamedTuple):
@@ -36,11 +42,13 @@ def schema(*, name: str = "notes", more: dict[str, Any] | None = None, **columns
 def table(name: str, fields: dict[str, Column], more: dict[str, Any] | None = None) -> Any:
     body: dict[str, Any] = {
         "__module__": __name__,
-        "__annotations__": {key: ds.Column[field.annotation] for key, field in fields.items()},
+        "__annotations__": {
+            key: cast(Any, ds.Column)[field.annotation] for key, field in fields.items()
+        },
         **{key: ds.column(**field.options) for key, field in fields.items()},
     }
     options = {"name": name, **(more or {})}
-    return type(ds.Table)(name.title(), (ds.Table,), body, **options)
+    return types.new_class(name.title(), (ds.Table,), options, lambda made: made.update(body))
 
 
 def found(old: Schema, new: Schema) -> list[tuple[FindingKind, str]]:
@@ -331,6 +339,15 @@ def test_every_kind_of_finding_has_a_case_and_its_words() -> None:
 
     assert set(FindingKind) == shown | {FindingKind.FORM_CHANGED}
     assert set(FindingKind) == set(_TOLD)
+
+
+def test_the_page_has_every_kind_in_the_words_of_findings() -> None:
+    page = PAGE.read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| .* \| (.*) \|$", page, re.MULTILINE)
+
+    assert {
+        kind.value: _TOLD[kind][0].removeprefix("old clients ") for kind in FindingKind
+    } == dict(rows)
 
 
 def test_a_finding_says_what_changed_what_clients_do_and_the_safe_way() -> None:
