@@ -18,7 +18,6 @@ from dualschema.compatibility import Finding, FindingKind, compare, snapshot_of
 from dualschema.compatibility.finding import _TOLD
 from dualschema.schema import Schema
 
-
 PAGE = Path(__file__).parents[2] / "docs" / "check.md"
 
 
