@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dualschema.cli import main
 from tests.cli.commands import Done, run
 from tests.fixtures.projects import NOTES, Project
 
@@ -190,3 +192,14 @@ def test_the_page_shows_what_the_command_says(notes: Project) -> None:
     run(notes, "codegen")
 
     assert shown == run(notes, *checked[1:]).out
+
+
+@pytest.mark.slow
+def test_the_timers_app_is_checked_within_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(PAGE.parents[1])
+    assert 0 == main(["check"])
+
+    started = time.process_time()
+    assert 0 == main(["check"])
+
+    assert time.process_time() - started < 1
