@@ -22,6 +22,7 @@ from sybil.parsers.myst import PythonCodeBlockParser, SkipParser
 import dev
 import dualschema.asgi
 import dualschema.codegen
+import dualschema.compatibility
 import dualschema.crud
 import dualschema.doctor
 import dualschema.embedded
@@ -73,6 +74,7 @@ def entries() -> dict[str, object]:
         dualschema,
         dualschema.asgi,
         dualschema.codegen,
+        dualschema.compatibility,
         dualschema.crud,
         dualschema.doctor,
         dualschema.embedded,

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from dualschema import __version__
+from dualschema.cli.check import check
 from dualschema.cli.codegen import codegen
 from dualschema.cli.dead_letters import DEAD_LETTERS
 from dualschema.cli.doctor import doctor
@@ -34,7 +35,20 @@ _APP: Final = typer.Typer(
     pretty_exceptions_enable=False,  # a fault of ours shows Python's own traceback
     rich_markup_mode=None,
 )
-for _each in (init, codegen, pull, push, generate, migrate, status, rollback, doctor, studio):
+_COMMANDS: Final = (
+    init,
+    codegen,
+    check,
+    pull,
+    push,
+    generate,
+    migrate,
+    status,
+    rollback,
+    doctor,
+    studio,
+)
+for _each in _COMMANDS:
     _APP.command()(_each)
 _APP.add_typer(KEYS, name="keys")
 _APP.add_typer(DEAD_LETTERS, name="dead-letters")

@@ -35,6 +35,8 @@ class Exit(enum.IntEnum):
     DONE = 0
     STALE = 1
     """``--check`` found a file that is not as it would be generated."""
+    FAILED = 1
+    """``check``: a part of it failed."""
     REFUSED = 1
     """``dead-letters replay``: a transaction was refused again, or cannot be applied now."""
     UNHEALTHY = 1

@@ -14,7 +14,7 @@ from dualschema.errors import ConfigurationError
 __all__ = ["Configuration", "Output", "override", "read_configuration", "section_of"]
 
 _FILE: Final = "pyproject.toml"
-_KEYS: Final = ("schema", "uploader", "targets", "publication", "migrations")
+_KEYS: Final = ("schema", "uploader", "targets", "publication", "migrations", "released")
 _EXAMPLES: Final = {"schema": "package.module:attribute", "uploader": "app.server:uploader"}
 
 
@@ -45,6 +45,7 @@ class Configuration:
         uploader: where what applies uploads is, in the same form, or None.
         publication: whether pushes and migrations make PowerSync's publication.
         migrations: the folder of migrations, relative to the root.
+        released: the file of the last released model, relative to the root, or None.
     """
 
     root: Path
@@ -53,6 +54,7 @@ class Configuration:
     uploader: str | None = None
     publication: bool = False
     migrations: str = "migrations"
+    released: str | None = None
 
 
 def read_configuration(folder: Path | None = None) -> Configuration:
@@ -158,14 +160,21 @@ def _configuration(root: Path, section: Mapping[str, Any]) -> Configuration:
     if not isinstance(targets, dict):
         raise _fault(".targets", 'is to be a table: typescript = "client/src/schema.ts"')
     outputs = (output for name, said in targets.items() for output in _outputs(name, said))
-    publication, migrations = section.get("publication", False), section.get("migrations")
+    publication = section.get("publication", False)
     if not isinstance(publication, bool):
         raise _fault("", "publication is to be true or false")
-    if migrations is not None and (not isinstance(migrations, str) or not migrations.strip()):
-        raise _fault("", 'migrations is to be a folder: "migrations"')
+    migrations = _place(section, "migrations", 'a folder: "migrations"')
+    released = _place(section, "released", 'a file: "schema.released.json"')
     return Configuration(
-        root, schema, tuple(outputs), uploader, publication, migrations or "migrations"
+        root, schema, tuple(outputs), uploader, publication, migrations or "migrations", released
     )
+
+
+def _place(section: Mapping[str, Any], key: str, example: str) -> str | None:
+    given = section.get(key)
+    if given is not None and (not isinstance(given, str) or not given.strip()):
+        raise _fault("", f"{key} is to be {example}")
+    return given
 
 
 def _reference(section: Mapping[str, Any], key: str) -> str | None:

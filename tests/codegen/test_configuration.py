@@ -93,7 +93,7 @@ def test_without_our_section_the_nearest_file_marks_the_project(tmp_path: Path) 
             "[tool.dualschema]\nzzz = ''",
             (
                 "[tool.dualschema] has no key 'zzz'; it may have schema, uploader, targets, "
-                "publication, migrations"
+                "publication, migrations, released"
             ),
         ),
         (
@@ -111,6 +111,10 @@ def test_without_our_section_the_nearest_file_marks_the_project(tmp_path: Path) 
         (
             "[tool.dualschema]\nmigrations = ''",
             '[tool.dualschema] migrations is to be a folder: "migrations"',
+        ),
+        (
+            "[tool.dualschema]\nreleased = ['a']",
+            '[tool.dualschema] released is to be a file: "schema.released.json"',
         ),
         (
             "[tool.dualschema]\ntargets = ['sql']",
