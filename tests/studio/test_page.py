@@ -25,6 +25,7 @@ def test_the_address_forgets_the_token(page: Page) -> None:
     assert TOKEN not in page.url
     assert "writes" in page.inner_text("#about")
     assert "#/table/projects" in page.url  # the first table is shown
+    page.wait_for_selector(ROW)
     assert ["Garden", "Kitchen", "Workshop"] == column(page, "name")
 
 
