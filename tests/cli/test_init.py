@@ -180,7 +180,10 @@ def test_mistakes_are_told_and_change_nothing(
     assert "Traceback (most recent call last):" in debugged
 
 
-def test_the_variables_are_those_of_the_settings(empty: Project) -> None:
+def test_the_variables_are_those_of_the_settings(
+    empty: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
     file = empty.write(".env", _ENVIRONMENT)
 
     settings = ds.Settings(_env_file=file)

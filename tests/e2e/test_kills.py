@@ -93,7 +93,7 @@ def last_answered(sql: Sql) -> int:
 def test_each_operation_is_applied_once_however_often_the_server_is_killed(
     mortal: ServerProcess, device: Device, own_sql: Sql, chance: random.Random, examples: int
 ) -> None:
-    kills = 50 if examples >= 500 else 8
+    kills = 50 if examples >= 500 else 5
     device.open(mortal.url, "ann", maxTransactions=7)
     prepare(device, kills * A_ROUND)
     watch(own_sql)
