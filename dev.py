@@ -41,7 +41,7 @@ WORKERS = ("-n", "3", "--dist", "loadfile")
 # Tests of what no release of a dependency can change.
 OF_NO_DEPENDENCY = ("test_dev", "test_docs", "test_embedded", "test_naming", "test_typing")
 # Tests with tools that only the newest environment has: parsers, and a validator of JSON schemas.
-WITH_TOOLS = ("csharp", "dart", "json_schema", "kotlin", "rust", "swift")
+WITH_TOOLS = ("csharp", "dart", "json_schema", "kotlin", "rust", "server_columns", "swift")
 
 # The tests that write what they compare with, when they are told to.
 GOLDEN = ("tests/targets/test_golden.py", "tests/examples/test_timers_generated.py")
