@@ -46,10 +46,15 @@ def catalog_of(postgres: Postgres, ddl: str) -> list[list[tuple[Any, ...]]]:
 
 
 def assert_formatted(folder: Path, sources: Iterable[str]) -> None:
-    """Assert that formatters of either usual width have nothing to change."""
+    """Assert that formatters of either usual width have nothing to change.
+
+    The environment with the oldest dependencies has no formatter, and its output is no other.
+    """
+    ruff = Path(sys.executable).with_name("ruff")
+    if not ruff.is_file():
+        return
     for number, source in enumerate(sources):
         (folder / f"definition_{number}.py").write_text(source, "utf-8")
-    ruff = Path(sys.executable).with_name("ruff")
     for width in ("88", "100"):
         given = ["format", "--isolated", "--no-cache", "--diff", "--line-length", width]
         done = subprocess.run(
