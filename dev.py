@@ -277,7 +277,8 @@ def check_wheel() -> None:
 def check_oldest() -> None:
     """Run the quick tests with the oldest dependencies that pyproject.toml allows.
 
-    An old release behaves or it does not, as a few examples show."""
+    An old release behaves or it does not, as a few examples show.
+    """
     environment = Environment(ROOT / ".venv-oldest").install("oldest")
     install_node_modules(environment)
     os.environ["DUALSCHEMA_EXAMPLES"] = "quick"
