@@ -35,8 +35,7 @@ NODE = ROOT / "tests" / "node"
 NODE_KOTLIN = ROOT / "tests" / "node-kotlin"
 WINDOWS = os.name == "nt"
 PYTHON = "{}.{}".format(*sys.version_info)
-# By file: a document's blocks need the ones before them, in one worker. Many tests wait for others.
-WORKERS = ("-n", "3", "--dist", "loadfile")
+WORKERS = ("-n", "3", "--dist", "loadfile")  # a document's blocks need those before them
 
 # Tests of what no release of a dependency can change.
 OF_NO_DEPENDENCY = ("test_dev", "test_docs", "test_embedded", "test_naming", "test_typing")
