@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from benchmarks.lib.contender import Name
@@ -9,7 +10,7 @@ from benchmarks.lib.contender import Name
 __all__ = ["UploadContender"]
 
 
-class UploadContender:
+class UploadContender(ABC):
     """Applies requests for one user over one connection, which it keeps open.
 
     A request is applied in one transaction. Rows of other users are left as they are, and a PUT
@@ -19,6 +20,7 @@ class UploadContender:
 
     name: Name
 
+    @abstractmethod
     def __init__(self, url: str) -> None:
         """Connect.
 
@@ -26,6 +28,7 @@ class UploadContender:
             SkippedError: what it needs is not there.
         """
 
+    @abstractmethod
     def close(self) -> None:
         """Disconnect."""
 
@@ -33,6 +36,6 @@ class UploadContender:
         """Return requests as the contender takes them, once before each run; not timed."""
         return bodies
 
+    @abstractmethod
     def apply(self, bodies: Any) -> Any:
         """Read and apply the requests, one after the other, commit included."""
-        raise NotImplementedError

@@ -50,7 +50,13 @@ class Broadcaster(ABC):
         """Send an event on ``{feature}:{user_id}``."""
         self.broadcast(user_channel(feature, user_id), data)
 
-    def broadcast_to_scope(self, feature: str, scope: str, id: str, data: Any) -> None:  # noqa: A002
+    def broadcast_to_scope(
+        self,
+        feature: str,
+        scope: str,
+        id: str,  # noqa: A002  (what channels call it)
+        data: Any,
+    ) -> None:
         """Send an event on ``{feature}:{scope}:{id}``."""
         self.broadcast(scope_channel(feature, scope, id), data)
 

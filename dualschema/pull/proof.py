@@ -49,7 +49,7 @@ def proved(
 def _load(source: str) -> None:
     """Run a definition's file, which holds nothing but texts, numbers and names of this library."""
     module = types.ModuleType("pulled")
-    exec(compile(source, "<pulled>", "exec"), module.__dict__)  # noqa: S102
+    exec(compile(source, "<pulled>", "exec"), module.__dict__)  # noqa: S102  (we wrote it)
 
 
 def _without(

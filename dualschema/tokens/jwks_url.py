@@ -46,7 +46,7 @@ def fetch_jwks(url: str, timeout: float) -> bytes:
         OSError: it cannot be fetched: the network, the status, the time, or more than 256 KiB.
     """
     ends = time.monotonic() + timeout
-    request = urllib.request.Request(url, headers={"Accept": "application/json"})  # noqa: S310
+    request = urllib.request.Request(url, headers={"Accept": "application/json"})  # noqa: S310  (https)
     opener = urllib.request.OpenerDirector()
     for handler in _HANDLERS:
         opener.add_handler(handler())
@@ -155,7 +155,7 @@ class JwksUrl:
         try:
             keys = read_jwks(self._fetch(self.url, self._timeout))
             if not keys:
-                raise ConfigurationError("the JWK set has no key that can be used")  # noqa: TRY301
+                raise ConfigurationError("the JWK set has no key that can be used")  # noqa: TRY301  (as others)
         except Exception as error:  # noqa: BLE001  (a function that was given fails as it likes)
             self._fault = error
             return

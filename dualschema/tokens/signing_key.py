@@ -112,7 +112,7 @@ def read_signing_key(jwk: Mapping[str, Any]) -> SigningKey:
         raise ValueError("it is neither of RS256 nor of ES256")
     kid = jwk.get("kid") or thumbprint(key.public_key())
     if not isinstance(kid, str):
-        raise ValueError("its `kid` is no text")  # noqa: TRY004
+        raise ValueError("its `kid` is no text")  # noqa: TRY004  (a fault of a file)
     created_at, signs_from, published_until = (_time(jwk, name) for name in ("iat", "nbf", "exp"))
     begins = signs_from or created_at or time_of(0)
     return SigningKey(kid, algorithm, key, begins, created_at, published_until)

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("dotenv")
-pytest.importorskip("pydantic_settings")
+pytest.importorskip("pydantic_settings", reason="the extra cli is not installed")
 
 from dualschema.cli.database_url import find_url, named_url
 from dualschema.errors import ConfigurationError

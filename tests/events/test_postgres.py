@@ -55,7 +55,7 @@ def write(db: ds.Database, broadcaster: PostgresBroadcaster, seed: int, count: i
                     broadcaster.broadcast(f"w{seed}", None if undone else [seed, sent + number])
                     threading.Event().wait(chance.random() / 200)
                 if undone:
-                    raise KeyError  # noqa: TRY301
+                    raise KeyError  # noqa: TRY301  (undone by it)
         except KeyError:
             continue
         sent += many

@@ -106,4 +106,4 @@ def _column(draw: st.DrawFn, name: str, was: str | None, keys: dict[str, Any]) -
             options["default"] = draw(kind.strategy())
         options["unique"] = draw(st.integers(0, 4)) == 0
         options["index"] = draw(st.integers(0, 4)) == 0
-    return (Optional[annotation] if is_nullable else annotation), options  # noqa: UP045
+    return (Optional[annotation] if is_nullable else annotation), options  # noqa: UP045  (at run time)

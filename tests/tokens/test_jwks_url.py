@@ -63,7 +63,7 @@ def publisher() -> Iterator[Publisher]:
                 except OSError:
                     return
 
-        def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002
+        def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002  (its base)
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:

@@ -143,7 +143,7 @@ def test_equal_requests_at_the_same_moment_are_done_once(postgres: World) -> Non
     for number in range(8):
         batch = ann.batch([put("words", f"w{number}", text="a")], [delete("words", f"w{number}")])
         with ThreadPoolExecutor(6) as pool:
-            found = list(pool.map(lambda _: ann.again(batch), range(6)))  # noqa: B023
+            found = list(pool.map(lambda _: ann.again(batch), range(6)))  # noqa: B023  (done here)
         assert found == [[SUCCESS, SUCCESS]] * 6
     assert seen.times == 16
     assert postgres.count("words") == 0
