@@ -24,7 +24,14 @@ from dualschema.crud.source import Source, read_rows
 from dualschema.crud.waves import waves
 from dualschema.declare.table import Table, binding_of
 
-__all__ = ["Progress", "insert_and_read", "insert_one", "insert_rows", "upsert_rows"]
+__all__ = [
+    "Progress",
+    "insert_ahead",
+    "insert_and_read",
+    "insert_one",
+    "insert_rows",
+    "upsert_rows",
+]
 
 T = TypeVar("T")
 
@@ -46,6 +53,12 @@ def insert_one(session: Session, row: Table, conflict: Conflict | None) -> int:
     made = insert_of_row(type(row), session.kind, conflict)
     written = session.port.write(made.plan, _cells(row, made))
     return 1 if session.kind is Kind.POWERSYNC else written
+
+
+def insert_ahead(session: Session, row: Table, conflict: Conflict | None) -> None:
+    """Insert one row before the session's next statement."""
+    made = insert_of_row(type(row), session.kind, conflict)
+    session.port.ahead(made.plan, _cells(row, made))
 
 
 def insert_and_read(

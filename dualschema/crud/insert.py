@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql
 
 from dualschema.crud.bulk import (
     Progress,
+    insert_ahead,
     insert_and_read,
     insert_one,
     insert_rows,
@@ -100,6 +101,13 @@ class Insert(Statement, Generic[RowT]):
         if conflict is not None and session.kind is Kind.POWERSYNC:
             return self._run_many(session, [rows])
         return insert_one(session, rows, conflict)
+
+    def ahead(self, session: Session) -> None:
+        """Have its one row inserted before the session's next statement."""
+        rows = self._rows
+        if not isinstance(rows, Table):
+            raise StatementError("many rows are inserted in ways of their own: run it")
+        insert_ahead(session, rows, self.conflict(type(rows)))
 
     def _run_many(self, session: Session, rows: Iterable[RowT]) -> int:
         table, left = first_of(rows)

@@ -83,6 +83,7 @@ class Pooled:
         if port.is_lost:
             self._lose(taken)
             return
+        port.forget()
         try:
             if port.in_transaction:
                 port.run("ROLLBACK")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Generic, Self, TypeVar, TypeVarTuple, cast, overload
@@ -193,6 +193,10 @@ class Select(Query[R_co], roles.InElementRole, Generic[R_co]):
 
     def fetch(self, session: Session, given: Given) -> list[R_co]:
         return self._with_children(session, super().fetch(session, given))
+
+    def ahead(self, session: Session, given: Given) -> Callable[[], list[R_co]]:
+        rows = super().ahead(session, given)
+        return lambda: self._with_children(session, rows())
 
     def _with_children(self, session: Session, rows: list[R_co]) -> list[R_co]:
         if not self._parts.related:

@@ -68,7 +68,10 @@ class Session:
         guards = options.read_only and self.kind is not Kind.POSTGRES and commit == "COMMIT"
         if guards:
             run("PRAGMA query_only = ON")
-        run(begin)
+        if commit == "COMMIT" and self.kind is Kind.POSTGRES and not self._is_lent:
+            self.port.ahead(Plan(begin), ())  # with the first statement, in one exchange
+        else:
+            run(begin)
         self._depth += 1
         mark = len(self._then)
         try:
@@ -112,6 +115,7 @@ class Session:
 
     def _undo(self, commands: Sequence[str]) -> None:
         # SQLite may have undone the whole transaction by itself, and a server that is gone has.
+        self.port.forget()
         with suppress(ConnectionLostError):
             for command in commands:
                 if self.port.in_transaction and not self.port.is_lost:

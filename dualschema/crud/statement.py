@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -79,6 +79,12 @@ class Query(Statement, Generic[R_co]):
         for result in session.port.parts(*plan.bound(self._made[1], given)):
             rows += self._read(session, plan, result)
         return rows
+
+    def ahead(self, session: Session, given: Given) -> Callable[[], list[R_co]]:
+        """Have it run before the session's next statement; return what then gives its rows."""
+        plan = self._plan(session)
+        answer = session.port.ahead(*plan.bound(self._made[1], given))
+        return lambda: self._read(session, plan, answer())
 
     def run(self, session: Session, given: Given) -> int:
         plan = self._plan(session)

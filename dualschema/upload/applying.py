@@ -29,6 +29,7 @@ from dualschema.upload.results import Fatal, NotAttempted, Result, Retryable, Su
 from dualschema.upload.run import Decided, Run, TooMuchError, rows_made, rule_of
 from dualschema.upload.stores import Store, store_of
 from dualschema.upload.tables import DeadLetter
+from dualschema.upload.view import View
 
 __all__ = ["Applying", "Backend"]
 
@@ -198,7 +199,7 @@ class Applying:
         return self._tried(lambda: self._refused(transaction, refusal))
 
     def _run_together(self, transactions: Sequence[ReadTransaction]) -> list[Result]:
-        with self._begun() as (run, answered, held):
+        with self._begun(transactions) as (run, answered, held):
             before = [answered.result(each.transaction) for each in transactions]
             waits = [isinstance(done, Fatal) and done.needs_client for done in before]
             if True in waits:  # the client has not decided yet what becomes of it
@@ -252,25 +253,38 @@ class Applying:
         return result
 
     @contextmanager
-    def _begun(self, *, defers: bool = True) -> Iterator[tuple[Run, Answered, Held]]:
-        """Open a transaction of the database in which nobody else uploads for this user."""
+    def _begun(
+        self, transactions: Sequence[ReadTransaction] = (), *, defers: bool = True
+    ) -> Iterator[tuple[Run, Answered, Held]]:
+        """Open a transaction of the database in which nobody else uploads for this user.
+
+        All that is asked first goes in one exchange with the database.
+
+        Args:
+            transactions: whose rows are wanted together.
+            defers: whether foreign keys are checked at the end.
+        """
         up = self._backend
         self._counted, self._written = {}, set()
         # Each statement must see what was committed before the lock was taken.
         isolation: Isolation | None = "read committed" if up.kind is Kind.POSTGRES else None
         with up.database.transaction(isolation=isolation):
             store = up.database.on_session(lambda session: store_of(session, up.schema, up.kept))
-            if not store.lock(f"dualschema upload {self._user}"):
-                raise _LockedError
+            is_free = store.lock(f"dualschema upload {self._user}")
             if up.links and defers:
                 store.defer()
+            sent = [each.transaction for each in self._read]
+            answers = up.ledger.answered(self._user, self._client, sent)
+            letters = up.letters.held(self._user, but=self._replays)
+            view = View(store, up.schema, up.receivers, self._owner)
+            if transactions:
+                view.ask_ahead([change for each in transactions for change in each.changes])
+            if not is_free():
+                raise _LockedError
             if self._replays is not None:
                 up.letters.waiting(self._replays)
-            answered = up.ledger.answered(
-                self._user, self._client, [each.transaction for each in self._read]
-            )
-            held = up.letters.held(self._user, but=self._replays)
-            yield self._run_on(store, answered, held), answered, held
+            answered, held = answers(), letters()
+            yield self._run_on(store, view, answered, held), answered, held
         up.counts.add(**self._counted)
         self.tables |= self._written
 
@@ -279,14 +293,13 @@ class Applying:
         for name, number in numbers.items():
             self._counted[name] = self._counted.get(name, 0) + number
 
-    def _run_on(self, store: Store, answered: Answered, held: Held) -> Run:
+    def _run_on(self, store: Store, view: View, answered: Answered, held: Held) -> Run:
         up = self._backend
         return Run(
             database=up.database,
             store=store,
-            schema=up.schema,
-            receivers=up.receivers,
-            owner=self._owner,
+            view=view,
+            links=up.links,
             hooks=up.hooks,
             held=held,
             answered=answered,
@@ -360,7 +373,8 @@ class Applying:
         letter = self._letter_of(transaction)
         _LOG.error("upload: failed for an unknown reason", exc_info=error)
         refusal = RefusedError("the server cannot apply it", code=ErrorCode.UNCLASSIFIED_ERROR)
-        attempts = up.letters.held(self._user).attempts.get(letter, 0) + 1
+        with up.database.transaction(read_only=True):
+            attempts = up.letters.held(self._user)().attempts.get(letter, 0) + 1
         if attempts >= up.unknown_attempts or self._replays is not None:
             _LOG.critical("upload: given up after %d attempts, dead letter %s", attempts, letter)
             return self._tried(lambda: self._refused(transaction, refusal))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import pairwise
@@ -77,15 +77,14 @@ class Ledger:
 
     def answered(
         self, user: str, client: str | None, transactions: Sequence[Transaction]
-    ) -> Answered:
-        """Return what was answered of transactions."""
+    ) -> Callable[[], Answered]:
+        """Ask, within a transaction, what was answered of transactions; give it."""
         numbers = [number for each in transactions for number in each.op_ids]
         if client is None or not numbers:
-            return Answered()
-        found = self._database.all(
-            self._between, user=user, client=client, first=min(numbers), last=max(numbers)
-        )
-        return Answered([(e.first_operation, e.last_operation, e.result) for e in found])
+            return Answered
+        asked = {"user": user, "client": client, "first": min(numbers), "last": max(numbers)}
+        found = self._database.on_session(lambda session: self._between.ahead(session, asked))
+        return lambda: Answered([(e.first_operation, e.last_operation, e.result) for e in found()])
 
     def write(
         self,
@@ -94,21 +93,21 @@ class Ledger:
         answers: Sequence[tuple[Transaction, Success | Fatal]],
         before: Answered,
     ) -> None:
-        """Keep the answers of transactions, but for operations that were answered before."""
+        """Keep the answers of transactions, but for operations that were answered before.
+
+        It is sent with what ends the transaction.
+        """
         if client is None:
             return
-        entries = [
-            LedgerEntry(
+        for first, last, result in _runs(answers, before):
+            entry = LedgerEntry(
                 user_id=user,
                 client_id=client,
                 first_operation=first,
                 last_operation=last,
                 result=result,
             )
-            for first, last, result in _runs(answers, before)
-        ]
-        if entries:
-            self._database.run(insert(entries))
+            self._database.on_session(insert(entry).ahead)
 
     def prune(self) -> int:
         """Remove what is older than answers are kept; return how many entries that were."""

@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Literal
 
 from dualschema.crud import Database, Select, delete, param, select, update, upsert
@@ -95,10 +95,15 @@ class Letters:
             raise ResolvedError(f"the dead letter {letter} was {found.state} already")
         return found
 
-    def held(self, user: str, *, but: str | None = None) -> Held:
-        """Return what the open letters of a user hold, but for one that is being replayed."""
-        letters = self._database.all(self._open, user=user)
-        return Held(letter for letter in letters if letter[0] != but)
+    def held(self, user: str, *, but: str | None = None) -> Callable[[], Held]:
+        """Ask, within a transaction, what a user's open letters hold; give it.
+
+        Args:
+            user: whose.
+            but: the one that is being replayed.
+        """
+        letters = self._database.on_session(lambda s: self._open.ahead(s, {"user": user}))
+        return lambda: Held(letter for letter in letters() if letter[0] != but)
 
     def keep(
         self,

@@ -7,12 +7,12 @@ told to ask for less.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from dualschema.crud import Database
 from dualschema.errors import DatabaseError, DualschemaError, RefusedError
-from dualschema.model import OnRefusal, SchemaModel
+from dualschema.model import OnRefusal
 from dualschema.upload.change import Change, ReadTransaction
 from dualschema.upload.decide import Decider
 from dualschema.upload.faults import Fault, fault_of, refusal_of
@@ -20,7 +20,6 @@ from dualschema.upload.hazards import Hazards
 from dualschema.upload.hooks import Hooks
 from dualschema.upload.ledger import Answered
 from dualschema.upload.letters import Held
-from dualschema.upload.owners import Owner
 from dualschema.upload.receiver import Receiver
 from dualschema.upload.results import Note, Outcome
 from dualschema.upload.stores import Store
@@ -65,9 +64,8 @@ class Run:
     Args:
         database: in a transaction.
         store: the same.
-        schema: the tables.
-        receivers: those that a client writes to, by their names in the database.
-        owner: the user.
+        view: the rows.
+        links: whether a table that clients write to has foreign keys.
         hooks: the application's rules.
         held: what dead letters hold.
         answered: what was done before.
@@ -79,9 +77,8 @@ class Run:
         *,
         database: Database,
         store: Store,
-        schema: SchemaModel,
-        receivers: Mapping[str, Receiver],
-        owner: Owner,
+        view: View,
+        links: bool,
         hooks: Hooks,
         held: Held,
         answered: Answered,
@@ -93,8 +90,8 @@ class Run:
         self._answered = answered
         self._letter_of = letter_of
         self._is_one = True
-        self._has_links = any(each.model.foreign_keys for each in receivers.values())
-        self._view = View(store, schema, receivers, owner)
+        self._has_links = links
+        self._view = view
         self._decider = Decider(self._view, hooks, held.letters)
         self._hazards = Hazards()
 
@@ -193,16 +190,16 @@ class Run:
                 continue
             found.add(change, outcome)
         try:
-            self._check()
+            self._check()()
         except DatabaseError as error:
             if fault_of(error) is not Fault.FATAL:
                 raise
             raise refusal_of(error) from None
         return found
 
-    def _check(self) -> None:
-        if self._has_links:
-            self._store.check()
+    def _check(self) -> Callable[[], object]:
+        """Have foreign keys checked, at the latest when the function returned is called."""
+        return self._store.check() if self._has_links else lambda: None
 
     def _alone(self, change: Change, receiver: Receiver, coming: _Coming) -> Outcome | None:
         if not receiver.drops:

@@ -6,7 +6,8 @@ merged: a row that is changed ten times is written once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dualschema.errors import SerializationError
@@ -48,8 +49,25 @@ class RowState:
         self.part = 0
 
 
+@dataclass(slots=True)
+class _Asked:
+    """What a database was asked of the rows that changes are about.
+
+    Attributes:
+        rows: by table: the cells of the keys, and what gives the rows.
+        targets: by foreign key, of those whose rows are known by no key: what gives its values.
+    """
+
+    rows: dict[str, tuple[dict[str, Cell], Callable[[], Iterable[tuple[str, str | None, Any]]]]]
+    targets: dict[Link, Callable[[], Iterable[tuple[str, str | None]]]]
+
+
 _Before = tuple[RowState, bool, bool, dict[str, Cell] | None]
 """A row, and what it was: whether it existed, whether it was the user's, and its cells."""
+
+
+_Write = tuple[Callable[[], int], int, str]
+"""What gives how many rows were written, how many are to be, and the table's name."""
 
 
 class View:
@@ -78,10 +96,38 @@ class View:
         self._targets: dict[Link, set[str]] = {}
         self._changed: dict[str, list[RowState]] = {}
         self._journal: list[_Before] = []
+        self._asked: _Asked | None = None
+
+    def ask_ahead(self, changes: Sequence[Change]) -> None:
+        """Have the rows of these changes read for the first ``load``, which is for some of them.
+
+        Rows that are to be locked are left to it: before the user's own lock is known to be taken,
+        somebody else may have them.
+        """
+        locks = any(change.guarded for change in changes) or any(
+            self._receivers[name].wants_rows for name in _names(changes)
+        )
+        if not locks:
+            self._asked = self._ask(changes)
 
     def load(self, changes: Sequence[Change]) -> None:
         """Read the rows that changes are about, and those that they name by foreign keys."""
+        asked, self._asked = self._asked or self._ask(changes), None
         self._rows, self._targets = {}, {}
+        for name, (keys, found) in asked.rows.items():
+            self._take_rows(self._receivers[name], keys, found())
+        for link, targets in asked.targets.items():
+            self._take_targets(link, targets())
+        rows = self._rows
+        for change in changes:
+            if (
+                change.key_cell is not None
+                and change.receiver is not None
+                and change.receiver.name in rows
+            ):
+                change.row = rows[change.receiver.name].get(change.key)
+
+    def _ask(self, changes: Sequence[Change]) -> _Asked:
         wanted: dict[str, dict[str, Cell]] = {}
         whole = {name for name, receiver in self._receivers.items() if receiver.wants_rows}
         links: dict[Link, dict[str, Cell]] = {}
@@ -99,18 +145,16 @@ class View:
                     wanted.setdefault(link.target, {})[value] = cell
                 else:
                     links.setdefault(link, {})[value] = cell
+        asked = _Asked({}, {})
         for name, keys in wanted.items():
-            self._load_rows(self._receivers[name], keys, whole=name in whole)
+            receiver = self._receivers[name]
+            table = receiver.table if name in whole else None
+            asked.rows[name] = keys, self._store.rows(receiver.model, table, keys)
         for link, values in links.items():
-            self._load_targets(link, values)
-        rows = self._rows
-        for change in changes:
-            if (
-                change.key_cell is not None
-                and change.receiver is not None
-                and change.receiver.name in rows
-            ):
-                change.row = rows[change.receiver.name].get(change.key)
+            model = self._schema.by_name[link.target]
+            cells = list(values.values())
+            asked.targets[link] = self._store.targets(model, link.target_column, cells)
+        return asked
 
     def names(self, link: Link, value: str) -> bool:
         """Whether the row that a foreign key names is there, and is one that the user may name."""
@@ -157,6 +201,7 @@ class View:
         """Write what became of the rows, and begin the next part."""
         order = [name for name in self._store.parents_first if name in self._changed]
         deleted: list[tuple[Receiver, list[Cell]]] = []
+        writes: list[_Write] = []
         for name in order:
             receiver, rows = self._receivers[name], self._changed[name]
             inserts = [r for r in rows if r.exists and not r.is_stored and r.cells is not None]
@@ -164,14 +209,15 @@ class View:
             deletes = [r.key_cell for r in rows if r.is_stored and not r.exists]
             if inserts:
                 written = self._store.insert(receiver, [r.cells or {} for r in inserts])
-                _expect(written, len(inserts), name)
+                writes.append((written, len(inserts), name))
             if updates:
-                self._update(receiver, [(r.key_cell, r.cells or {}) for r in updates])
+                writes += self._update(receiver, [(r.key_cell, r.cells or {}) for r in updates])
             if deletes:
                 deleted.append((receiver, deletes))
         for receiver, keys in reversed(deleted):
             owner = self.owner.name(receiver.model)
-            _expect(self._store.delete(receiver, keys, owner), len(keys), receiver.name)
+            writes.append((self._store.delete(receiver, keys, owner), len(keys), receiver.name))
+        _expect(writes)
         for rows in self._changed.values():
             for row in rows:
                 row.is_stored, row.cells = row.exists, None
@@ -179,7 +225,9 @@ class View:
         self._journal.clear()
         self.part += 1
 
-    def _update(self, receiver: Receiver, rows: list[tuple[Cell, dict[str, Cell]]]) -> None:
+    def _update(
+        self, receiver: Receiver, rows: list[tuple[Cell, dict[str, Cell]]]
+    ) -> Iterator[_Write]:
         owner = self.owner.name(receiver.model)
         defaults: dict[tuple[str, ...], list[Cell]] = {}
         if receiver.by_database:
@@ -192,17 +240,21 @@ class View:
             ]
             rows = [(key, cells) for key, cells in known if cells]
         if rows:
-            _expect(self._store.update(receiver, rows, owner), len(rows), receiver.name)
+            yield self._store.update(receiver, rows, owner), len(rows), receiver.name
         for names, keys in defaults.items():
-            _expect(self._store.reset(receiver, names, keys), len(keys), receiver.name)
+            yield self._store.reset(receiver, names, keys), len(keys), receiver.name
 
     def holds(self, link: Link) -> bool:
         """Whether a foreign key names rows by the key by which they are known here."""
         receiver = self._receivers.get(link.target)
         return receiver is not None and receiver.model.key == link.target_column
 
-    def _load_rows(self, receiver: Receiver, keys: dict[str, Cell], *, whole: bool) -> None:
-        found = self._store.rows(receiver.model, receiver.table if whole else None, keys)
+    def _take_rows(
+        self,
+        receiver: Receiver,
+        keys: dict[str, Cell],
+        found: Iterable[tuple[str, str | None, Any]],
+    ) -> None:
         owned, user = receiver.is_owned, self.owner.compared(receiver.model)
         rows = self._rows[receiver.name] = {
             key: RowState(key, keys[key], row, is_stored=True, is_mine=not owned or owner == user)
@@ -212,18 +264,22 @@ class View:
             if key not in rows:
                 rows[key] = RowState(key, cell, is_stored=False, is_mine=False)
 
-    def _load_targets(self, link: Link, values: dict[str, Cell]) -> None:
+    def _take_targets(self, link: Link, found: Iterable[tuple[str, str | None]]) -> None:
         model = self._schema.by_name[link.target]
-        found = self._store.targets(model, link.target_column, list(values.values()))
         user = self.owner.compared(model)
         self._targets[link] = {
             value for value, owner in found if model.owner is None or owner == user
         }
 
 
-def _expect(written: int, wanted: int, table: str) -> None:
+def _names(changes: Sequence[Change]) -> set[str]:
+    return {change.receiver.name for change in changes if change.receiver is not None}
+
+
+def _expect(writes: Sequence[_Write]) -> None:
     """Refuse to go on where a row came, went or changed hands since it was read."""
-    if written != wanted:
-        raise SerializationError(
-            "a row was changed by another transaction meanwhile: try again", table=table
-        )
+    for written, wanted, table in writes:
+        if written() != wanted:
+            raise SerializationError(
+                "a row was changed by another transaction meanwhile: try again", table=table
+            )

@@ -122,6 +122,7 @@ def test_a_transaction_that_idled_too_long(space: Space) -> None:
 
     with ds.connect(url) as db:
         with Failing(db, ds.ConnectionLostError) as caught:
+            db.count(Book)
             time.sleep(0.1)
             db.count(Book)
         assert 0 == db.count(Book)

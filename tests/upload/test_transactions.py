@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from dualschema.upload import Applied, Operation
+from tests.crud.exchanges import counting
 from tests.upload.world import World, delete, patch, put
 
 SUCCESS = {"status": "success"}
@@ -151,3 +152,16 @@ def test_a_default_that_names_no_row_is_refused_whatever_comes_behind(
     results = ann.send([put("kin", "k1")], [later])
     assert results[0]["failed_operation"]["error_code"] == "FOREIGN_KEY_VIOLATION"
     assert world.row("kin", "k1") is None
+
+
+def test_a_request_is_three_exchanges(postgres: World) -> None:
+    ann = postgres.client("ann")
+    made = [put("todos", f"t{n}", title="Milk") for n in range(3)]
+    changed = [patch("todos", "t1", title="Bread"), delete("todos", "t2")]
+    both = [put("categories", "c1", name="Shop"), put("todos", "t4", title="x", category_id="c1")]
+    for n in range(10):  # until all statements are prepared
+        assert ann.do(put("categories", f"o{n}", name="o")) == SUCCESS
+    with counting() as exchanges:
+        for operations in (made, changed, both):
+            assert ann.do(*operations) == SUCCESS
+            assert exchanges.since() == 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NoReturn
 
@@ -61,6 +61,13 @@ class ApswPort:
 
     def write(self, plan: Plan, parameters: Sequence[Any]) -> int:
         return self.execute(plan, parameters).count
+
+    def ahead(self, plan: Plan, parameters: Sequence[Any]) -> Callable[[], Result]:
+        result = self.execute(plan, parameters)
+        return lambda: result
+
+    def forget(self) -> None:
+        """Do nothing: nothing waits."""
 
     def parts(self, plan: Plan, parameters: Sequence[Any]) -> Iterator[Result]:
         yield self.execute(plan, parameters)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, cast
 
 from dualschema.crud.plan import Plan, Result
@@ -36,6 +36,11 @@ class _Logged:
     def write(self, plan: Plan, parameters: Sequence[Any]) -> int:
         _LOG.debug("%s", plan.sql)
         return int(self._port.write(plan, parameters))
+
+    def ahead(self, plan: Plan, parameters: Sequence[Any]) -> Callable[[], Result]:
+        _LOG.debug("%s", plan.sql)
+        answer: Callable[[], Result] = self._port.ahead(plan, parameters)
+        return answer
 
     def parts(self, plan: Plan, parameters: Sequence[Any]) -> Iterator[Result]:
         _LOG.debug("%s", plan.sql)

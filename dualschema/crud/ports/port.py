@@ -71,6 +71,19 @@ class Port(Protocol):
         """Run one statement, and return no more than how many rows it changed, or gave."""
         ...
 
+    def ahead(self, plan: Plan, parameters: Sequence[Any]) -> Callable[[], Result]:
+        """Have a statement run before the next one: with it in one exchange, if there is a server.
+
+        Returns:
+            What gives its answer, and has it run if nothing else did yet. If the database refuses a
+            statement, whoever caused the exchange gets the error, and none behind it is run.
+        """
+        ...
+
+    def forget(self) -> None:
+        """Have nothing run of what waits for the next statement."""
+        ...
+
     def parts(self, plan: Plan, parameters: Sequence[Any]) -> Iterator[Result]:
         """Run one statement and give its rows by parts, which cost less memory to work on.
 

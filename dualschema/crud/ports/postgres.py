@@ -6,8 +6,9 @@ generators, and the asynchronous one is waited for inside a greenlet.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final, NoReturn
 
 import psycopg
@@ -18,6 +19,7 @@ from sqlalchemy.util import await_only
 
 from dualschema.crud.dialects import Kind
 from dualschema.crud.plan import PART, Plan, Result
+from dualschema.crud.ports.exchange import Waiting, exchanged, in_pipeline
 from dualschema.crud.ports.prepared import prepared_on
 from dualschema.crud.ports.reading import Reading
 from dualschema.crud.violations import failed_before, postgres_error
@@ -66,10 +68,12 @@ class PostgresPort:
         self._is_async = isinstance(connection, psycopg.AsyncConnection)
         self._reader = Transformer(Reading(connection))
         self._prepared = prepared_on(connection)
+        self._ahead: list[Waiting] = []
 
     @property
     def in_transaction(self) -> bool:
-        return bool(self._pgconn.transaction_status != TransactionStatus.IDLE)
+        # What waits begins with a BEGIN, or is of a transaction that is open.
+        return bool(self._ahead or self._pgconn.transaction_status != TransactionStatus.IDLE)
 
     @property
     def is_lost(self) -> bool:
@@ -103,6 +107,8 @@ class PostgresPort:
         return command
 
     def execute(self, plan: Plan, parameters: Sequence[Any], most: int | None = None) -> Result:
+        if self._ahead:
+            return self._result(self._after_those_ahead(plan, parameters), most)
         try:
             return self._result(self._send(plan.sql, parameters), most)
         except psycopg.Error as error:
@@ -113,6 +119,22 @@ class PostgresPort:
 
     def write(self, plan: Plan, parameters: Sequence[Any]) -> int:
         return self.execute(plan, parameters).count
+
+    def ahead(self, plan: Plan, parameters: Sequence[Any]) -> Callable[[], Result]:
+        waiting = Waiting(plan, parameters)
+        self._ahead.append(waiting)
+
+        def result() -> Result:
+            if waiting.answer is None:
+                self._exchange()
+            if waiting.answer is None:
+                raise StatementError("it was not run: a statement before it failed")
+            return self._result(waiting.answer)
+
+        return result
+
+    def forget(self) -> None:
+        self._ahead.clear()
 
     def parts(self, plan: Plan, parameters: Sequence[Any]) -> Iterator[Result]:
         first = self.execute(plan, parameters, PART)
@@ -126,14 +148,22 @@ class PostgresPort:
         return sum(self.execute(plan, parameters).count for parameters in batches)
 
     def run(self, sql: str) -> None:
+        if self._ahead and ";" not in sql:
+            answer = self._after_those_ahead(Plan(sql), ())
+        else:
+            answer = self._run(sql)
+        if sql == "COMMIT" and answer.command_status == b"ROLLBACK":
+            raise failed_before()  # which Postgres does not call an error
+
+    def _run(self, sql: str) -> Any:
+        self._exchange()
         try:
             self._pgconn.send_query(sql.encode())
             answer = self._waited()
             self._checked(answer)
         except psycopg.Error as error:
             self._refuse(error, _COMMAND)
-        if sql == "COMMIT" and answer.command_status == b"ROLLBACK":
-            raise failed_before()  # which Postgres does not call an error
+        return answer
 
     def stream(self, plan: Plan, parameters: Sequence[Any], size: int) -> Iterator[Result]:
         # The server keeps the rows: the caller sees to the transaction that this needs.
@@ -149,6 +179,7 @@ class PostgresPort:
         self.run(f"CLOSE {name}")
 
     def copy(self, plan: Plan, blocks: Iterable[str | bytes]) -> int:
+        self._exchange()
         try:
             if self._is_async:
                 return int(await_only(self._copy_async(plan.sql, blocks)))
@@ -186,20 +217,49 @@ class PostgresPort:
                     await copy.write(block)
             return int(cursor.rowcount)
 
+    def _after_those_ahead(self, plan: Plan, parameters: Sequence[Any]) -> Any:
+        """Send a statement with those that wait; return its answer."""
+        last = Waiting(plan, parameters)
+        self._ahead.append(last)
+        self._exchange()
+        return last.answer
+
+    def _exchange(self) -> None:
+        """Send what waits, and wait for all answers."""
+        if not self._ahead:
+            return
+        all_, self._ahead = self._ahead, []
+        plan = _COMMAND
+        try:
+            sends = [self._sender(each.plan.sql, each.parameters) for each in all_]
+            with in_pipeline(self._pgconn):
+                answers = self._wait(exchanged(self._pgconn, sends))
+            for each, answer in zip(all_, answers, strict=True):
+                plan = each.plan
+                self._checked(answer)
+                each.answer = answer
+        except psycopg.Error as error:
+            self._refuse(error, plan)
+
     def _send(self, sql: str, parameters: Sequence[Any]) -> Any:
+        self._sender(sql, parameters)()
+        return self._waited()
+
+    def _sender(self, sql: str, parameters: Sequence[Any]) -> Callable[[], None]:
+        """Return what gives libpq a statement; prepare it before, if it comes often enough."""
         name = self._prepared.name_of(sql) or self._prepare(sql)
         if parameters.__class__ is not list:
             parameters = list(parameters)  # psycopg 3.2 takes nothing else
         if name is None:
-            self._pgconn.send_query_params(sql.encode(), parameters)
-        else:
-            self._pgconn.send_query_prepared(name, parameters)
-        return self._waited()
+            return partial(self._pgconn.send_query_params, sql.encode(), parameters)
+        return partial(self._pgconn.send_query_prepared, name, parameters)
 
     def _waited(self) -> Any:
-        waiting = generators.execute(self._pgconn)
+        return self._wait(generators.execute(self._pgconn))[-1]
+
+    def _wait(self, waiting: Any) -> Any:
         results = self.connection.wait(waiting)
-        return (await_only(results) if self._is_async else results)[-1]
+        return await_only(results) if self._is_async else results
 
     def _prepare(self, sql: str) -> bytes | None:
         """Prepare a statement that comes often enough, as the connection's threshold has it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NoReturn
 
 from dualschema.crud.dialects import Kind
@@ -86,6 +86,13 @@ class SqlitePort:
             return len(cursor.fetchall()) if plan.returns else int(cursor.rowcount)
         except self._error as error:
             self._refuse(error, plan)
+
+    def ahead(self, plan: Plan, parameters: Sequence[Any]) -> Callable[[], Result]:
+        result = self.execute(plan, parameters)
+        return lambda: result
+
+    def forget(self) -> None:
+        """Do nothing: nothing waits."""
 
     def parts(self, plan: Plan, parameters: Sequence[Any]) -> Iterator[Result]:
         try:

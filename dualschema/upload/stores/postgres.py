@@ -32,60 +32,66 @@ _MASKED: Final = 62
 
 _LOCK: Final = Plan("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))", returns=True)
 
+_DEFER: Final = Plan("SET CONSTRAINTS ALL DEFERRED")
+_CHECK: Final = Plan("SET CONSTRAINTS ALL IMMEDIATE")
+
 
 class PostgresStore:
     """Postgres, in a transaction that sees what others commit meanwhile."""
 
     def __init__(self, session: Session, schema: SchemaModel, kept: dict[Any, Any]) -> None:
-        self._session = session
+        self._ahead = session.port.ahead
         self._texts = _Texts(kept)
         self.parents_first = parents_first(schema, kept)
 
-    def lock(self, name: str) -> bool:
-        return bool(self._session.execute(_LOCK, [name.encode()]).rows[0][0])
+    def lock(self, name: str) -> Callable[[], bool]:
+        answer = self._ahead(_LOCK, [name.encode()])
+        return lambda: bool(answer().rows[0][0])
 
     def defer(self) -> None:
-        self._session.port.run("SET CONSTRAINTS ALL DEFERRED")
+        self._ahead(_DEFER, [])
 
-    def check(self) -> None:
-        self._session.port.run("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+    def check(self) -> Callable[[], object]:
+        self._ahead(_CHECK, [])
+        return self._ahead(_DEFER, [])
 
     def rows(
         self, model: TableModel, table: type[Table] | None, keys: Mapping[str, Cell]
-    ) -> Iterable[tuple[str, str | None, Any]]:
+    ) -> Callable[[], Iterable[tuple[str, str | None, Any]]]:
         plan = Plan(self._texts.rows(model, whole=table is not None), returns=True)
-        found = self._session.execute(plan, [_array(keys.values())]).rows
+        answer = self._ahead(plan, [_array(keys.values())])
         if table is None:
-            return ((key, owner, None) for key, owner in found)
+            return lambda: ((key, owner, None) for key, owner in answer().rows)
         decode = postgres_rows(table).decode_one
-        return ((row[0], row[1], decode(row[2:])) for row in found)
+        return lambda: ((row[0], row[1], decode(row[2:])) for row in answer().rows)
 
     def targets(
         self, model: TableModel, column: str, values: Sequence[Cell]
-    ) -> Iterable[tuple[str, str | None]]:
+    ) -> Callable[[], Iterable[tuple[str, str | None]]]:
         of = model.by_name[column]
         plan = Plan(self._texts.targets(model, of), returns=True)
         read, name = decoder_of(of, form_of(of, "postgres")), identity_of(of)
-        found = self._session.execute(plan, [_array(values)]).rows
-        return ((name(read(value)), owner) for value, owner in found)
+        answer = self._ahead(plan, [_array(values)])
+        return lambda: ((name(read(value)), owner) for value, owner in answer().rows)
 
-    def insert(self, receiver: Receiver, rows: Sequence[Mapping[str, Cell]]) -> int:
-        written = 0
-        for names, group in _grouped((row.keys(), row) for row in rows):
-            plan = Plan(self._texts.insert(receiver.model, names), receiver.name)
-            written += self._session.port.write(plan, _arrays(names, group))
-        return written
+    def insert(self, receiver: Receiver, rows: Sequence[Mapping[str, Cell]]) -> Callable[[], int]:
+        return _sum(
+            self._written(
+                receiver, self._texts.insert(receiver.model, names), _arrays(names, group)
+            )
+            for names, group in _grouped((row.keys(), row) for row in rows)
+        )
 
     def update(
         self,
         receiver: Receiver,
         rows: Sequence[tuple[Cell, Mapping[str, Cell]]],
         owner: str | None,
-    ) -> int:
+    ) -> Callable[[], int]:
         mine = [] if receiver.owner is None else [(owner or "").encode()]
         key = receiver.key.name
         with_keys = ((cells.keys(), {key: at, **cells}) for at, cells in rows)
-        written = 0
+        written: list[Callable[[], int]] = []
         left: list[Mapping[str, Cell]] = []
         groups = _grouped(with_keys)
         for names, group in groups:
@@ -93,17 +99,25 @@ class PostgresStore:
             if len(group) < _GROUP and len(groups) > 1 and len(names) <= _MASKED:
                 left += group
                 continue
-            written += self._update(receiver, names, group, mine)
-        return written + (self._update_masked(receiver, left, mine) if left else 0)
+            written.append(self._update(receiver, names, group, mine))
+        if left:
+            written.append(self._update_masked(receiver, left, mine))
+        return _sum(written)
 
-    def reset(self, receiver: Receiver, names: Sequence[str], keys: Sequence[Cell]) -> int:
-        plan = Plan(_reset(receiver.model, names), receiver.name)
-        return self._session.port.write(plan, [_array(keys)])
+    def reset(
+        self, receiver: Receiver, names: Sequence[str], keys: Sequence[Cell]
+    ) -> Callable[[], int]:
+        return self._written(receiver, _reset(receiver.model, names), [_array(keys)])
 
-    def delete(self, receiver: Receiver, keys: Sequence[Cell], owner: str | None) -> int:
-        plan = Plan(self._texts.delete(receiver.model), receiver.name)
+    def delete(
+        self, receiver: Receiver, keys: Sequence[Cell], owner: str | None
+    ) -> Callable[[], int]:
         mine = [] if receiver.owner is None else [(owner or "").encode()]
-        return self._session.port.write(plan, [_array(keys), *mine])
+        return self._written(receiver, self._texts.delete(receiver.model), [_array(keys), *mine])
+
+    def _written(self, receiver: Receiver, sql: str, sent: list[bytes]) -> Callable[[], int]:
+        answer = self._ahead(Plan(sql, receiver.name), sent)
+        return lambda: answer().count
 
     def _update(
         self,
@@ -111,19 +125,19 @@ class PostgresStore:
         names: tuple[str, ...],
         rows: Sequence[Mapping[str, Cell]],
         mine: list[bytes],
-    ) -> int:
-        plan = Plan(self._texts.update(receiver.model, names), receiver.name)
-        return self._session.port.write(plan, [*_arrays((receiver.key.name, *names), rows), *mine])
+    ) -> Callable[[], int]:
+        sql = self._texts.update(receiver.model, names)
+        return self._written(receiver, sql, [*_arrays((receiver.key.name, *names), rows), *mine])
 
     def _update_masked(
         self, receiver: Receiver, rows: Sequence[Mapping[str, Cell]], mine: list[bytes]
-    ) -> int:
+    ) -> Callable[[], int]:
         key = receiver.key.name
         used = set().union(*rows)
         names = tuple(c.name for c in receiver.model.columns if c.name in used and c.name != key)
         if len(names) > _MASKED:
             groups = _grouped(({k: 0 for k in row if k != key}.keys(), row) for row in rows)
-            return sum(self._update(receiver, each, group, mine) for each, group in groups)
+            return _sum(self._update(receiver, each, group, mine) for each, group in groups)
         bits = {name: 1 << number for number, name in enumerate(names)} | {key: 0}
         bit = bits.__getitem__
         masks = "{" + ",".join([str(sum(map(bit, row))) for row in rows]) + "}"
@@ -131,8 +145,8 @@ class PostgresStore:
             ("{" + ",".join([row.get(name, "NULL") for row in rows]) + "}").encode()
             for name in (key, *names)
         ]
-        plan = Plan(self._texts.update_masked(receiver.model, names), receiver.name)
-        return self._session.port.write(plan, [*arrays, masks.encode(), *mine])
+        sql = self._texts.update_masked(receiver.model, names)
+        return self._written(receiver, sql, [*arrays, masks.encode(), *mine])
 
 
 class _Texts:
@@ -164,6 +178,12 @@ class _Texts:
 
     def delete(self, model: TableModel) -> str:
         return self._once(("delete", model.name), lambda: _delete(model))
+
+
+def _sum(counts: Iterable[Callable[[], int]]) -> Callable[[], int]:
+    """Return what gives the sum of some counts, of which each is asked for now."""
+    asked = list(counts)
+    return lambda: sum(each() for each in asked)
 
 
 def _array(cells: Iterable[Cell]) -> bytes:

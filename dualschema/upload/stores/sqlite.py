@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from dualschema.convert.cells import decoder_of
@@ -30,19 +30,19 @@ class SqliteStore:
         self._session = session
         self.parents_first = parents_first(schema, kept)
 
-    def lock(self, name: str) -> bool:
-        return True
+    def lock(self, name: str) -> Callable[[], bool]:
+        return lambda: True
 
     def defer(self) -> None:
         self._session.port.run("PRAGMA defer_foreign_keys = ON")  # until the transaction ends
 
-    def check(self) -> None:
+    def check(self) -> Callable[[], object]:
         # A foreign key that is still broken is refused by COMMIT, and by nothing before.
-        pass
+        return lambda: None
 
     def rows(
         self, model: TableModel, table: type[Table] | None, keys: Mapping[str, Cell]
-    ) -> Iterable[tuple[str, str | None, Any]]:
+    ) -> Callable[[], Iterable[tuple[str, str | None, Any]]]:
         key = _SQL.name(model.key)
         whole = "" if table is None else f", {_columns(model)}"
         found = self._listed(
@@ -51,13 +51,13 @@ class SqliteStore:
             list(keys.values()),
         )
         if table is None:
-            return [(name, owner, None) for name, owner in found]
+            return lambda: ((name, owner, None) for name, owner in found)
         decode = rows_in(table, Kind.SQLITE).decode_one
-        return [(row[0], row[1], decode(row[2:])) for row in found]
+        return lambda: ((row[0], row[1], decode(row[2:])) for row in found)
 
     def targets(
         self, model: TableModel, column: str, values: Sequence[Cell]
-    ) -> Iterable[tuple[str, str | None]]:
+    ) -> Callable[[], Iterable[tuple[str, str | None]]]:
         of = model.by_name[column]
         name = _SQL.name(column)
         found = self._listed(
@@ -66,9 +66,9 @@ class SqliteStore:
             values,
         )
         read, identity = decoder_of(of, form_of(of, "sqlite")), identity_of(of)
-        return [(identity(read(value)), owner) for value, owner in found]
+        return lambda: ((identity(read(value)), owner) for value, owner in found)
 
-    def insert(self, receiver: Receiver, rows: Sequence[Mapping[str, Cell]]) -> int:
+    def insert(self, receiver: Receiver, rows: Sequence[Mapping[str, Cell]]) -> Callable[[], int]:
         for row in rows:
             places = ", ".join("?" for _ in row)
             sql = (
@@ -76,14 +76,14 @@ class SqliteStore:
                 f"VALUES ({places})"
             )
             self._session.port.write(Plan(sql, receiver.name), list(row.values()))
-        return len(rows)
+        return lambda: len(rows)
 
     def update(
         self,
         receiver: Receiver,
         rows: Sequence[tuple[Cell, Mapping[str, Cell]]],
         owner: str | None,
-    ) -> int:
+    ) -> Callable[[], int]:
         written = 0
         for key, cells in rows:
             sets = ", ".join(f"{_SQL.name(name)} = ?" for name in cells)
@@ -92,21 +92,29 @@ class SqliteStore:
                 f"WHERE {_SQL.name(receiver.key.name)} = ?"
             )
             written += self._session.port.write(Plan(sql, receiver.name), [*cells.values(), key])
-        return written
+        return lambda: written
 
-    def reset(self, receiver: Receiver, names: Sequence[str], keys: Sequence[Cell]) -> int:
+    def reset(
+        self, receiver: Receiver, names: Sequence[str], keys: Sequence[Cell]
+    ) -> Callable[[], int]:
         sql = (
             f"UPDATE {_SQL.name(receiver.name)} "  # noqa: S608
             f"SET {_SQL.defaults(receiver.model, names)} WHERE {_SQL.name(receiver.key.name)} = ?"
         )
-        return sum(self._session.port.write(Plan(sql, receiver.name), [key]) for key in keys)
+        return self._each(Plan(sql, receiver.name), keys)
 
-    def delete(self, receiver: Receiver, keys: Sequence[Cell], owner: str | None) -> int:
+    def delete(
+        self, receiver: Receiver, keys: Sequence[Cell], owner: str | None
+    ) -> Callable[[], int]:
         sql = (
             f"DELETE FROM {_SQL.name(receiver.name)} "  # noqa: S608
             f"WHERE {_SQL.name(receiver.key.name)} = ?"
         )
-        return sum(self._session.port.write(Plan(sql, receiver.name), [key]) for key in keys)
+        return self._each(Plan(sql, receiver.name), keys)
+
+    def _each(self, plan: Plan, keys: Sequence[Cell]) -> Callable[[], int]:
+        written = sum(self._session.port.write(plan, [key]) for key in keys)
+        return lambda: written
 
     def _listed(self, sql: str, values: Sequence[Cell]) -> Sequence[tuple[Any, ...]]:
         rows: Sequence[tuple[Any, ...]] = self._session.execute(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from dualschema.crud.dialects import Kind
@@ -17,28 +17,32 @@ __all__ = ["Store", "parents_first", "store_of"]
 
 
 class Store(Protocol):
-    """A database's session, within a transaction."""
+    """A database's session, within a transaction.
+
+    What is asked is sent together, in the order in which it was asked, at the latest when one of
+    the functions that are returned is called for its answer.
+    """
 
     @property
     def parents_first(self) -> Sequence[str]:
         """The tables' names, each behind those that its foreign keys name."""
         ...
 
-    def lock(self, name: str) -> bool:
-        """Take a lock that ends with the transaction; return whether it was free."""
+    def lock(self, name: str) -> Callable[[], bool]:
+        """Take a lock that ends with the transaction; give whether it was free."""
         ...
 
     def defer(self) -> None:
         """Put off the checks of foreign keys, which may name what is only to come."""
         ...
 
-    def check(self) -> None:
-        """Have foreign keys checked now, and put off again."""
+    def check(self) -> Callable[[], object]:
+        """Have foreign keys checked, and put off again."""
         ...
 
     def rows(
         self, model: TableModel, table: type[Table] | None, keys: Mapping[str, Cell]
-    ) -> Iterable[tuple[str, str | None, Any]]:
+    ) -> Callable[[], Iterable[tuple[str, str | None, Any]]]:
         """Read the stored rows of these keys: the key, the owner and the row.
 
         Args:
@@ -51,12 +55,12 @@ class Store(Protocol):
 
     def targets(
         self, model: TableModel, column: str, values: Sequence[Cell]
-    ) -> Iterable[tuple[str, str | None]]:
+    ) -> Callable[[], Iterable[tuple[str, str | None]]]:
         """Read which of these values a column has, as text, and the owners of the rows."""
         ...
 
-    def insert(self, receiver: Receiver, rows: Sequence[Mapping[str, Cell]]) -> int:
-        """Insert rows of which none is there; return how many were inserted."""
+    def insert(self, receiver: Receiver, rows: Sequence[Mapping[str, Cell]]) -> Callable[[], int]:
+        """Insert rows of which none is there; give how many were inserted."""
         ...
 
     def update(
@@ -64,19 +68,23 @@ class Store(Protocol):
         receiver: Receiver,
         rows: Sequence[tuple[Cell, Mapping[str, Cell]]],
         owner: str | None,
-    ) -> int:
-        """Set values of rows by their keys; return how many rows that were.
+    ) -> Callable[[], int]:
+        """Set values of rows by their keys; give how many rows that were.
 
         Rows that are no longer an owner's are left alone, where a column of the table tells.
         """
         ...
 
-    def reset(self, receiver: Receiver, names: Sequence[str], keys: Sequence[Cell]) -> int:
-        """Set columns of rows to the database's own defaults; return how many rows that were."""
+    def reset(
+        self, receiver: Receiver, names: Sequence[str], keys: Sequence[Cell]
+    ) -> Callable[[], int]:
+        """Set columns of rows to the database's own defaults; give how many rows that were."""
         ...
 
-    def delete(self, receiver: Receiver, keys: Sequence[Cell], owner: str | None) -> int:
-        """Delete rows by their keys, as ``update`` finds them; return how many that were."""
+    def delete(
+        self, receiver: Receiver, keys: Sequence[Cell], owner: str | None
+    ) -> Callable[[], int]:
+        """Delete rows by their keys, as ``update`` finds them; give how many that were."""
         ...
 
 
