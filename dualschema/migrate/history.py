@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,12 +12,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy.exc import DBAPIError
 
 from dualschema.errors import MigrationError
-from dualschema.migrate.ledger import hold_lock, note_tables
-from dualschema.migrate.push import reason
+from dualschema.migrate.failures import told
+from dualschema.migrate.ledger import hold_lock, note_tables, own_space
 
 __all__ = ["History", "Revision"]
 
@@ -55,7 +51,7 @@ class History:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        with _told():
+        with told(self.folder):
             script = ScriptDirectory.from_config(self._config())
             heads = script.get_heads()
             if len(heads) > 1:
@@ -78,12 +74,20 @@ class History:
         Raises:
             MigrationError: there is no file of it.
         """
-        found = MigrationContext.configure(connection).get_current_revision()
-        if found is not None and found not in {each.id for each in self.revisions}:
+        options = {"version_table_schema": own_space(connection)}
+        found = MigrationContext.configure(connection, opts=options).get_current_heads()
+        if len(found) > 1:
             raise MigrationError(
-                f"the database has the migration {found}, of which {self.folder.name}/ has no file"
+                f"the database has the migrations {' and '.join(sorted(found))}, and only one can "
+                "be the last: another app's are there too, or alembic_version was written to"
             )
-        return found
+        for each in found:
+            if each not in {revision.id for revision in self.revisions}:
+                raise MigrationError(
+                    f"the database has the migration {each}, of which {self.folder.name}/ has no "
+                    "file: this code is older, or it is another app's database"
+                )
+        return found[0] if found else None
 
     def split(self, current: str | None) -> tuple[tuple[Revision, ...], tuple[Revision, ...]]:
         """Return the migrations that a database has, and those that it has not."""
@@ -123,7 +127,7 @@ class History:
                 return ()
             waiting = waiting[: waiting.index(last) + 1]
         if waiting:
-            with _told():
+            with told(self.folder):
                 command.upgrade(self._config(connection), waiting[-1].id)
             note_tables(connection, _tables((*done, *waiting)))
         return waiting
@@ -142,7 +146,7 @@ class History:
         done, _ = self.split(self.current(connection))
         left, undone = done[: max(0, len(done) - steps)], done[max(0, len(done) - steps) :]
         if undone:
-            with _told():
+            with told(self.folder):
                 command.downgrade(self._config(connection), left[-1].id if left else "base")
             note_tables(connection, _tables(left))
         return tuple(reversed(undone))
@@ -161,7 +165,7 @@ class History:
         if not waiting:
             return ""
         out = io.StringIO()
-        with _told():
+        with told(self.folder):
             ends = f"{current or 'base'}:{waiting[-1].id}"
             command.upgrade(self._config(out=out), ends, sql=True)
         return out.getvalue()
@@ -194,21 +198,3 @@ def _tables(revisions: tuple[Revision, ...]) -> frozenset[str]:
     """Return what the last generated migration says."""
     said = [each.tables for each in revisions if each.tables is not None]
     return frozenset(said[-1]) if said else frozenset()
-
-
-@contextlib.contextmanager
-def _told() -> Iterator[None]:
-    """Say what goes wrong within Alembic, or within a migration, in a line."""
-    try:
-        yield
-    except MigrationError:
-        raise
-    except DBAPIError as error:
-        raise MigrationError(f"a migration fails: {reason(error)}") from error
-    except CommandError as error:
-        raise MigrationError(str(error).splitlines()[0]) from error
-    # A migration is the project's code, and may fail in any way.
-    except Exception as error:
-        said = str(error).splitlines() or [""]
-        kind = type(error).__name__
-        raise MigrationError(f"a migration fails: {kind}: {said[0]}") from error

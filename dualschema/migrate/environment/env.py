@@ -11,18 +11,28 @@ where the migrations are; the database is ``sqlalchemy.url`` there, or else DATA
 from __future__ import annotations
 
 import os
+from typing import NoReturn
 
 import sqlalchemy as sa
 from alembic import context
 
 from dualschema.engine import normalised, require_direct
-from dualschema.migrate.ledger import hold_lock
+from dualschema.errors import MigrationError
+from dualschema.migrate.ledger import hold_lock, own_space
 
 
 def _migrate(connection: sa.Connection) -> None:
     hold_lock(connection)
-    context.configure(connection=connection)
+    context.configure(connection=connection, version_table_schema=own_space(connection))
+    setattr(context.get_context(), "autocommit_block", _refuse)  # noqa: B010  (it is a method)
     context.run_migrations()
+
+
+def _refuse() -> NoReturn:
+    raise MigrationError(
+        "all migrations are one transaction, so nothing runs outside of it: run this by hand "
+        "before, and let the migration see that it is done (if_not_exists=True)"
+    )
 
 
 def _own_connection() -> None:
