@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -11,32 +10,16 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import Script, ScriptDirectory
+from alembic.script import ScriptDirectory
 
 from dualschema.errors import MigrationError
 from dualschema.migrate.failures import told
-from dualschema.migrate.ledger import hold_lock, note_tables, own_space
+from dualschema.migrate.ledger import hold_lock, own_space
+from dualschema.migrate.revision import Revision, revision_of, tables_after
 
 __all__ = ["History", "Revision"]
 
 _ENVIRONMENT: Final = Path(__file__).with_name("environment")
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """A migration.
-
-    Attributes:
-        id: its revision, in Alembic's terms.
-        file: the name of its file.
-        title: the first line of its docstring.
-        tables: the tables that the definition had when it was generated; None in one that was not.
-    """
-
-    id: str
-    file: str
-    title: str
-    tables: tuple[str, ...] | None
 
 
 class History:
@@ -55,18 +38,18 @@ class History:
             script = ScriptDirectory.from_config(self._config())
             heads = script.get_heads()
             if len(heads) > 1:
-                files = sorted(_revision(script.get_revision(head)).file for head in heads)
+                files = sorted(revision_of(script.get_revision(head)).file for head in heads)
                 raise MigrationError(
                     f"{' and '.join(files)} are both last: let one come behind the other, by its "
                     "down_revision"
                 )
             found = [] if not heads else list(script.walk_revisions())
-        self.revisions = tuple(_revision(each) for each in reversed(found))
+        self.revisions = tuple(revision_of(each) for each in reversed(found))
 
     @property
     def tables(self) -> frozenset[str]:
         """The tables that the definition has once all are run, as far as it made them."""
-        return _tables(self.revisions)
+        return tables_after(self.revisions) or frozenset()
 
     def current(self, connection: sa.Connection) -> str | None:
         """Return the last revision that a database has, or None where it has none.
@@ -129,7 +112,6 @@ class History:
         if waiting:
             with told(self.folder):
                 command.upgrade(self._config(connection), waiting[-1].id)
-            note_tables(connection, _tables((*done, *waiting)))
         return waiting
 
     def downgrade(self, connection: sa.Connection, steps: int = 1) -> tuple[Revision, ...]:
@@ -148,7 +130,6 @@ class History:
         if undone:
             with told(self.folder):
                 command.downgrade(self._config(connection), left[-1].id if left else "base")
-            note_tables(connection, _tables(left))
         return tuple(reversed(undone))
 
     def sql(self, current: str | None = None, to: str | None = None) -> str:
@@ -183,18 +164,3 @@ class History:
             config.set_main_option(name, value.replace("%", "%%"))
         config.attributes["connection"] = connection
         return config
-
-
-def _revision(script: Script | None) -> Revision:
-    assert script is not None  # noqa: S101  (it was found a moment ago)
-    tables = getattr(script.module, "tables", None)
-    title = (script.doc or "").splitlines() or [""]
-    return Revision(
-        script.revision, Path(script.path).name, title[0], None if tables is None else tuple(tables)
-    )
-
-
-def _tables(revisions: tuple[Revision, ...]) -> frozenset[str]:
-    """Return what the last generated migration says."""
-    said = [each.tables for each in revisions if each.tables is not None]
-    return frozenset(said[-1]) if said else frozenset()

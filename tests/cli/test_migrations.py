@@ -219,7 +219,11 @@ def test_the_sql_is_printed_and_does_the_same(
         connection.commit()
         connection.execute(text.encode())
     assert {"memos"} == tables(postgres_url)
-    assert 0 == command("status", "--database", postgres_url).code
+    given = ("--database", postgres_url)
+    assert 0 == command("status", *given).code
+    nothing = "the database has all of these migrations: nothing to do\n"
+    assert Done(0, nothing, "") == command("migrate", *given)
+    assert command("generate", "--schema", "second:schema", *given).out.endswith("to write\n")
 
 
 def test_a_migration_says_what_fails_where_rows_are(

@@ -11,21 +11,47 @@ where the migrations are; the database is ``sqlalchemy.url`` there, or else DATA
 from __future__ import annotations
 
 import os
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import sqlalchemy as sa
 from alembic import context
 
 from dualschema.engine import normalised, require_direct
 from dualschema.errors import MigrationError
-from dualschema.migrate.ledger import hold_lock, own_space
+from dualschema.migrate.bookkeeping import Bookkeeping
+from dualschema.migrate.ledger import LOCKING, hold_lock, own_space
+from dualschema.migrate.step import statement
 
 
 def _migrate(connection: sa.Connection) -> None:
     hold_lock(connection)
-    context.configure(connection=connection, version_table_schema=own_space(connection))
+    books = Bookkeeping(context.script)
+    context.configure(
+        connection=connection,
+        version_table_schema=own_space(connection),
+        on_version_apply=books.see,
+    )
     setattr(context.get_context(), "autocommit_block", _refuse)  # noqa: B010  (it is a method)
     context.run_migrations()
+    books.write(connection)
+
+
+def _print() -> None:
+    books = Bookkeeping(context.script)
+    context.configure(
+        dialect_name="postgresql",
+        # As `dualschema.metadata.spoken`: the text is for no driver, which would read `%%`.
+        dialect_opts={"paramstyle": "named"},
+        literal_binds=True,
+        on_version_apply=books.see,
+    )
+    dialect: Any = context.get_context().dialect
+    dialect._backslash_escapes = False
+    with context.begin_transaction():
+        context.execute(LOCKING)
+        context.run_migrations()
+        for sql in books.statements():
+            context.execute(statement(sql).sqltext)
 
 
 def _refuse() -> NoReturn:
@@ -45,9 +71,7 @@ def _own_connection() -> None:
 
 
 if context.is_offline_mode():
-    context.configure(dialect_name="postgresql", literal_binds=True)
-    with context.begin_transaction():
-        context.run_migrations()
+    _print()
 elif (given := context.config.attributes.get("connection")) is not None:
     _migrate(given)
 else:
