@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import Final
 
@@ -14,12 +15,14 @@ from alembic.script import ScriptDirectory
 
 from dualschema.errors import MigrationError
 from dualschema.migrate.failures import told
-from dualschema.migrate.ledger import hold_lock, own_space
+from dualschema.migrate.ledger import hold_lock, own_space, refuse_pushed
 from dualschema.migrate.revision import Revision, revision_of, tables_after
 
 __all__ = ["History", "Revision"]
 
 _ENVIRONMENT: Final = Path(__file__).with_name("environment")
+
+_NUMBER: Final = re.compile(r"[0-9]{4}(?=_)")
 
 
 class History:
@@ -47,6 +50,12 @@ class History:
         self.revisions = tuple(revision_of(each) for each in reversed(found))
 
     @property
+    def next_number(self) -> int:
+        """The number of the next file: none that a file has."""
+        numbers = [int(found[0]) for r in self.revisions if (found := _NUMBER.match(r.file))]
+        return max([len(self.revisions), *numbers]) + 1
+
+    @property
     def tables(self) -> frozenset[str]:
         """The tables that the definition has once all are run, as far as it made them."""
         return tables_after(self.revisions) or frozenset()
@@ -55,7 +64,7 @@ class History:
         """Return the last revision that a database has, or None where it has none.
 
         Raises:
-            MigrationError: there is no file of it.
+            MigrationError: there is no file of it, or more than one is the last.
         """
         options = {"version_table_schema": own_space(connection)}
         found = MigrationContext.configure(connection, opts=options).get_current_heads()
@@ -84,8 +93,11 @@ class History:
         Raises:
             MigrationError: there is none, or more than one.
         """
-        found = [each for each in self.revisions if each.id.startswith(name)]
-        found = found or [each for each in self.revisions if each.file.startswith(f"{name}_")]
+        found = [each for each in self.revisions if each.id == name] or [
+            each
+            for each in self.revisions
+            if (name and each.id.startswith(name)) or each.file.startswith(f"{name}_")
+        ]
         if len(found) != 1:
             raise MigrationError(f"{'no' if not found else 'more than one'} migration is {name!r}")
         return found[0]
@@ -110,6 +122,7 @@ class History:
                 return ()
             waiting = waiting[: waiting.index(last) + 1]
         if waiting:
+            refuse_pushed(connection, tables_after(done) or (), tables_after(waiting) or ())
             with told(self.folder):
                 command.upgrade(self._config(connection), waiting[-1].id)
         return waiting

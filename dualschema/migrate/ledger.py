@@ -7,9 +7,19 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from dualschema.errors import MigrationError
 from dualschema.languages.sql import literal
 
-__all__ = ["LEDGER", "LOCKING", "hold_lock", "made_tables", "note_tables", "noting", "own_space"]
+__all__ = [
+    "LEDGER",
+    "LOCKING",
+    "hold_lock",
+    "made_tables",
+    "note_tables",
+    "noting",
+    "own_space",
+    "refuse_pushed",
+]
 
 LEDGER: Final = "dualschema_tables"
 """The table that names them."""
@@ -25,9 +35,27 @@ _IS_THERE: Final = """
 SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = current_schema() AND tablename = %s)
 """
 
+_ALL: Final = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+
+# A server goes on with a statement whose client is gone, and keeps the lock, unless it is told to
+# look after it; as of Postgres 14, and not on each system.
+_LOOK_AFTER_US: Final = """
+DO $$
+BEGIN
+  PERFORM set_config('client_connection_check_interval', '1s', true);
+EXCEPTION WHEN OTHERS THEN
+  NULL;
+END
+$$
+"""
+
 
 def hold_lock(connection: sa.Connection) -> None:
-    """Wait until no other push or migration runs in the database, until the transaction ends."""
+    """Wait until no other push or migration runs in the database, until the transaction ends.
+
+    If this process is killed, the server notices it within a second.
+    """
+    connection.exec_driver_sql(_LOOK_AFTER_US)
     connection.exec_driver_sql(LOCKING)
 
 
@@ -42,6 +70,27 @@ def made_tables(connection: sa.Connection) -> frozenset[str]:
     if not connection.exec_driver_sql(_IS_THERE, (LEDGER,)).scalar():
         return frozenset()
     return frozenset(connection.exec_driver_sql(f"SELECT name FROM {LEDGER}").scalars())  # noqa: S608  (ours)
+
+
+def refuse_pushed(
+    connection: sa.Connection, known: Collection[str], coming: Collection[str]
+) -> None:
+    """Refuse a database whose tables are there already, since it was pushed to.
+
+    Args:
+        connection: to the database.
+        known: the tables that its migrations made.
+        coming: those that there are to be.
+
+    Raises:
+        MigrationError: a push made one of them.
+    """
+    pushed = (made_tables(connection) & frozenset(coming)) - frozenset(known)
+    if pushed and (found := sorted(pushed & frozenset(connection.exec_driver_sql(_ALL).scalars()))):
+        raise MigrationError(
+            f"the database was pushed to, so {found[0]} is there, which no migration made: take "
+            "another one, or drop what was pushed and the table " + LEDGER
+        )
 
 
 def note_tables(connection: sa.Connection, names: Collection[str]) -> None:

@@ -179,7 +179,7 @@ def written(command: Command, url: str) -> None:
 def test_a_database_may_stand_for_the_history(command: Command, postgres_url: str) -> None:
     written(command, postgres_url)
 
-    nothing = "the migrations are as the definition says: nothing to write\n"
+    nothing = "the database is as the definition says: nothing to write\n"
     given = ("generate", "--schema", "second:schema", "--database", postgres_url)
     assert nothing == command(*given).out
     command("rollback", "--yes")
@@ -331,3 +331,49 @@ def test_two_deployments_do_not_race(
 
     assert [0, 0] == [results.get(timeout=5) for _ in running]
     assert {"memos"} == tables(postgres_url)
+
+
+def test_what_was_changed_by_hand_is_seen_in_the_database_alone(
+    command: Command, project: Project, postgres_url: str
+) -> None:
+    written(command, postgres_url)
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("ALTER TABLE memos ALTER text DROP DEFAULT, ADD by_hand int")
+    given = ("generate", "--schema", "second:schema")
+
+    assert command(*given).out == "the migrations are as the definition says: nothing to write\n"
+    done = command(*given, "-m", "By hand", "--database", postgres_url)
+
+    assert "drop column memos.by_hand\n" in done.out
+    assert "set default of memos.text\n" in done.out
+    assert "0003_by_hand.py" == files(project)[-1]
+    assert 0 == command("migrate").code
+    assert "the database is as" in command(*given, "--database", postgres_url).out
+
+
+def test_a_database_that_was_pushed_to_is_refused(
+    command: Command, project: Project, postgres_url: str
+) -> None:
+    generate = ("generate", "--database", postgres_url)
+    assert (0, 0) == (command(*generate).code, command("push", "--yes").code)
+    pushed = (
+        "error: the database was pushed to, so notes is there, which no migration made: take "
+        "another one, or drop what was pushed and the table dualschema_tables\n"
+    )
+
+    assert Done(2, "", pushed) == command("migrate")
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("DROP TABLE notes")
+    assert 0 == command("migrate").code
+    command("rollback", "--yes")
+    (project.root / "migrations" / files(project)[0]).unlink()
+    assert (0, Done(2, "", pushed)) == (command("push", "--yes").code, command(*generate))
+
+
+def test_a_folder_that_cannot_be_written_is_told(
+    command: Command, project: Project, postgres_url: str
+) -> None:
+    (project.root / "migrations").write_text("a file")
+    done = command("generate", "--database", postgres_url)
+    assert (2, "") == (done.code, done.out)
+    assert done.err.endswith("0001_create_table_notes_and_more.py cannot be written: File exists\n")

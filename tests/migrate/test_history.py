@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import time
 from pathlib import Path
 
+import psycopg
 import pytest
+import sqlalchemy as sa
 
 import dualschema as ds
 from dualschema.errors import MigrationError
@@ -138,3 +142,64 @@ def test_what_stands_in_another_schema_of_the_search_path_is_not_ours(
         assert [("theirs",)] == found
     finally:
         postgres_connection.execute(f"DROP SCHEMA {other} CASCADE")
+
+
+def test_a_migration_is_found_by_its_number_and_no_file_is_written_over(
+    database: Database, folder: Path
+) -> None:
+    write(folder, "0002abc", file="0001_first.py")
+    write(folder, "second", "0002abc", file="0002_second.py")
+    history = History(folder)
+    assert "0002abc" == history.find("0002abc").id
+    assert "0002abc" == history.find("0002a").id
+    assert "second" == history.find("sec").id
+    with pytest.raises(MigrationError, match="more than one migration is '0002'"):
+        history.find("0002")
+
+    (folder / "0001_first.py").unlink()
+    write(folder, "second", file="0002_second.py")
+    upgraded(database, folder)
+    with database.engine.begin() as connection:
+        draft = draft_migration(connection, ds.Schema(define("n")), History(folder), name="second")
+        assert draft is not None
+    assert "0003_second.py" == draft.file.name
+    draft.write()
+    with pytest.raises(MigrationError, match=r"0003_second\.py cannot be written: File exists"):
+        draft.write()
+
+
+def _migrate_slowly(url: str, folder: Path) -> None:
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        History(folder).upgrade(connection)
+
+
+@pytest.mark.slow
+def test_a_killed_migration_leaves_nothing_and_frees_the_lock(
+    folder: Path, postgres_url: str
+) -> None:
+    slow = "op.execute('CREATE TABLE half (id int)'); op.execute('SELECT pg_sleep(60)')"
+    write(folder, "one", up=slow)
+    url = postgres_url.replace("postgresql://", "postgresql+psycopg://")
+    engine = sa.create_engine(url)
+    process = multiprocessing.get_context("spawn").Process(
+        target=_migrate_slowly, args=(url, folder)
+    )
+    process.start()
+    with psycopg.connect(postgres_url, autocommit=True) as watching:
+        sleeping = "SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+        sleeping += " AND datname = current_database()"
+        until = time.monotonic() + 60
+        while watching.execute(sleeping).fetchone() is None:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+    process.kill()
+    process.join()
+    write(folder, "one", up="op.execute('CREATE TABLE whole (id int)')")
+
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '20s'")
+        assert ["one"] == [each.id for each in History(folder).upgrade(connection)]
+        names = sa.inspect(connection).get_table_names()
+    assert {"whole", "alembic_version"} == set(names)
+    engine.dispose()
