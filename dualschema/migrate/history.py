@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 
 from dualschema.errors import MigrationError
 from dualschema.migrate.failures import told
@@ -47,6 +47,8 @@ class History:
                     "down_revision"
                 )
             found = [] if not heads else list(script.walk_revisions())
+            for each in found:
+                _refuse_branches(each)
         self.revisions = tuple(revision_of(each) for each in reversed(found))
 
     @property
@@ -177,3 +179,13 @@ class History:
             config.set_main_option(name, value.replace("%", "%%"))
         config.attributes["connection"] = connection
         return config
+
+
+def _refuse_branches(script: Script) -> None:
+    parents = script.down_revision
+    if isinstance(parents, (tuple, list)) and len(parents) > 1:
+        first, second = sorted(parents)[:2]
+        raise MigrationError(
+            f"{Path(script.path).name} joins branches, and migrations are run one by one: let "
+            f"{second} come behind {first}, by its down_revision, and this one behind {second}"
+        )

@@ -174,6 +174,21 @@ def _migrate_slowly(url: str, folder: Path) -> None:
         History(folder).upgrade(connection)
 
 
+def test_branches_are_no_single_line(database: Database, folder: Path) -> None:
+    write(folder, "one")
+    write(folder, "two", "one")
+    third = write(folder, "three", "one")
+    last = "three.py and two.py are both last: let one come behind the other, by its down_revision"
+    assert last == fault(database, folder)
+    joined = write(folder, "joined", "?")
+    joined.write_text(joined.read_text("utf-8").replace("'?'", "('two', 'three')"), "utf-8")
+    assert fault(database, folder).startswith("joined.py joins branches, ")
+
+    third.write_text(third.read_text("utf-8").replace("'one'", "'two'"), "utf-8")
+    write(folder, "joined", "three")
+    assert ["one", "two", "three", "joined"] == upgraded(database, folder)
+
+
 @pytest.mark.slow
 def test_a_killed_migration_leaves_nothing_and_frees_the_lock(
     folder: Path, postgres_url: str
