@@ -293,7 +293,11 @@ def test_tables_that_somebody_else_made_are_left_out(
 
 
 def test_alembic_itself_takes_our_environment(
-    command: Command, project: Project, postgres_url: str, capsys: pytest.CaptureFixture[str]
+    command: Command,
+    project: Project,
+    postgres_url: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     written(command, postgres_url)
     project.write(
@@ -306,7 +310,15 @@ def test_alembic_itself_takes_our_environment(
     assert set() == tables(postgres_url)
     alembic(["upgrade", "head"])
     assert {"memos"} == tables(postgres_url)
+    alembic(["revision", "-m", "by hand"])
+    alembic(["upgrade", "head"])
     capsys.readouterr()
+    assert command("status").out.endswith("_by_hand.py: by hand\n")
+    monkeypatch.delenv("DATABASE_URL")
+    with pytest.raises(SystemExit):
+        alembic(["upgrade", "head"])
+    said = capsys.readouterr()
+    assert "FAILED: no database is named: " in said.out + said.err
 
 
 def _migrate_in_a_process(root: str, packages: list[str], url: str, results: Any) -> None:

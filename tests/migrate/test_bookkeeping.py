@@ -48,7 +48,8 @@ def other(database: Database, postgres_connection: Postgres) -> Iterator[Databas
 
 def state(database: Database) -> list[Any]:
     """Return all that stands in a database, its bookkeeping too."""
-    found: list[Any] = [*postgres_catalog(database.postgres, database.space)]
+    parts = postgres_catalog(database.postgres, database.space)
+    found: list[Any] = [sorted(part, key=str) for part in parts]
     found.append(database.run("SELECT * FROM alembic_version"))
     if any(row[0] == "dualschema_tables" for row in found[0]):
         found.append(sorted(database.run("SELECT * FROM dualschema_tables")))
@@ -79,28 +80,43 @@ def test_the_printed_sql_leaves_what_a_migration_does(
     assert [("memos",)] == other.run("SELECT * FROM dualschema_tables")
 
 
+def alembic(database: Database, folder: Path, function: Any, to: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", "dualschema:migrate/environment")
+    config.set_main_option("version_locations", str(folder))
+    config.set_main_option("path_separator", "newline")
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        function(config, to)
+
+
 def test_alembics_own_command_leaves_what_ours_does(
     database: Database, other: Database, written: Path
 ) -> None:
-    config = Config()
-    config.set_main_option("script_location", "dualschema:migrate/environment")
-    config.set_main_option("version_locations", str(written))
-    config.set_main_option("path_separator", "newline")
-
-    def alembic(function: Any, to: str) -> None:
-        with other.engine.begin() as connection:
-            config.attributes["connection"] = connection
-            function(config, to)
-
     upgrade(database, written)
-    alembic(command.upgrade, "head")
+    alembic(other, written, command.upgrade, "head")
     assert state(database) == state(other)
     with database.engine.begin() as connection:
         History(written).downgrade(connection)
-    alembic(command.downgrade, "-1")
+    alembic(other, written, command.downgrade, "-1")
     assert state(database) == state(other)
     with database.engine.begin() as connection:
         History(written).downgrade(connection, 9)
-    alembic(command.downgrade, "base")
+    alembic(other, written, command.downgrade, "base")
     assert state(database) == state(other)
     assert [] == database.run("SELECT * FROM dualschema_tables")
+
+
+def test_a_database_that_was_pushed_to_goes_on_once_it_is_stamped(
+    database: Database, other: Database, written: Path
+) -> None:
+    upgrade(database, written)
+    other.push(SECOND)
+    other.run("CREATE TABLE by_hand (id int)")
+
+    alembic(other, written, command.stamp, "head")
+
+    assert state(database) == state(other)
+    assert 0 == upgrade(other, written)
+    with other.engine.begin() as connection:
+        assert None is draft_migration(connection, SECOND, History(written))

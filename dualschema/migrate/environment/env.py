@@ -15,9 +15,10 @@ from typing import Any, NoReturn
 
 import sqlalchemy as sa
 from alembic import context
+from alembic.util import CommandError
 
 from dualschema.engine import normalised, require_direct
-from dualschema.errors import MigrationError
+from dualschema.errors import DualschemaError, MigrationError
 from dualschema.migrate.bookkeeping import Bookkeeping
 from dualschema.migrate.ledger import LOCKING, hold_lock, own_space
 from dualschema.migrate.step import statement
@@ -62,12 +63,17 @@ def _refuse() -> NoReturn:
 
 
 def _own_connection() -> None:
-    url = context.config.get_main_option("sqlalchemy.url") or os.environ.get("DATABASE_URL", "")
-    require_direct(url, "migrations")
-    engine = sa.create_engine(normalised(url), poolclass=sa.NullPool)
-    with engine.begin() as connection:
-        _migrate(connection)
-    engine.dispose()
+    url = context.config.get_main_option("sqlalchemy.url") or os.environ.get("DATABASE_URL")
+    if not url:
+        raise CommandError("no database is named: set sqlalchemy.url, or DATABASE_URL")
+    try:
+        require_direct(url, "migrations")
+        engine = sa.create_engine(normalised(url), poolclass=sa.NullPool)
+        with engine.begin() as connection:
+            _migrate(connection)
+        engine.dispose()
+    except DualschemaError as error:  # Alembic says its own in a line, and shows no traceback
+        raise CommandError(str(error)) from error
 
 
 if context.is_offline_mode():
