@@ -40,8 +40,8 @@ def generate(
         str | None,
         typer.Option(
             metavar="URL",
-            help="Compare with this database, which has all migrations; by default, with a "
-            "throw-away Postgres that runs them.",
+            help="Compare with this database, which has all migrations, and with what was changed "
+            "in it by hand; by default, with a throw-away Postgres that runs them.",
         ),
     ] = None,
     schema: OfSchema = None,
@@ -76,7 +76,8 @@ def generate(
             file = None if draft is None else _short(draft.file, root)
             say_json({"file": file, "steps": steps})
         elif draft is None:
-            say("the migrations are as the definition says: nothing to write", "green")
+            compared = "migrations are" if database is None else "database is"
+            say(f"the {compared} as the definition says: nothing to write", "green")
         else:
             for step in draft.steps:
                 said = notes(step)

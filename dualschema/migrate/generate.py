@@ -14,6 +14,7 @@ from dualschema.errors import MigrationError
 from dualschema.metadata import stands_in
 from dualschema.migrate.compare import compare
 from dualschema.migrate.history import History
+from dualschema.migrate.ledger import refuse_pushed
 from dualschema.migrate.rendering import file_name, migration_text
 from dualschema.migrate.step import Step
 
@@ -38,9 +39,17 @@ class Draft:
     steps: tuple[Step, ...]
 
     def write(self) -> None:
-        """Write the file, and its folder where there is none."""
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        self.file.write_text(self.text, "utf-8", newline="\n")
+        """Write the file, and its folder where there is none.
+
+        Raises:
+            MigrationError: it cannot be written, or is there.
+        """
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            with self.file.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(self.text)
+        except OSError as error:
+            raise MigrationError(f"{self.file} cannot be written: {error.strerror}") from error
 
 
 def draft_migration(
@@ -61,7 +70,7 @@ def draft_migration(
         publication: make PowerSync's publication, if none of the migrations did.
 
     Raises:
-        MigrationError: the database lacks migrations.
+        MigrationError: the database lacks migrations, or was pushed to.
     """
     done, waiting = history.split(history.current(connection))
     if waiting:
@@ -69,14 +78,15 @@ def draft_migration(
             f"the database lacks {waiting[0].file}: run `dualschema migrate` first, or generate "
             "without a database"
         )
+    names = [table.name for table in schema.model.tables if stands_in(table, "postgresql")]
+    refuse_pushed(connection, history.tables, names)
     steps = compare(connection, schema, ours=history.tables, publication=publication)
     if not steps:
         return None
-    names = [table.name for table in schema.model.tables if stands_in(table, "postgresql")]
     parent = done[-1].id if done else None
     title = " ".join((name or _title(steps)).split())
     text = migration_text(steps, title=title, parent=parent, tables=names)
-    return Draft(history.folder / file_name(len(done) + 1, title), text, steps)
+    return Draft(history.folder / file_name(history.next_number, title), text, steps)
 
 
 def _title(steps: tuple[Step, ...]) -> str:

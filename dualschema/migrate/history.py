@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
 from pathlib import Path
 from typing import Final
 
@@ -14,33 +12,17 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy.exc import DBAPIError
 
 from dualschema.errors import MigrationError
-from dualschema.migrate.ledger import hold_lock, note_tables
-from dualschema.migrate.push import reason
+from dualschema.migrate.failures import told
+from dualschema.migrate.ledger import hold_lock, own_space, refuse_pushed
+from dualschema.migrate.revision import Revision, revision_of, tables_after
 
 __all__ = ["History", "Revision"]
 
 _ENVIRONMENT: Final = Path(__file__).with_name("environment")
 
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """A migration.
-
-    Attributes:
-        id: its revision, in Alembic's terms.
-        file: the name of its file.
-        title: the first line of its docstring.
-        tables: the tables that the definition had when it was generated; None in one that was not.
-    """
-
-    id: str
-    file: str
-    title: str
-    tables: tuple[str, ...] | None
+_NUMBER: Final = re.compile(r"[0-9]{4}(?=_)")
 
 
 class History:
@@ -55,35 +37,51 @@ class History:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        with _told():
+        with told(self.folder):
             script = ScriptDirectory.from_config(self._config())
             heads = script.get_heads()
             if len(heads) > 1:
-                files = sorted(_revision(script.get_revision(head)).file for head in heads)
+                files = sorted(revision_of(script.get_revision(head)).file for head in heads)
                 raise MigrationError(
                     f"{' and '.join(files)} are both last: let one come behind the other, by its "
                     "down_revision"
                 )
             found = [] if not heads else list(script.walk_revisions())
-        self.revisions = tuple(_revision(each) for each in reversed(found))
+            for each in found:
+                _refuse_branches(each)
+        self.revisions = tuple(revision_of(each) for each in reversed(found))
+
+    @property
+    def next_number(self) -> int:
+        """The number of the next file: none that a file has."""
+        numbers = [int(found[0]) for r in self.revisions if (found := _NUMBER.match(r.file))]
+        return max([len(self.revisions), *numbers]) + 1
 
     @property
     def tables(self) -> frozenset[str]:
         """The tables that the definition has once all are run, as far as it made them."""
-        return _tables(self.revisions)
+        return tables_after(self.revisions) or frozenset()
 
     def current(self, connection: sa.Connection) -> str | None:
         """Return the last revision that a database has, or None where it has none.
 
         Raises:
-            MigrationError: there is no file of it.
+            MigrationError: there is no file of it, or more than one is the last.
         """
-        found = MigrationContext.configure(connection).get_current_revision()
-        if found is not None and found not in {each.id for each in self.revisions}:
+        options = {"version_table_schema": own_space(connection)}
+        found = MigrationContext.configure(connection, opts=options).get_current_heads()
+        if len(found) > 1:
             raise MigrationError(
-                f"the database has the migration {found}, of which {self.folder.name}/ has no file"
+                f"the database has the migrations {' and '.join(sorted(found))}, and only one can "
+                "be the last: another app's are there too, or alembic_version was written to"
             )
-        return found
+        for each in found:
+            if each not in {revision.id for revision in self.revisions}:
+                raise MigrationError(
+                    f"the database has the migration {each}, of which {self.folder.name}/ has no "
+                    "file: this code is older, or it is another app's database"
+                )
+        return found[0] if found else None
 
     def split(self, current: str | None) -> tuple[tuple[Revision, ...], tuple[Revision, ...]]:
         """Return the migrations that a database has, and those that it has not."""
@@ -97,8 +95,11 @@ class History:
         Raises:
             MigrationError: there is none, or more than one.
         """
-        found = [each for each in self.revisions if each.id.startswith(name)]
-        found = found or [each for each in self.revisions if each.file.startswith(f"{name}_")]
+        found = [each for each in self.revisions if each.id == name] or [
+            each
+            for each in self.revisions
+            if (name and each.id.startswith(name)) or each.file.startswith(f"{name}_")
+        ]
         if len(found) != 1:
             raise MigrationError(f"{'no' if not found else 'more than one'} migration is {name!r}")
         return found[0]
@@ -123,9 +124,9 @@ class History:
                 return ()
             waiting = waiting[: waiting.index(last) + 1]
         if waiting:
-            with _told():
+            refuse_pushed(connection, tables_after(done) or (), tables_after(waiting) or ())
+            with told(self.folder):
                 command.upgrade(self._config(connection), waiting[-1].id)
-            note_tables(connection, _tables((*done, *waiting)))
         return waiting
 
     def downgrade(self, connection: sa.Connection, steps: int = 1) -> tuple[Revision, ...]:
@@ -142,9 +143,8 @@ class History:
         done, _ = self.split(self.current(connection))
         left, undone = done[: max(0, len(done) - steps)], done[max(0, len(done) - steps) :]
         if undone:
-            with _told():
+            with told(self.folder):
                 command.downgrade(self._config(connection), left[-1].id if left else "base")
-            note_tables(connection, _tables(left))
         return tuple(reversed(undone))
 
     def sql(self, current: str | None = None, to: str | None = None) -> str:
@@ -161,7 +161,7 @@ class History:
         if not waiting:
             return ""
         out = io.StringIO()
-        with _told():
+        with told(self.folder):
             ends = f"{current or 'base'}:{waiting[-1].id}"
             command.upgrade(self._config(out=out), ends, sql=True)
         return out.getvalue()
@@ -181,34 +181,11 @@ class History:
         return config
 
 
-def _revision(script: Script | None) -> Revision:
-    assert script is not None  # noqa: S101  (it was found a moment ago)
-    tables = getattr(script.module, "tables", None)
-    title = (script.doc or "").splitlines() or [""]
-    return Revision(
-        script.revision, Path(script.path).name, title[0], None if tables is None else tuple(tables)
-    )
-
-
-def _tables(revisions: tuple[Revision, ...]) -> frozenset[str]:
-    """Return what the last generated migration says."""
-    said = [each.tables for each in revisions if each.tables is not None]
-    return frozenset(said[-1]) if said else frozenset()
-
-
-@contextlib.contextmanager
-def _told() -> Iterator[None]:
-    """Say what goes wrong within Alembic, or within a migration, in a line."""
-    try:
-        yield
-    except MigrationError:
-        raise
-    except DBAPIError as error:
-        raise MigrationError(f"a migration fails: {reason(error)}") from error
-    except CommandError as error:
-        raise MigrationError(str(error).splitlines()[0]) from error
-    # A migration is the project's code, and may fail in any way.
-    except Exception as error:
-        said = str(error).splitlines() or [""]
-        kind = type(error).__name__
-        raise MigrationError(f"a migration fails: {kind}: {said[0]}") from error
+def _refuse_branches(script: Script) -> None:
+    parents = script.down_revision
+    if isinstance(parents, (tuple, list)) and len(parents) > 1:
+        first, second = sorted(parents)[:2]
+        raise MigrationError(
+            f"{Path(script.path).name} joins branches, and migrations are run one by one: let "
+            f"{second} come behind {first}, by its down_revision, and this one behind {second}"
+        )

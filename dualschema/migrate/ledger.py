@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Final
 
 import sqlalchemy as sa
 
-__all__ = ["LEDGER", "hold_lock", "made_tables", "note_tables"]
+from dualschema.errors import MigrationError
+from dualschema.languages.sql import literal
+
+__all__ = [
+    "LEDGER",
+    "LOCKING",
+    "hold_lock",
+    "made_tables",
+    "note_tables",
+    "noting",
+    "own_space",
+    "refuse_pushed",
+]
 
 LEDGER: Final = "dualschema_tables"
 """The table that names them."""
@@ -15,25 +27,83 @@ LEDGER: Final = "dualschema_tables"
 _LOCK: Final = 0x6475616C73636865
 """The key of the lock, of 64 bits: `dualsche` in ASCII."""
 
+LOCKING: Final = f"SELECT pg_advisory_xact_lock({_LOCK})"
+"""What waits until no other push or migration runs in the database."""
+
+# By its name alone, one would be found that stands in a later schema of the search path.
+_IS_THERE: Final = """
+SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = current_schema() AND tablename = %s)
+"""
+
+_ALL: Final = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+
+# A server goes on with a statement whose client is gone, and keeps the lock, unless it is told to
+# look after it; as of Postgres 14, and not on each system.
+_LOOK_AFTER_US: Final = """
+DO $$
+BEGIN
+  PERFORM set_config('client_connection_check_interval', '1s', true);
+EXCEPTION WHEN OTHERS THEN
+  NULL;
+END
+$$
+"""
+
 
 def hold_lock(connection: sa.Connection) -> None:
-    """Wait until no other push or migration runs in the database, until the transaction ends."""
-    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+    """Wait until no other push or migration runs in the database, until the transaction ends.
+
+    If this process is killed, the server notices it within a second.
+    """
+    connection.exec_driver_sql(_LOOK_AFTER_US)
+    connection.exec_driver_sql(LOCKING)
+
+
+def own_space(connection: sa.Connection) -> str | None:
+    """Return the schema that the tables stand in: the first of the search path."""
+    found: str | None = connection.exec_driver_sql("SELECT current_schema()").scalar()
+    return found
 
 
 def made_tables(connection: sa.Connection) -> frozenset[str]:
     """Return the names of the tables that pushes and migrations have made."""
-    if connection.exec_driver_sql("SELECT to_regclass(%s)", (LEDGER,)).scalar() is None:
+    if not connection.exec_driver_sql(_IS_THERE, (LEDGER,)).scalar():
         return frozenset()
     return frozenset(connection.exec_driver_sql(f"SELECT name FROM {LEDGER}").scalars())  # noqa: S608  (ours)
 
 
+def refuse_pushed(
+    connection: sa.Connection, known: Collection[str], coming: Collection[str]
+) -> None:
+    """Refuse a database whose tables are there already, since it was pushed to.
+
+    Args:
+        connection: to the database.
+        known: the tables that its migrations made.
+        coming: those that there are to be.
+
+    Raises:
+        MigrationError: a push made one of them.
+    """
+    pushed = (made_tables(connection) & frozenset(coming)) - frozenset(known)
+    if pushed and (found := sorted(pushed & frozenset(connection.exec_driver_sql(_ALL).scalars()))):
+        raise MigrationError(
+            f"the database was pushed to, so {found[0]} is there, which no migration made: take "
+            "another one, or drop what was pushed and the table " + LEDGER
+        )
+
+
 def note_tables(connection: sa.Connection, names: Collection[str]) -> None:
     """Make the ledger name these tables and no other."""
-    if made_tables(connection) == frozenset(names):
-        return
-    connection.exec_driver_sql(f"CREATE TABLE IF NOT EXISTS {LEDGER} (name text PRIMARY KEY)")
-    connection.exec_driver_sql(f"DELETE FROM {LEDGER}")  # noqa: S608  (ours)
-    rows = [(name,) for name in sorted(names)]
-    if rows:
-        connection.exec_driver_sql(f"INSERT INTO {LEDGER} VALUES (%s)", rows)  # noqa: S608  (ours)
+    if made_tables(connection) != frozenset(names):
+        for sql in noting(names):
+            connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
+
+
+def noting(names: Collection[str]) -> Iterator[str]:
+    """Yield the SQL that makes the ledger name these tables and no other."""
+    yield f"CREATE TABLE IF NOT EXISTS {LEDGER} (name text PRIMARY KEY)"
+    yield f"DELETE FROM {LEDGER}"  # noqa: S608  (ours)
+    if names:
+        rows = ", ".join(f"({literal(name)})" for name in sorted(names))
+        yield f"INSERT INTO {LEDGER} VALUES {rows}"  # noqa: S608  (literals)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -178,7 +179,7 @@ def written(command: Command, url: str) -> None:
 def test_a_database_may_stand_for_the_history(command: Command, postgres_url: str) -> None:
     written(command, postgres_url)
 
-    nothing = "the migrations are as the definition says: nothing to write\n"
+    nothing = "the database is as the definition says: nothing to write\n"
     given = ("generate", "--schema", "second:schema", "--database", postgres_url)
     assert nothing == command(*given).out
     command("rollback", "--yes")
@@ -218,7 +219,11 @@ def test_the_sql_is_printed_and_does_the_same(
         connection.commit()
         connection.execute(text.encode())
     assert {"memos"} == tables(postgres_url)
-    assert 0 == command("status", "--database", postgres_url).code
+    given = ("--database", postgres_url)
+    assert 0 == command("status", *given).code
+    nothing = "the database has all of these migrations: nothing to do\n"
+    assert Done(0, nothing, "") == command("migrate", *given)
+    assert command("generate", "--schema", "second:schema", *given).out.endswith("to write\n")
 
 
 def test_a_migration_says_what_fails_where_rows_are(
@@ -259,7 +264,9 @@ def test_what_fails_is_told_in_a_line_and_changes_nothing(
     ):
         end = "\n\n\ndef downgrade"
         file.write_text(text.replace(end, f"\n    {fault}{end}"), "utf-8")
-        assert Done(2, "", f"error: a migration fails: {message}\n") == command("migrate")
+        told = command("migrate")
+        place = rf"error: {re.escape(second)} fails in line \d+: "
+        assert (2, "", f"{message}\n") == (told.code, told.out, re.sub(place, "", told.err))
         assert {"notes"} == tables(postgres_url)
     revision = text.partition("revision = '")[2][:12]
     (project.root / "migrations" / "other.py").write_text(text.replace(revision, "other"), "utf-8")
@@ -286,7 +293,11 @@ def test_tables_that_somebody_else_made_are_left_out(
 
 
 def test_alembic_itself_takes_our_environment(
-    command: Command, project: Project, postgres_url: str, capsys: pytest.CaptureFixture[str]
+    command: Command,
+    project: Project,
+    postgres_url: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     written(command, postgres_url)
     project.write(
@@ -299,7 +310,15 @@ def test_alembic_itself_takes_our_environment(
     assert set() == tables(postgres_url)
     alembic(["upgrade", "head"])
     assert {"memos"} == tables(postgres_url)
+    alembic(["revision", "-m", "by hand"])
+    alembic(["upgrade", "head"])
     capsys.readouterr()
+    assert command("status").out.endswith("_by_hand.py: by hand\n")
+    monkeypatch.delenv("DATABASE_URL")
+    with pytest.raises(SystemExit):
+        alembic(["upgrade", "head"])
+    said = capsys.readouterr()
+    assert "FAILED: no database is named: " in said.out + said.err
 
 
 def _migrate_in_a_process(root: str, packages: list[str], url: str, results: Any) -> None:
@@ -324,3 +343,49 @@ def test_two_deployments_do_not_race(
 
     assert [0, 0] == [results.get(timeout=5) for _ in running]
     assert {"memos"} == tables(postgres_url)
+
+
+def test_what_was_changed_by_hand_is_seen_in_the_database_alone(
+    command: Command, project: Project, postgres_url: str
+) -> None:
+    written(command, postgres_url)
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("ALTER TABLE memos ALTER text DROP DEFAULT, ADD by_hand int")
+    given = ("generate", "--schema", "second:schema")
+
+    assert command(*given).out == "the migrations are as the definition says: nothing to write\n"
+    done = command(*given, "-m", "By hand", "--database", postgres_url)
+
+    assert "drop column memos.by_hand\n" in done.out
+    assert "set default of memos.text\n" in done.out
+    assert "0003_by_hand.py" == files(project)[-1]
+    assert 0 == command("migrate").code
+    assert "the database is as" in command(*given, "--database", postgres_url).out
+
+
+def test_a_database_that_was_pushed_to_is_refused(
+    command: Command, project: Project, postgres_url: str
+) -> None:
+    generate = ("generate", "--database", postgres_url)
+    assert (0, 0) == (command(*generate).code, command("push", "--yes").code)
+    pushed = (
+        "error: the database was pushed to, so notes is there, which no migration made: take "
+        "another one, or drop what was pushed and the table dualschema_tables\n"
+    )
+
+    assert Done(2, "", pushed) == command("migrate")
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("DROP TABLE notes")
+    assert 0 == command("migrate").code
+    command("rollback", "--yes")
+    (project.root / "migrations" / files(project)[0]).unlink()
+    assert (0, Done(2, "", pushed)) == (command("push", "--yes").code, command(*generate))
+
+
+def test_a_folder_that_cannot_be_written_is_told(
+    command: Command, project: Project, postgres_url: str
+) -> None:
+    (project.root / "migrations").write_text("a file")
+    done = command("generate", "--database", postgres_url)
+    assert (2, "") == (done.code, done.out)
+    assert done.err.endswith("0001_create_table_notes_and_more.py cannot be written: File exists\n")

@@ -11,33 +11,73 @@ where the migrations are; the database is ``sqlalchemy.url`` there, or else DATA
 from __future__ import annotations
 
 import os
+from typing import Any, NoReturn
 
 import sqlalchemy as sa
 from alembic import context
+from alembic.util import CommandError
 
 from dualschema.engine import normalised, require_direct
-from dualschema.migrate.ledger import hold_lock
+from dualschema.errors import DualschemaError, MigrationError
+from dualschema.migrate.bookkeeping import Bookkeeping
+from dualschema.migrate.ledger import LOCKING, hold_lock, own_space
+from dualschema.migrate.step import statement
 
 
 def _migrate(connection: sa.Connection) -> None:
     hold_lock(connection)
-    context.configure(connection=connection)
+    books = Bookkeeping(context.script)
+    context.configure(
+        connection=connection,
+        version_table_schema=own_space(connection),
+        on_version_apply=books.see,
+    )
+    setattr(context.get_context(), "autocommit_block", _refuse)  # noqa: B010  (it is a method)
     context.run_migrations()
+    books.write(connection)
+
+
+def _print() -> None:
+    books = Bookkeeping(context.script)
+    context.configure(
+        dialect_name="postgresql",
+        # As `dualschema.metadata.spoken`: the text is for no driver, which would read `%%`.
+        dialect_opts={"paramstyle": "named"},
+        literal_binds=True,
+        on_version_apply=books.see,
+    )
+    dialect: Any = context.get_context().dialect
+    dialect._backslash_escapes = False
+    with context.begin_transaction():
+        context.execute(LOCKING)
+        context.run_migrations()
+        for sql in books.statements():
+            context.execute(statement(sql).sqltext)
+
+
+def _refuse() -> NoReturn:
+    raise MigrationError(
+        "all migrations are one transaction, so nothing runs outside of it: run this by hand "
+        "before, and let the migration see that it is done (if_not_exists=True)"
+    )
 
 
 def _own_connection() -> None:
-    url = context.config.get_main_option("sqlalchemy.url") or os.environ.get("DATABASE_URL", "")
-    require_direct(url, "migrations")
-    engine = sa.create_engine(normalised(url), poolclass=sa.NullPool)
-    with engine.begin() as connection:
-        _migrate(connection)
-    engine.dispose()
+    url = context.config.get_main_option("sqlalchemy.url") or os.environ.get("DATABASE_URL")
+    if not url:
+        raise CommandError("no database is named: set sqlalchemy.url, or DATABASE_URL")
+    try:
+        require_direct(url, "migrations")
+        engine = sa.create_engine(normalised(url), poolclass=sa.NullPool)
+        with engine.begin() as connection:
+            _migrate(connection)
+        engine.dispose()
+    except DualschemaError as error:  # Alembic says its own in a line, and shows no traceback
+        raise CommandError(str(error)) from error
 
 
 if context.is_offline_mode():
-    context.configure(dialect_name="postgresql", literal_binds=True)
-    with context.begin_transaction():
-        context.run_migrations()
+    _print()
 elif (given := context.config.attributes.get("connection")) is not None:
     _migrate(given)
 else:

@@ -1,0 +1,56 @@
+"""What Alembic has run, brought to the ledger: on a connection, or as SQL to print."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from alembic.script import ScriptDirectory
+
+from dualschema.migrate.ledger import noting
+from dualschema.migrate.revision import Revision, revision_of, tables_after
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+    from alembic.runtime.migration import MigrationContext, MigrationInfo
+
+__all__ = ["Bookkeeping"]
+
+
+class Bookkeeping:
+    """Hears of each migration that is run, or undone.
+
+    Args:
+        script: the migrations that there are.
+    """
+
+    def __init__(self, script: ScriptDirectory) -> None:
+        self._script = script
+        self._seen: list[Revision] = []
+        self._heads: tuple[str, ...] = ()
+
+    def see(
+        self,
+        ctx: MigrationContext,
+        step: MigrationInfo,
+        heads: Collection[Any],
+        run_args: Mapping[str, Any],
+    ) -> None:
+        """Note one, as Alembic's ``on_version_apply`` tells of it."""
+        self._seen += [revision_of(self._script.get_revision(it)) for it in step.up_revision_ids]
+        self._heads = tuple(heads)
+
+    def statements(self) -> Iterator[str]:
+        """Yield the SQL that makes the ledger say what holds now.
+
+        There is none where no migration that was generated is about.
+        """
+        past = self._script.iterate_revisions(self._heads, "base") if self._heads else ()
+        tables = tables_after([revision_of(each) for each in past][::-1])
+        if tables is not None or tables_after(self._seen) is not None:
+            yield from noting(tables or ())
+
+    def write(self, connection: sa.Connection) -> None:
+        """Make the ledger say what holds now."""
+        for sql in self.statements():
+            connection.exec_driver_sql(sql, execution_options={"no_parameters": True})

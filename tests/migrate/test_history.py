@@ -1,0 +1,220 @@
+"""A folder of migrations: what goes wrong in it is told in a line, and whose the database is."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+import dualschema as ds
+from dualschema.errors import MigrationError
+from dualschema.migrate import History, draft_migration
+from dualschema.migrate.ledger import made_tables
+from tests.metadata.catalogs import Postgres
+from tests.migrate.databases import Database
+from tests.schema.define import define
+
+UNNAMED = "bad.py names no revision or down_revision: if it is no migration, it belongs elsewhere"
+
+FILE = """\
+'''{title}'''
+from alembic import op
+revision = {revision!r}
+down_revision = {parent!r}
+
+def upgrade() -> None:
+    {up}
+
+def downgrade() -> None:
+    op.execute("SELECT 1")
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "migrations"
+    made.mkdir()
+    return made
+
+
+def write(
+    folder: Path, revision: str, parent: str | None = None, up: str = "pass", *, file: str = ""
+) -> Path:
+    """Write a migration by hand."""
+    path = folder / (file or f"{revision}.py")
+    path.write_text(FILE.format(title=revision, revision=revision, parent=parent, up=up), "utf-8")
+    return path
+
+
+def upgraded(database: Database, folder: Path) -> list[str]:
+    with database.engine.begin() as connection:
+        return [each.id for each in History(folder).upgrade(connection)]
+
+
+def fault(database: Database, folder: Path) -> str:
+    """Return how the migrations of a folder fail."""
+    with pytest.raises(MigrationError) as caught:
+        upgraded(database, folder)
+    return str(caught.value)
+
+
+def test_what_fails_is_told_with_its_file_and_line(database: Database, folder: Path) -> None:
+    write(folder, "one")
+    for up, said in (
+        ("op.execute('SELECT no_such()')", "function no_such() does not exist"),
+        ("{}['x']", "KeyError: 'x'"),
+    ):
+        write(folder, "two", "one", up)
+        assert f"two.py fails in line 7: {said}" == fault(database, folder)
+    assert [] == database.run("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+
+
+def test_a_file_that_cannot_be_loaded_is_named(database: Database, folder: Path) -> None:
+    for text, message in (
+        ("revision = (", "bad.py fails in line 1: SyntaxError: '(' was never closed"),
+        ("\n1 / 0", "bad.py fails in line 2: ZeroDivisionError: division by zero"),
+        ("pass", UNNAMED),
+    ):
+        (folder / "bad.py").write_text(text, "utf-8")
+        assert message == fault(database, folder)
+    (folder / "bad.py").write_text("revision = 'bad'\ndown_revision = None", "utf-8")
+    assert "bad.py has no function upgrade()" == fault(database, folder)
+
+
+def test_a_file_that_is_missing_or_there_twice_is_named(database: Database, folder: Path) -> None:
+    write(folder, "two", "one")
+    missing = "two comes behind one, of which migrations/ has no file: bring it back"
+    assert missing == fault(database, folder)
+    write(folder, "one")
+    copy = write(folder, "one", file="copy.py")
+    assert fault(database, folder).startswith("more than one file of migrations/ has the revision ")
+    copy.unlink()
+    assert ["one", "two"] == upgraded(database, folder)
+
+
+def test_what_needs_no_transaction_is_refused_with_the_way(
+    database: Database, folder: Path
+) -> None:
+    write(folder, "one", up="op.get_context().autocommit_block().__enter__()")
+
+    said = "one.py fails in line 7: all migrations are one transaction, so nothing runs outside"
+    assert fault(database, folder).startswith(said)
+
+
+def test_a_database_that_is_not_ours_is_told(database: Database, folder: Path) -> None:
+    write(folder, "one")
+    database.run("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)")
+    database.run("INSERT INTO alembic_version VALUES ('theirs')")
+    message = "the database has the migration theirs, of which migrations/ has no file: "
+    assert fault(database, folder).startswith(message)
+    database.run("INSERT INTO alembic_version VALUES ('too')")
+    assert fault(database, folder).startswith("the database has the migrations theirs and too, ")
+
+
+def test_what_stands_in_another_schema_of_the_search_path_is_not_ours(
+    database: Database, folder: Path, postgres_connection: Postgres
+) -> None:
+    other = f"{database.space}_other"
+    note, victim = define("notes"), "CREATE TABLE victim (id int)"
+    try:
+        postgres_connection.execute(
+            f"CREATE SCHEMA {other};"
+            f"CREATE TABLE {other}.alembic_version (version_num varchar(32) PRIMARY KEY);"
+            f"INSERT INTO {other}.alembic_version VALUES ('theirs');"
+            f"CREATE TABLE {other}.dualschema_tables (name text PRIMARY KEY);"
+            f"INSERT INTO {other}.dualschema_tables VALUES ('victim')"
+        )
+        database.run(victim)
+        with database.engine.begin() as connection:
+            connection.exec_driver_sql(f"SET LOCAL search_path = {database.space}, {other}")
+            assert frozenset() == made_tables(connection)
+            draft = draft_migration(connection, ds.Schema(note), History(folder))
+            assert draft is not None
+            draft.write()
+            assert 1 == len(History(folder).upgrade(connection))
+            assert {"notes"} == made_tables(connection)
+            assert History(folder).revisions[0].id == History(folder).current(connection)
+        found = postgres_connection.execute(f"SELECT * FROM {other}.alembic_version").fetchall()
+        assert [("theirs",)] == found
+    finally:
+        postgres_connection.execute(f"DROP SCHEMA {other} CASCADE")
+
+
+def test_a_migration_is_found_by_its_number_and_no_file_is_written_over(
+    database: Database, folder: Path
+) -> None:
+    write(folder, "0002abc", file="0001_first.py")
+    write(folder, "second", "0002abc", file="0002_second.py")
+    history = History(folder)
+    assert "0002abc" == history.find("0002abc").id
+    assert "0002abc" == history.find("0002a").id
+    assert "second" == history.find("sec").id
+    with pytest.raises(MigrationError, match="more than one migration is '0002'"):
+        history.find("0002")
+
+    (folder / "0001_first.py").unlink()
+    write(folder, "second", file="0002_second.py")
+    upgraded(database, folder)
+    with database.engine.begin() as connection:
+        draft = draft_migration(connection, ds.Schema(define("n")), History(folder), name="second")
+        assert draft is not None
+    assert "0003_second.py" == draft.file.name
+    draft.write()
+    with pytest.raises(MigrationError, match=r"0003_second\.py cannot be written: File exists"):
+        draft.write()
+
+
+def _migrate_slowly(url: str, folder: Path) -> None:
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        History(folder).upgrade(connection)
+
+
+def test_branches_are_no_single_line(database: Database, folder: Path) -> None:
+    write(folder, "one")
+    write(folder, "two", "one")
+    third = write(folder, "three", "one")
+    last = "three.py and two.py are both last: let one come behind the other, by its down_revision"
+    assert last == fault(database, folder)
+    joined = write(folder, "joined", "?")
+    joined.write_text(joined.read_text("utf-8").replace("'?'", "('two', 'three')"), "utf-8")
+    assert fault(database, folder).startswith("joined.py joins branches, ")
+
+    third.write_text(third.read_text("utf-8").replace("'one'", "'two'"), "utf-8")
+    write(folder, "joined", "three")
+    assert ["one", "two", "three", "joined"] == upgraded(database, folder)
+
+
+@pytest.mark.slow
+def test_a_killed_migration_leaves_nothing_and_frees_the_lock(
+    folder: Path, postgres_url: str
+) -> None:
+    slow = "op.execute('CREATE TABLE half (id int)'); op.execute('SELECT pg_sleep(60)')"
+    write(folder, "one", up=slow)
+    url = postgres_url.replace("postgresql://", "postgresql+psycopg://")
+    engine = sa.create_engine(url)
+    process = multiprocessing.get_context("spawn").Process(
+        target=_migrate_slowly, args=(url, folder)
+    )
+    process.start()
+    with psycopg.connect(postgres_url, autocommit=True) as watching:
+        sleeping = "SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+        sleeping += " AND datname = current_database()"
+        until = time.monotonic() + 60
+        while watching.execute(sleeping).fetchone() is None:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+    process.kill()
+    process.join()
+    write(folder, "one", up="op.execute('CREATE TABLE whole (id int)')")
+
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '20s'")
+        assert ["one"] == [each.id for each in History(folder).upgrade(connection)]
+        names = sa.inspect(connection).get_table_names()
+    assert {"whole", "alembic_version"} == set(names)
+    engine.dispose()
