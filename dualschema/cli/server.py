@@ -120,7 +120,7 @@ def _made(make: Callable[[], Any], reference: str) -> Any:
         return make()
     except DualschemaError:
         raise
-    except Exception as error:  # a project's code may fail in any way
+    except (Exception, SystemExit) as error:  # a project's code may fail in any way
         name = type(error).__name__
         raise ConfigurationError(f"{reference} failed by {name}: --debug shows where") from error
 
