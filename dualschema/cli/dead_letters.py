@@ -82,7 +82,10 @@ def list_letters(
     as_json: _AsJson = False,
     debug: _Debug = False,
 ) -> None:
-    """List dead letters, the oldest first."""
+    """List dead letters, the oldest first.
+
+    Exit codes: 0 done, also if there are none; 2 a mistake.
+    """
     with reporting(debug=debug, as_json=as_json), open_letters(database) as letters:
         found = letters.all(user, _STATES[state])
         if as_json:
@@ -101,7 +104,10 @@ def show(
     as_json: _AsJson = False,
     debug: _Debug = False,
 ) -> None:
-    """Show a dead letter: why it was refused, and its operations."""
+    """Show a dead letter: why it was refused, and its operations.
+
+    Exit codes: 0 done; 2 a mistake.
+    """
     with reporting(debug=debug, as_json=as_json), open_letters(database) as letters:
         found = _found(letters, letter)
         if as_json:
@@ -160,7 +166,10 @@ def discard(
     as_json: _AsJson = False,
     debug: _Debug = False,
 ) -> None:
-    """Close dead letters without applying them. They stay in the database, and can be shown."""
+    """Close dead letters without applying them. They stay in the database, and can be shown.
+
+    Exit codes: 0 done; 2 a mistake, and nothing was changed.
+    """
     with reporting(debug=debug, as_json=as_json), open_letters(database) as letters:
         wanted = _waiting_ids(letters, given)
         blocked = _blocked_by(letters, wanted)

@@ -52,6 +52,7 @@ def new(
     """Write a file with one new key, which signs at once; by default of ES256.
 
     The file is for its owner alone (mode 0600), and is not to be there yet.
+    Exit codes: 0 done; 2 a mistake, and nothing was changed.
     """
     with reporting(debug=debug, as_json=as_json):
         from dualschema.tokens import KeySet, generate_key, save_keys
@@ -83,6 +84,7 @@ def rotate(
 
     The others stay published until the last token that they signed has expired. Those whose time
     is over are removed. By default the new key is of the old one's algorithm.
+    Exit codes: 0 done; 2 a mistake, and nothing was changed.
     """
     with reporting(debug=debug, as_json=as_json):
         from dualschema.tokens import load_keys, save_keys
@@ -101,7 +103,10 @@ def rotate(
 def list_keys(
     *, file: _File = _DEFAULT_FILE, as_json: _AsJson = False, debug: _Debug = False
 ) -> None:
-    """List the file's keys: what is public of them, and which one signs."""
+    """List the file's keys: what is public of them, and which one signs.
+
+    Exit codes: 0 done; 2 a mistake.
+    """
     with reporting(debug=debug, as_json=as_json):
         from dualschema.tokens import load_keys
 
@@ -110,7 +115,10 @@ def list_keys(
 
 @KEYS.command()
 def public(*, file: _File = _DEFAULT_FILE, as_json: _AsJson = False, debug: _Debug = False) -> None:
-    """Print the JWK set to publish: the public halves of the keys whose time is not over."""
+    """Print the JWK set to publish: the public halves of the keys whose time is not over.
+
+    Exit codes: 0 done; 2 a mistake.
+    """
     with reporting(debug=debug, as_json=as_json):
         from dualschema.tokens import load_keys
 

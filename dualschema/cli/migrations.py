@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,7 +18,7 @@ from dualschema.cli.postgres import (
     definition,
     is_named,
 )
-from dualschema.cli.report import Exit, reporting, say, say_json
+from dualschema.cli.report import Exit, can_ask, reporting, say, say_json
 from dualschema.codegen import Configuration, read_configuration
 from dualschema.errors import MigrationError
 
@@ -198,7 +197,7 @@ def _compared(url: str | None, history: History) -> Iterator[sa.Connection]:
 
 def _ask(last: Sequence[Revision]) -> None:
     names = ", ".join(each.file for each in reversed(last))
-    if not sys.stdin.isatty():
+    if not can_ask():
         raise MigrationError(
             f"nobody can be asked here, and nothing was changed: --yes undoes {names}"
         )

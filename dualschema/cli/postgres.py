@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dualschema.cli.database_url import find_url, named_url
+from dualschema.cli.database_url import find_database, named_database
 from dualschema.codegen import Configuration, load_schema, override, read_configuration
 from dualschema.errors import ConfigurationError, MigrationError
 
@@ -88,18 +88,17 @@ def connected(url: str | None) -> Iterator[sa.Connection]:
 
 def is_named(url: str | None) -> bool:
     """Whether the command line or the environment names a database."""
-    return find_url(url, direct=True) is not None
+    return find_database(url, direct=True) is not None
 
 
 def _engine(url: str | None) -> sa.Engine:
-    from dualschema.engine import EngineOptions, make_engine, normalised, require_direct
+    from dualschema.engine import EngineOptions, make_engine, normalised
 
-    given = named_url(url, direct=True)
-    if normalised(given).get_backend_name() != "postgresql":
+    named = named_database(url, direct=True)
+    if normalised(named.url).get_backend_name() != "postgresql":
         raise ConfigurationError(
             "this is for Postgres: the tables of a client are made by PowerSync, or `Schema.ddl`"
         )
-    require_direct(given, "migrations")
     options = EngineOptions(
         pool_size=1,
         max_overflow=0,
@@ -108,7 +107,7 @@ def _engine(url: str | None) -> sa.Engine:
         statement_timeout=None,
         others={},
     )
-    return make_engine(given, options)
+    return make_engine(named.direct_url("migrations"), options)
 
 
 def _said(error: DBAPIError) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from dualschema.cli.postgres import AsJson, Debug, InDatabase, OfSchema, connected, definition
-from dualschema.cli.report import Exit, reporting, say, say_json
+from dualschema.cli.report import Exit, can_ask, reporting, say, say_json
 from dualschema.errors import MigrationError
 
 if TYPE_CHECKING:  # the extra `cli`, but Alembic takes its time to load
@@ -71,7 +70,7 @@ def _is_wanted(plan: Plan, *, yes: bool, allow: bool) -> bool:
         )
     if yes or not plan.steps:
         return True
-    if not sys.stdin.isatty():
+    if not can_ask():
         raise MigrationError("nobody can be asked here, and nothing was changed: --yes does it")
     return typer.confirm("Do this?", err=True)
 

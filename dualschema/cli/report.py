@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,12 +21,14 @@ __all__ = [
     "ERR",
     "OUT",
     "Exit",
+    "can_ask",
     "instant",
     "printable",
     "reporting",
     "say",
     "say_error",
     "say_json",
+    "sentence",
 ]
 
 
@@ -46,7 +49,9 @@ class Exit(enum.IntEnum):
     FAULT = 3
     """A fault of this program, with its traceback."""
     INTERRUPTED = 130
-    """Ctrl-C, but for ``--watch``, which ends by it."""
+    """Ctrl-C, but for ``--watch`` and ``studio``, which end by it."""
+    CLOSED = 141
+    """Who read the output has gone, as ``head`` does: what a shell says of SIGPIPE."""
 
 
 # Paths and names may look like markup or numbers; they are shown as they are, never broken.
@@ -79,15 +84,37 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\t" else "\ufffd" for c in text)
 
 
+def can_ask() -> bool:
+    """Return whether somebody is there who can answer a question."""
+    return sys.stdin is not None and sys.stdin.isatty()  # None: it is closed
+
+
+def sentence(error: DualschemaError | OSError) -> str:
+    """Say what was wrong, for people."""
+    if not isinstance(error, OSError):
+        return str(error)
+    if error.filename is None and isinstance(error, FileNotFoundError):
+        return "the working directory is not there any more"
+    why = error.strerror or str(error)
+    return why if error.filename is None else f"{error.filename}: {why}"
+
+
 @contextmanager
 def reporting(*, debug: bool, as_json: bool) -> Iterator[None]:
-    """Say an error of the library's and end the command; with ``debug``, show its traceback."""
+    """Say an error of the library's or the system's, and end the command.
+
+    Args:
+        debug: whether to show its traceback.
+        as_json: whether programs are told, too.
+    """
     try:
         yield
-    except DualschemaError as error:
-        if as_json:
-            say_json({"error": str(error)})
+    except BrokenPipeError:
+        raise
+    except (DualschemaError, OSError) as error:
         if debug:
             traceback.print_exc()
-        say_error(str(error))
+        if as_json:
+            say_json({"error": sentence(error)})
+        say_error(sentence(error))
         raise typer.Exit(Exit.MISTAKE) from None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from dualschema.cli.database_url import named_url
+from dualschema.cli.database_url import named_database
 from dualschema.codegen import Configuration, load_object, load_schema, read_configuration
 from dualschema.engine import normalised
 from dualschema.errors import (
@@ -27,13 +27,10 @@ if TYPE_CHECKING:  # imported where it is used: other commands begin sooner with
 
 __all__ = ["open_database", "open_letters", "open_uploader"]
 
-"""The environment variable that names the database where the command line does not."""
-
 
 @contextlib.contextmanager
 def open_letters(url: str | None) -> Iterator[Letters]:
     """Give the dead letters of a database: no schema is needed for them."""
-    from dualschema.crud import connect
     from dualschema.upload import Letters
 
     configured = read_configuration()
@@ -41,7 +38,7 @@ def open_letters(url: str | None) -> Iterator[Letters]:
         with _configured(configured, url) as uploader:
             yield uploader.letters
         return
-    with connect(_url(url)) as database:
+    with _connected(url) as database:
         letters = Letters(database)
         _check(database)
         yield letters
@@ -50,7 +47,6 @@ def open_letters(url: str | None) -> Iterator[Letters]:
 @contextlib.contextmanager
 def open_uploader(url: str | None) -> Iterator[Uploader]:
     """Give the project's uploader, or a plain one of its schema and a database."""
-    from dualschema.crud import connect
     from dualschema.upload import Uploader
 
     configured = read_configuration()
@@ -58,7 +54,7 @@ def open_uploader(url: str | None) -> Iterator[Uploader]:
         with _configured(configured, url) as uploader:
             yield uploader
         return
-    with connect(_url(url)) as database:
+    with _connected(url) as database:
         with contextlib.redirect_stdout(sys.stderr):  # stdout is ours: a program may read it
             schema = load_schema(configured.schema, configured.root)
         uploader = Uploader(database, schema)
@@ -75,7 +71,7 @@ def open_database(
     That is the project's own uploader, if it names one: another would know none of its rules. So
     there is none for a database that the command line names beside it, or for a client's.
     """
-    from dualschema.crud import connect, select
+    from dualschema.crud import select
     from dualschema.crud.dialects import Kind
     from dualschema.upload import Uploader
 
@@ -83,7 +79,7 @@ def open_database(
         with _configured(configured, url, keeps_letters=False) as uploader:
             yield uploader.database, uploader
         return
-    with connect(_url(url)) as database:
+    with _connected(url) as database:
         database.scalar(select(sa.literal(1)))  # whether it answers is told now
         is_plain = configured.uploader is None and database.kind is not Kind.POWERSYNC
         yield database, Uploader(database, schema) if is_plain else None
@@ -124,18 +120,21 @@ def _made(make: Callable[[], Any], reference: str) -> Any:
         return make()
     except DualschemaError:
         raise
-    except Exception as error:  # a project's code may fail in any way
+    except (Exception, SystemExit) as error:  # a project's code may fail in any way
         name = type(error).__name__
         raise ConfigurationError(f"{reference} failed by {name}: --debug shows where") from error
 
 
-def _url(given: str | None) -> sa.URL:
-    wanted = normalised(named_url(given))
+def _connected(given: str | None) -> Database:
+    from dualschema.crud import connect
+
+    named = named_database(given)
+    wanted = normalised(named.url)
     file = wanted.database
     is_file = wanted.get_backend_name() == "sqlite" and file and "uri" not in wanted.query
     if is_file and file != ":memory:" and not Path(str(file)).is_file():
         raise ConfigurationError(f"there is no file {file}")  # to connect would make one
-    return wanted
+    return connect(named.url, pooler=named.pooler)
 
 
 def _check(database: Database) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from dualschema.cli.database_url import VARIABLE
-from dualschema.cli.report import reporting, say
+from dualschema.cli.report import reporting, say, say_json
 from dualschema.cli.server import open_database
 from dualschema.codegen import load_schema, override, read_configuration
 
@@ -36,7 +36,10 @@ def studio(
         ),
     ] = None,
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Where it listens; 0 for any that is free.")
+        int,
+        typer.Option(
+            min=0, max=65535, metavar="NUMBER", help="Where it listens; 0 for any that is free."
+        ),
     ] = 0,
     write: Annotated[
         bool, typer.Option("--write", help="Let it change rows, and replay dead letters.")
@@ -44,14 +47,16 @@ def studio(
     no_open: Annotated[
         bool, typer.Option("--no-open", help="Print the address, and open no browser.")
     ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show an error's traceback.")] = False,
 ) -> None:
     """Show the database in the browser: rows, dead letters, and the schema as a diagram.
 
     It listens on this machine alone, and answers only who has the printed address. It changes
     nothing without --write. Ctrl-C ends it.
+    Exit codes: 0 ended by Ctrl-C; 2 a mistake.
     """
-    with reporting(debug=debug, as_json=False):
+    with reporting(debug=debug, as_json=as_json):
         from dualschema.studio import serve
 
         configured = override(read_configuration(), schema=schema)
@@ -59,8 +64,11 @@ def studio(
             tables = load_schema(configured.schema, configured.root)
 
         def ready(address: str) -> None:
-            say(f"studio: {address}")
-            say("It changes rows." if write else "It only reads: --write lets it change rows.")
+            if as_json:
+                say_json({"address": address, "write": write})
+            else:
+                say(f"studio: {address}")
+                say("It changes rows." if write else "It only reads: --write lets it change rows.")
             if not no_open:
                 # In a thread: some browsers are waited for until they end.
                 threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()

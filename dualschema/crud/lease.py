@@ -44,7 +44,7 @@ class Pooled:
     def session(self) -> Iterator[Session]:
         taken = self._taken()
         try:
-            port = _port_of(taken)
+            port = self._port(taken)
             # Some pools of SQLite's give one connection to several: the first of us sets it up, the
             # last one leaves it as it was, in whatever order they go.
             shared = taken.info
@@ -77,6 +77,12 @@ class Pooled:
             ) from None
         except (DBAPIError, self.engine.dialect.loaded_dbapi.Error) as error:
             raise _unmade(getattr(error, "orig", None) or error) from None
+
+    def _port(self, taken: Any) -> Port:
+        try:
+            return _port_of(taken)
+        except self.engine.dialect.loaded_dbapi.Error as error:  # SQLite opens a file when asked
+            raise _unmade(error) from None
 
     def _leave(self, taken: Any, port: Port, before: bool) -> None:
         """Leave a connection as it was, also where a transaction's begin or end was cut off."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import random
 import time
@@ -30,6 +31,9 @@ libpq gives no code for a connection that was not made; the last two are its own
 
 _PING_SECONDS: Final = "5"
 
+_LEAST_TIMEOUT: Final = 2
+"""Seconds, the least that libpq knows (LIBPQ-CONNECT-CONNECT-TIMEOUT on the page below)."""
+
 _IS_IMPATIENT: Final = ContextVar("is_impatient", default=False)
 
 
@@ -45,6 +49,7 @@ def with_patience(
 
     That is: nobody answers yet, the connection was reset, or the server says that it starts or
     stops. A password that was refused is never sent again, and another refusal is asked for twice.
+    One attempt takes no longer than all may, unless libpq's ``connect_timeout`` says how long.
 
     Args:
         connect: psycopg's, given arguments of libpq's and its own.
@@ -52,12 +57,15 @@ def with_patience(
         is_async: whether it waits in a greenlet of SQLAlchemy's.
     """
     from psycopg import OperationalError
+    from psycopg.errors import ConnectionTimeout
 
+    limit = max(math.ceil(seconds), _LEAST_TIMEOUT)
     wait: Callable[[float], object] = time.sleep
     if is_async:
         wait = _wait_in_greenlet
 
     def connected(*arguments: Any, **named: Any) -> Any:
+        named.setdefault("connect_timeout", limit)
         until = time.monotonic() + (0 if _IS_IMPATIENT.get() else seconds)
         attempt = 0
         may_have_passed = True
@@ -67,9 +75,10 @@ def with_patience(
                 return connect(*arguments, **named)
             except OperationalError as error:
                 left = until - time.monotonic()
-                if left <= 0 or _is_for_the_password(error):
+                is_silent = isinstance(error, ConnectionTimeout)
+                if left <= 0 or (not is_silent and _is_for_the_password(error)):
                     raise
-                if not _passes(error, named, is_async=is_async):
+                if not is_silent and not _passes(error, named, is_async=is_async):
                     if not may_have_passed:
                         raise
                     may_have_passed = False  # it may have, between connecting and asking

@@ -98,22 +98,28 @@ def find_pooler(url: str | URL, *, said: bool | None = None) -> Pooler | None:
     wanted = normalised(url)
     if said is False or wanted.get_backend_name() == "sqlite":
         return None
-    host, port = _place(wanted)
-    if said or is_said_to_be_pooled(read_url(url)) or _is_pooler(wanted, host, port):
-        return Pooler(host, _direct(host, port, wanted.username or ""))
-    return None
+    places = _places(wanted)
+    pooled = [place for place in places if _is_pooler(wanted, *place)]
+    if not pooled and (said or is_said_to_be_pooled(read_url(url))):
+        pooled = places
+    if not pooled:
+        return None
+    host, port = pooled[0]
+    return Pooler(host, _direct(host, port, wanted.username or ""))
 
 
 def sleeps(url: URL) -> bool:
     """Return whether the server is one that stops when nobody asks, and starts for who comes."""
-    return _place(url)[0].endswith(_NEON)
+    return any(host.endswith(_NEON) for host, _ in _places(url))
 
 
-def _place(url: URL) -> tuple[str, str]:
-    host, port = url.query.get("host", url.host or ""), url.query.get("port", url.port or "")
-    if not isinstance(host, str):
-        host = host[0]
-    return host.lower().removesuffix("."), str(port)
+def _places(url: URL) -> list[tuple[str, str]]:
+    """Return the hosts and ports of a URL that is normalised; libpq tries one after the other."""
+    hosts = str(url.query.get("host", url.host or "")).lower().split(",")
+    ports = str(url.query.get("port", url.port or "")).split(",")
+    if len(ports) != len(hosts):
+        ports = ports[:1] * len(hosts)
+    return [(host.removesuffix("."), port) for host, port in zip(hosts, ports, strict=True)]
 
 
 def _is_pooler(url: URL, host: str, port: str) -> bool:

@@ -21,8 +21,12 @@ if TYPE_CHECKING:
 
 __all__ = ["EngineOptions", "make_async_engine", "make_engine"]
 
-_SECRET: Final = ("password", "secret")
+_SECRET: Final = ("password", "secret", "_key")
 """How the names end of libpq's options that nobody may see: ``sslpassword``, for one."""
+
+_SCHEMAS: Final = ("currentSchema", "schema")
+"""Options by which JDBC and Prisma name the schema to look for tables in."""
+_SEARCH_PATH: Final = "options=-csearch_path%3DNAME"
 
 _SLEEPERS_RECYCLE: Final = 240
 """Seconds; Neon stops a server after 300 (https://neon.com/docs/introduction/scale-to-zero)."""
@@ -123,7 +127,10 @@ def _without_secrets(url: URL) -> tuple[URL, dict[str, Any]]:
         if name not in known:
             raise StatementError(
                 f"the database's URL has the option {name!r}, which libpq does not know"
+                + (f": {_SEARCH_PATH} says it to Postgres" if name in _SCHEMAS else "")
             )
+        if not isinstance(url.query[name], str):
+            raise StatementError(f"the database's URL has the option {name!r} twice")
     hidden = {name: url.query[name] for name in url.query if name.endswith(_SECRET)}
     return url.difference_update_query(hidden), hidden
 

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from typing import Final
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from dualschema.engine.pasted import (
+    POSTGRES,
+    is_of_libpq,
+    places_as_options,
+    readable,
+    unwrapped,
+)
 from dualschema.errors import StatementError
 
 __all__ = ["is_said_to_be_pooled", "normalised", "read_url"]
 
-_POSTGRES: Final = ("postgres", "postgresql")
-
 _UNREADABLE: Final = (
     "the database's URL cannot be read: postgresql://user@host/name or sqlite:///file.db"
 )
-
-_IN_AN_OPTION: Final = re.compile(r"\?(?:.*&)?[A-Za-z_]+=[^&]*", re.DOTALL)
-"""What stands before an ``@`` that belongs to an option's value."""
 
 _POOLED: Final = "pgbouncer"
 _OF_OTHER_DRIVERS: Final = frozenset(
@@ -28,6 +30,8 @@ _OF_OTHER_DRIVERS: Final = frozenset(
         _POOLED,
         "connection_limit",
         "pool_timeout",
+        "prepareThreshold",
+        "prepared_statement_cache_size",
         "socket_timeout",
         "statement_cache_size",
         "supa",
@@ -38,11 +42,21 @@ _OF_OTHER_DRIVERS: Final = frozenset(
 """Options that tell other drivers how to work, and nothing of the database.
 
 Prisma's (https://www.prisma.io/docs/orm/overview/databases/postgresql), node-postgres's
-(https://node-postgres.com/features/ssl), and those that Vercel adds to Supabase's strings.
+(https://node-postgres.com/features/ssl), those that Vercel adds to Supabase's strings, JDBC's, and
+those of SQLAlchemy for asyncpg.
 """
 
-_SSL_MODES: Final = {"true": "require", "1": "require", "false": "disable", "0": "disable"}
+_SSL_MODES: Final = {
+    "true": "require",
+    "1": "require",
+    "false": "disable",
+    "0": "disable",
+    "no-verify": "require",  # node-postgres's: what libpq means by `require`
+}
 """``ssl=``, as the drivers of JavaScript and Java have it, in libpq's terms."""
+
+_PLACEHOLDER: Final = "[YOUR-PASSWORD]"
+"""What Supabase's strings have where the password is to stand."""
 
 
 def normalised(url: str | URL) -> URL:
@@ -61,7 +75,7 @@ def normalised(url: str | URL) -> URL:
         if made.host or made.username or made.port:
             raise StatementError(_UNREADABLE)  # sqlite://file.db, with two strokes
         return made.set(drivername="sqlite")
-    if backend not in _POSTGRES:
+    if backend not in POSTGRES:
         raise StatementError(f"a URL of Postgres or SQLite is wanted, not of {backend!r}")
     return _in_terms_of_libpq(made.set(drivername="postgresql+psycopg"))
 
@@ -74,8 +88,13 @@ def read_url(url: str | URL) -> URL:
     """
     if isinstance(url, URL):
         return url
+    text = unwrapped(url)
+    if is_of_libpq(text):
+        return _of_libpq(text)
+    if not text.isprintable():  # two lines, for one
+        raise StatementError(_UNREADABLE)
     try:
-        return make_url(_with_quoted_login(_unwrapped(url)))
+        return make_url(readable(text))
     except (ArgumentError, ValueError):  # ValueError: a port that is no number
         raise StatementError(_UNREADABLE) from None
 
@@ -85,55 +104,47 @@ def is_said_to_be_pooled(url: URL) -> bool:
     return url.query.get(_POOLED) in ("true", "1")
 
 
-def _unwrapped(text: str) -> str:
-    """Take away what is copied along: blanks, quotes, and the command of Neon's console."""
-    text = text.strip().removeprefix("psql ").strip()
-    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
-        return text[1:-1].strip()
-    return text
+def _of_libpq(text: str) -> URL:
+    """Read libpq's other form, by psycopg, which alone knows how its values are quoted."""
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
 
-
-def _with_quoted_login(text: str) -> str:
-    """Quote user and password, which are often pasted as they are: ``p@ss/w?rd``.
-
-    A host holds no ``@``, so the last one that is not in an option ends them. Were the password
-    read as a part of the host, errors would show it.
-    """
-    scheme, found, rest = text.partition("://")
-    if not found or scheme.partition("+")[0] not in _POSTGRES:
-        return text
-    at = rest.rfind("@")
-    while at >= 0 and _IN_AN_OPTION.search(rest[:at]):
-        at = rest.rfind("@", 0, at)
-    user, has_password, password = rest[: max(at, 0)].partition(":")
-    if at < 0 or "/" in user or "?" in user:
-        return text
-    login = _quoted(user) + (f":{_quoted(password)}" if has_password else "")
-    return f"{scheme}://{login}@{rest[at + 1 :]}"
-
-
-def _quoted(text: str) -> str:
-    return quote(unquote(text), safe="")
+    try:
+        named = conninfo_to_dict(text)
+    except ProgrammingError:
+        raise StatementError(_UNREADABLE) from None
+    return URL.create("postgresql", query={name: str(value) for name, value in named.items()})
 
 
 def _in_terms_of_libpq(url: URL) -> URL:
     query = {name: value for name, value in url.query.items() if name not in _OF_OTHER_DRIVERS}
     if query.get("schema") == "public":  # Prisma's way to say Postgres's own default
         del query["schema"]
-    if (mode := _SSL_MODES.get(str(query.get("ssl")))) is not None:
-        del query["ssl"]
-        query.setdefault("sslmode", mode)
+    if (ssl := query.pop("ssl", None)) is not None:  # asyncpg's has libpq's modes
+        query.setdefault("sslmode", ssl)
+    if (mode := query.get("sslmode")) is not None:
+        query["sslmode"] = _SSL_MODES.get(str(mode), mode)
+    if not isinstance(several := query.get("host", ""), str):  # SQLAlchemy's way
+        query |= places_as_options(several) or {}
     host = url.host
     if host and "%2f" in host.lower():  # as libpq has sockets before the database's name
         query.setdefault("host", unquote(host))
         host = None
-    user, password = query.pop("user", url.username), query.pop("password", url.password)
+    user = _last(query, "user", url.username)
+    password = _last(query, "password", url.password)
+    if password == _PLACEHOLDER:
+        raise StatementError(f"the database's URL has {_PLACEHOLDER} still: put the password there")
     return URL.create(
         url.drivername,
-        username=user if isinstance(user, str | None) else user[-1],
-        password=password if isinstance(password, str | None) else password[-1],
+        username=user,
+        password=password,
         host=host,
         port=url.port,
         database=url.database,
-        query=query,
+        query={name: query[name] for name in query if name not in {"user", "password"}},
     )
+
+
+def _last(query: Mapping[str, str | tuple[str, ...]], name: str, other: str | None) -> str | None:
+    value = query.get(name, other)
+    return value if isinstance(value, str | None) else value[-1]

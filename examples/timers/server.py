@@ -30,6 +30,16 @@ __all__ = ["ServerSettings", "app", "make_app"]
 _AUDIENCE = "timers"
 
 
+class _WithoutQuery(logging.Filter):
+    """Has uvicorn's access log tell no query: the channels that are heard name users."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        match record.args:
+            case (client, method, str(path), *rest):
+                record.args = (client, method, path.partition("?")[0], *rest)
+        return True
+
+
 class ServerSettings(ds.Settings):
     """The settings of this server, from the environment or ``.env``.
 
@@ -68,6 +78,7 @@ def make_app(settings: ServerSettings) -> Starlette:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         # What uvicorn says itself goes another way. With logging set up already, nothing changes.
         logging.basicConfig(level=logging.INFO, format="%(levelname)s:     %(message)s")
+        logging.getLogger("uvicorn.access").addFilter(_WithoutQuery())
         _make_tables(database, uploader, broadcaster)
         yield
         broadcaster.close()

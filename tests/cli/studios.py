@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import subprocess
@@ -22,7 +23,11 @@ ADDRESS = re.compile(r"studio: (http://127\.0\.0\.1:(\d+)/\?token=[\w-]{43})\n")
 
 @contextmanager
 def started(project: Project, *arguments: str, **more: str) -> Iterator[tuple[str, str]]:
-    """Start a studio; give its address, with the token, and the line that follows it."""
+    """Start a studio; give its address, with the token, and the line that follows it.
+
+    With ``--json`` there is none that follows.
+    """
+    is_json = "--json" in arguments
     child = subprocess.Popen(
         command("studio", "--no-open", *arguments),
         cwd=project.root,
@@ -34,11 +39,13 @@ def started(project: Project, *arguments: str, **more: str) -> Iterator[tuple[st
     try:
         assert child.stdout is not None
         first = child.stdout.readline()
+        if is_json and first:
+            first = f"studio: {json.loads(first)['address']}\n"
         found = ADDRESS.fullmatch(first)
         if found is None:
             child.kill()
             pytest.fail(first + child.communicate()[1])
-        yield found[1], child.stdout.readline()
+        yield found[1], "" if is_json else child.stdout.readline()
         child.send_signal(signal.SIGINT)
         _, said = child.communicate(timeout=30)
         assert (0, "") == (child.returncode, said)

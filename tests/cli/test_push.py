@@ -121,7 +121,7 @@ def test_mistakes_are_told_in_a_sentence(push: Push, monkeypatch: pytest.MonkeyP
     ) == push("--database", "sqlite:///a.db").err
     pooled = "postgresql://me@ep-a-b-pooler.eu-west-2.aws.neon.tech/db"
     refused = push("--database", pooled).err
-    assert refused.startswith("error: migrations do not work through a pooler")
+    assert refused.startswith("error: --database: migrations do not work through a pooler")
     monkeypatch.delenv("DATABASE_URL")
     unnamed = "error: no database is named: give --database URL, or set DATABASE_URL\n"
     assert unnamed == push().err

@@ -35,6 +35,15 @@ def kill(space: Space, *pids: int) -> None:
         admin.execute("SELECT pg_terminate_backend(pid, 5000) FROM unnest(%s) AS pid", [list(pids)])
 
 
+def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    (tmp_path / "junk.db").write_bytes(b"junk" * 400)
+
+    with ds.connect(f"sqlite:///{tmp_path / 'junk.db'}") as db:
+        for _ in range(2):
+            with pytest.raises(ds.ConnectionLostError, match="can be made: file is not a database"):
+                db.scalar(ds.select(ds.count()))
+
+
 def setting(db: ds.Database, name: str) -> str:
     return str(db.scalar(ds.select(sa.func.current_setting(name))))
 

@@ -77,3 +77,5 @@ def test_the_log_says_what_happened_and_tells_no_value(
     assert "ERROR" not in lines
     assert "hunter2" not in lines
     assert token not in lines
+    assert '"GET /api/events HTTP/1.1" 200 OK' in lines
+    assert user not in lines

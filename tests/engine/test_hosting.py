@@ -30,6 +30,7 @@ OWN = "db.abcdefgh.supabase.co"
         ("postgres://u:p@db.example.com:6543/d", ()),
         ("postgres://u:p@db.example.com/d?pgbouncer=true", ()),
         ("postgres:///d?host=db.example.com&port=6543", ()),
+        ("postgres://db.example.com,other.example.com:6543/d", ()),
     ],
 )
 def test_a_pooler(url: str, direct: tuple[str, ...]) -> None:

@@ -209,13 +209,23 @@ def test_patience_ends() -> None:
 
 
 @contextmanager
-def resetting(times: int, port: int) -> Iterator[int]:
-    """Give a port that resets so many connections, and then leads to another port."""
+def resetting(times: int, port: int, *, silent: bool = False) -> Iterator[int]:
+    """Give a port that resets so many connections, and then leads to another port.
+
+    Args:
+        times: how many.
+        port: the other one.
+        silent: to keep them, and say nothing.
+    """
+    kept = []
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:
             for _ in range(times):
                 client, _ = server.accept()
+                if silent:
+                    kept.append(client)
+                    continue
                 # A reset, not an orderly end.
                 client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 client.close()
@@ -228,6 +238,8 @@ def resetting(times: int, port: int) -> Iterator[int]:
 
         threading.Thread(target=serve, daemon=True).start()
         yield server.getsockname()[1]
+    for client in kept:
+        client.close()
 
 
 def carry(source: socket.socket, target: socket.socket) -> None:
@@ -241,6 +253,40 @@ def test_connections_that_are_reset(mortal: Mortal) -> None:
     with resetting(6, mortal.port) as port:
         url = make_url(mortal.url()).set(port=port)
         with ds.connect(url, patience=PATIENCE) as db:
+            assert db.scalar(PID)
+
+
+def test_who_does_not_answer_is_not_waited_for_any_longer(mortal: Mortal) -> None:
+    """By itself, psycopg waits for 130 seconds."""
+    began = time.monotonic()
+    with resetting(9, mortal.port, silent=True) as port:
+        url = make_url(mortal.url()).set(port=port)
+        with ds.connect(url, patience=0.5) as db, pytest.raises(ds.ConnectionLostError):
+            db.scalar(PID)
+
+    assert time.monotonic() - began < 10
+
+
+def test_who_answers_the_second_time_is_asked_again(mortal: Mortal) -> None:
+    with resetting(1, mortal.port, silent=True) as port:
+        url = make_url(mortal.url()).set(port=port).update_query_dict({"connect_timeout": "2"})
+        with ds.connect(url, patience=PATIENCE) as db:
+            assert db.scalar(PID)
+
+
+@pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
+def test_the_next_host_is_asked(mortal: Mortal, *, is_async: bool) -> None:
+    login, _, place = mortal.url().rpartition("@")
+    url = f"{login}@127.0.0.1:{free_port()},{place}?target_session_attrs=read-write"
+
+    async def ask_next() -> object:
+        async with ds.connect_async(url) as db:
+            return await db.scalar(PID)
+
+    if is_async:
+        assert asyncio.run(ask_next())
+    else:
+        with ds.connect(url) as db:
             assert db.scalar(PID)
 
 

@@ -1,130 +1,192 @@
-"""TLS with a certificate that nobody but us vouches for.
-
-The embedded server is built without TLS, so PgBouncer stands before it, one server for each client.
-"""
+"""TLS to a Postgres with a certificate that nobody but us vouches for."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator
-from ipaddress import IPv4Address
+import asyncio
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 import dualschema as ds
+from dualschema.cli import main
 from dualschema.embedded import Cluster, EmbeddedPostgresError
+from dualschema.events import PostgresBroadcaster
+from tests.events.hearing import data_of, run
 from tests.fixtures.missing import fail_or_skip
-from tests.fixtures.servers import pgbouncer
+from tests.fixtures.projects import Project
+from tests.fixtures.tls import SecuredServer, make_certificate, start_secured_server
 
-ONE = ds.select(ds.count())
-
-
-def make_certificate(folder: Path, name: str) -> tuple[Path, Path]:
-    """Write a certificate that signs itself, for 127.0.0.1, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    paths = folder / f"{name}.crt", folder / f"{name}.key"
-    paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    paths[1].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return paths
+IN_USE = ds.select(
+    sa.literal_column("(SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid())", sa.Boolean())
+)
+"""Whether the connection is by TLS, as the server has it."""
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    try:
-        cluster = Cluster()
-    except EmbeddedPostgresError as error:
-        fail_or_skip(f"no Postgres: {error}")
-    with cluster:
-        yield cluster.url()
+def server() -> Iterator[SecuredServer]:
+    """Give a server that takes nobody without TLS."""
+    with start_secured_server() as server:
+        yield server
 
 
-@pytest.fixture
-def url(server: str, bouncer_folder: Path) -> Iterator[str]:
-    """Give the URL of a server that takes nobody without TLS."""
-    certificate, key = make_certificate(bouncer_folder, "server")
-    tls = {
-        "client_tls_sslmode": "require",
-        "client_tls_cert_file": certificate,
-        "client_tls_key_file": key,
-    }
-    with pgbouncer(server, bouncer_folder, mode="session", **tls) as url:
-        yield url
+@pytest.fixture(scope="module")
+def strangers(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Give the certificate of somebody else."""
+    return str(make_certificate(tmp_path_factory.mktemp("stranger"), "stranger")[0])
 
 
-def connected(url: str, **options: str) -> bool:
-    """Connect as `connect` does; return whether it is by TLS."""
-    with ds.connect(make_url(url).update_query_dict(options)) as db:
-        assert db.scalar(ONE) is not None
-        with db.engine.connect() as connection:
-            return bool(connection.connection.driver_connection.pgconn.ssl_in_use)  # type: ignore[union-attr]
+def at(server: Cluster, *, host: str = "127.0.0.1", **options: str) -> str:
+    """Return the URL of a server with options of libpq's."""
+    url = make_url(server.url()).set(host=host).update_query_dict(options)
+    return url.render_as_string(hide_password=False)
 
 
-def refusal(url: str, **options: str) -> str:
+def ask(url: str, **options: Any) -> bool:
+    with ds.connect(url, **options) as db:
+        return bool(db.scalar(IN_USE))
+
+
+def ask_asynchronously(url: str, **options: Any) -> bool:
+    async def asked() -> bool:
+        async with ds.connect_async(url, **options) as db:
+            return bool(await db.scalar(IN_USE))
+
+    return asyncio.run(asked())
+
+
+Ask = Callable[..., bool]
+
+
+@pytest.fixture(params=[ask, ask_asynchronously], ids=["sync", "async"])
+def asked(request: pytest.FixtureRequest) -> Ask:
+    ask: Ask = request.param
+    return ask
+
+
+def refusal(asked: Ask, url: str, **options: Any) -> str:
     with pytest.raises(ds.ConnectionLostError) as caught:
-        connected(url, **options)
+        asked(url, **options)
     password = make_url(url).password
     assert password is not None
     assert password not in str(caught.value)
     return str(caught.value)
 
 
-def test_it_is_used_where_it_is_wanted(url: str) -> None:
-    assert connected(url, sslmode="require")
-    assert connected(f"{url}?ssl=true")
-    assert connected(url)  # libpq prefers it
+def test_it_is_used_where_it_is_wanted(server: SecuredServer, asked: Ask) -> None:
+    assert asked(at(server, sslmode="require"))
+    assert asked(at(server, ssl="true"))
+    assert asked(at(server))  # libpq prefers it
 
 
-def test_who_is_told_whom_to_trust_checks_it(url: str, bouncer_folder: Path) -> None:
-    own = str(bouncer_folder / "server.crt")
+def test_who_is_told_whom_to_trust_checks_it(server: SecuredServer, asked: Ask) -> None:
+    own = str(server.certificate)
 
-    assert connected(url, sslmode="verify-full", sslrootcert=own)
-    elsewhere = url.replace("127.0.0.1", "localhost")
+    assert asked(at(server, sslmode="verify-full", sslrootcert=own))
+    assert asked(at(server, host="localhost", sslmode="verify-ca", sslrootcert=own))
     assert 'does not match host name "localhost"' in refusal(
-        elsewhere, sslmode="verify-full", sslrootcert=own
+        asked, at(server, host="localhost", sslmode="verify-full", sslrootcert=own)
     )
-    assert connected(elsewhere, sslmode="verify-ca", sslrootcert=own)
 
 
-def test_nobody_is_trusted_unsaid(url: str, bouncer_folder: Path, tmp_path: Path) -> None:
-    missing, other = tmp_path / "nowhere.crt", make_certificate(tmp_path, "other")[0]
+@pytest.mark.parametrize("mode", ["require", "verify-ca", "verify-full"])
+def test_another_authority_is_not_trusted(
+    server: SecuredServer, strangers: str, asked: Ask, mode: str
+) -> None:
+    """Also by `require`, which libpq takes for `verify-ca` where it is told whom to trust."""
+    url = at(server, sslmode=mode, sslrootcert=strangers)
 
-    assert "does not exist" in refusal(url, sslmode="verify-full", sslrootcert=str(missing))
+    assert "certificate verify failed" in refusal(asked, url)
+
+
+def test_nobody_is_trusted_unsaid(server: SecuredServer, asked: Ask, tmp_path: Path) -> None:
+    missing = str(tmp_path / "nowhere.crt")
+
+    assert "does not exist" in refusal(
+        asked, at(server, sslmode="verify-full", sslrootcert=missing)
+    )
     assert "certificate verify failed" in refusal(
-        url, sslmode="verify-full", sslrootcert=str(other)
+        asked, at(server, sslmode="verify-full", sslrootcert="system")
     )
 
 
-def test_without_tls_nobody_is_let_in(url: str) -> None:
-    assert "SSL required" in refusal(url, sslmode="disable")
+def test_without_tls_nobody_is_let_in(server: SecuredServer, asked: Ask) -> None:
+    assert "no encryption" in refusal(asked, at(server, sslmode="disable"))
 
 
-def test_a_server_without_tls_is_refused(server: str) -> None:
-    assert "server does not support SSL" in refusal(server, sslmode="require")
+def test_the_password_is_bound_to_the_channel(server: SecuredServer, asked: Ask) -> None:
+    """As Neon's strings have it: whoever is between cannot use what is sent."""
+    assert asked(at(server, sslmode="require", channel_binding="require"))
+
+
+def test_who_is_not_trusted_is_not_waited_for(
+    server: SecuredServer, strangers: str, asked: Ask
+) -> None:
+    began = time.monotonic()
+
+    refusal(asked, at(server, sslmode="verify-full", sslrootcert=strangers), patience=20)
+
+    assert time.monotonic() - began < 10
+
+
+def test_who_listens_trusts_the_same(server: SecuredServer, strangers: str) -> None:
+    async def hear(broadcaster: PostgresBroadcaster) -> list[Any]:
+        async with broadcaster.subscribe(["a"]) as events:
+            broadcaster.broadcast("a", 1)
+            return await data_of(events, 1)
+
+    trusted = at(server, sslmode="verify-full", sslrootcert=str(server.certificate))
+    with ds.connect(trusted) as db:
+        broadcaster = PostgresBroadcaster(db)
+        broadcaster.create_log()
+        assert [1] == run(hear(broadcaster))
+        broadcaster.close()
+        elsewhere = at(server, sslmode="verify-full", sslrootcert=strangers)
+        broadcaster = PostgresBroadcaster(db, direct=elsewhere)
+        with pytest.raises(ds.ConnectionLostError, match="certificate verify failed"):
+            run(hear(broadcaster))
+        broadcaster.close()
+
+
+def test_the_commands_trust_the_same(
+    server: SecuredServer,
+    strangers: str,
+    importing: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    importing.configure("")
+    monkeypatch.chdir(importing.root)
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.delenv("DIRECT_URL", raising=False)
+    monkeypatch.setenv(
+        "DATABASE_URL",
+        at(server, sslmode="verify-full", sslrootcert=str(server.certificate)),
+    )
+    assert 0 == main(["push", "--yes"])
+    monkeypatch.setenv("DATABASE_URL", at(server, sslmode="verify-full", sslrootcert=strangers))
+    capsys.readouterr()
+
+    assert 2 == main(["push", "--yes"])
+
+    said = capsys.readouterr()
+    assert "" == said.out
+    assert said.err.startswith("error: the database cannot be used: ")
+    assert "certificate verify failed" in said.err
+    assert len(said.err.splitlines()) <= 2
+
+
+def test_a_server_without_tls_is_refused(asked: Ask) -> None:
+    try:
+        server = Cluster()
+    except EmbeddedPostgresError as error:
+        fail_or_skip(f"no Postgres: {error}")
+    with server:
+        assert "server does not support SSL" in refusal(asked, at(server, sslmode="require"))
+        assert "channel binding required, but SSL not in use" in refusal(
+            asked, at(server, channel_binding="require")
+        )

@@ -76,6 +76,79 @@ def test_a_socket(url: str, host: str) -> None:
     assert {"host": host, "dbname": "app"} == arguments(url)
 
 
+AT_HOME = {"host": "h", "dbname": "d", "user": "ada", "password": "hidden"}
+URL = "postgresql://ada:hidden@h/d"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"DATABASE_URL={URL}",
+        f'export DATABASE_URL="{URL}"',
+        f"psql -d '{URL}'",
+        f"psql --dbname={URL}",
+        f"\u201c{URL}\u201d",
+        f"`{URL}`",
+        f"<{URL}>\r\n",
+        "POSTGRES://ada:hidden@h/d",
+        "postgresql+asyncpg://ada:hidden@h/d?prepared_statement_cache_size=0",
+        "postgresql+psycopg2://ada:hidden@h:/d",
+        "jdbc:postgresql://h/d?user=ada&password=hidden&prepareThreshold=0",
+        "host=h dbname=d user=ada password='hidden'",
+        " user = ada password=hidden host=h dbname=d\n",
+    ],
+)
+def test_what_stands_around_it_or_says_the_same(text: str) -> None:
+    assert AT_HOME == arguments(text)
+
+
+@pytest.mark.parametrize(
+    ("options", "mode"),
+    [
+        ("ssl=true", "require"),
+        ("ssl=0", "disable"),
+        ("ssl=require", "require"),
+        ("ssl=verify-full", "verify-full"),
+        ("ssl=no-verify", "require"),
+        ("sslmode=no-verify", "require"),
+        ("sslmode=verify-ca&ssl=true", "verify-ca"),
+    ],
+)
+def test_tls_as_other_drivers_say_it(options: str, mode: str) -> None:
+    assert {**AT_HOME, "sslmode": mode} == arguments(f"{URL}?{options}")
+
+
+@pytest.mark.parametrize(
+    ("places", "wanted"),
+    [
+        ("a,b", {"host": "a,b", "port": ","}),
+        ("a:1,b:2", {"host": "a,b", "port": "1,2"}),
+        ("a,b:2", {"host": "a,b", "port": ",2"}),
+        ("[::1]:1,[fe80::1],c:3", {"host": "::1,fe80::1,c", "port": "1,,3"}),
+        ("%2Frun%2Fa,b:2", {"host": "/run/a,b", "port": ",2"}),
+    ],
+)
+@pytest.mark.parametrize("login", ["", "ada:hid,den@"])
+def test_several_hosts(login: str, places: str, wanted: dict[str, str]) -> None:
+    who = {"user": "ada", "password": "hid,den"} if login else {}
+    more = {"dbname": "d", "target_session_attrs": "read-write"}
+
+    url = f"postgresql://{login}{places}/d?target_session_attrs=read-write"
+
+    assert {**who, **more, **wanted} == arguments(url)
+    assert wanted == arguments(f"postgresql://{places}")
+
+
+def test_several_hosts_as_sqlalchemy_writes_them() -> None:
+    assert {"host": "a,b", "port": "1,2", "dbname": "d"} == arguments(
+        "postgresql:///d?host=a:1&host=b:2"
+    )
+
+
+def test_a_service() -> None:
+    assert {"service": "app"} == arguments("postgresql://?service=app")
+
+
 def test_user_and_password_in_the_query() -> None:
     url = "postgresql://h/d?user=ada@example&password=hid@den"
 
@@ -86,7 +159,8 @@ def test_user_and_password_in_the_query() -> None:
 
 
 def test_secrets_of_certificates_are_not_shown() -> None:
-    with ds.connect("postgresql://h/d?sslkey=key.pem&sslpassword=hidden") as db:
+    url = "postgresql://h/d?sslkey=key.pem&sslpassword=hidden&scram_client_key=hidden"
+    with ds.connect(url) as db:
         assert "hidden" not in repr(db.engine)
         assert {"sslkey": "key.pem"} == dict(db.engine.url.query)
 
@@ -104,7 +178,42 @@ def test_secrets_of_certificates_are_not_shown() -> None:
         ),
         (
             "postgresql://ada:hidden@h/d?schema=other",
-            "the database's URL has the option 'schema', which libpq does not know",
+            (
+                "the database's URL has the option 'schema', which libpq does not know: "
+                "options=-csearch_path%3DNAME says it to Postgres"
+            ),
+        ),
+        (
+            "jdbc:postgresql://h/d?currentSchema=other",
+            (
+                "the database's URL has the option 'currentSchema', which libpq does not know: "
+                "options=-csearch_path%3DNAME says it to Postgres"
+            ),
+        ),
+        (
+            "postgresql://ada:hidden@h/d?sslmode=require&sslmode=disable",
+            "the database's URL has the option 'sslmode' twice",
+        ),
+        (
+            "postgresql://postgres:[YOUR-PASSWORD]@db.abcdefgh.supabase.co:5432/postgres",
+            "the database's URL has [YOUR-PASSWORD] still: put the password there",
+        ),
+        *(
+            (
+                text,
+                (
+                    "the database's URL cannot be read: postgresql://user@host/name or "
+                    "sqlite:///file.db"
+                ),
+            )
+            for text in (
+                "postgresql://ada:hidden@h:x,g:1/d",
+                "postgresql://ada:hidden@h/d\nENVIRONMENT=test",
+                "host=h password='hidden",
+                "password=hidden no=option",
+                "${DATABASE_URL}",
+                "ada:hidden@h/d",
+            )
         ),
     ],
 )
@@ -113,6 +222,7 @@ def test_what_cannot_be_understood_is_refused(url: str, reason: str) -> None:
         ds.connect(url)
 
     assert reason == str(caught.value)
+    assert "hidden" not in "".join(traceback.format_exception(caught.value))
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1)
