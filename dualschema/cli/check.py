@@ -24,6 +24,7 @@ from dualschema.codegen import (
 )
 from dualschema.compatibility import (
     Finding,
+    Severity,
     Snapshot,
     compare,
     read_snapshot,
@@ -79,6 +80,10 @@ def check(
             help="Write the model as released to the file that `released` names; check nothing.",
         ),
     ] = False,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Take warnings of the compatibility for failures."),
+    ] = False,
     schema: OfSchema = None,
     as_json: AsJson = False,
     debug: Debug = False,
@@ -94,7 +99,7 @@ def check(
         if release:
             _release(configuration, as_json=as_json)
             return
-        parts = _parts(configuration)
+        parts = _parts(configuration, strict=strict)
         if as_json:
             say_json({"parts": [_document(part) for part in parts]})
         else:
@@ -131,7 +136,7 @@ def _schema(configuration: Configuration) -> Schema:
         return load_schema(configuration.schema, configuration.root)
 
 
-def _parts(configuration: Configuration) -> list[_Part]:
+def _parts(configuration: Configuration, *, strict: bool) -> list[_Part]:
     try:
         schema = _schema(configuration)
     except DefinitionError as error:
@@ -148,7 +153,7 @@ def _parts(configuration: Configuration) -> list[_Part]:
         _Part("definition", _State.OK, f"{_count(len(schema.tables), 'table')}"),
         _files(configuration, schema),
         _migrations(configuration, schema),
-        _compatibility(configuration, schema),
+        _compatibility(configuration, schema, strict=strict),
     ]
 
 
@@ -192,7 +197,7 @@ def _migrations(configuration: Configuration, schema: Schema) -> _Part:
     return _Part(name, _State.FAILED, "incomplete: run `dualschema generate`", steps)
 
 
-def _compatibility(configuration: Configuration, schema: Schema) -> _Part:
+def _compatibility(configuration: Configuration, schema: Schema, *, strict: bool) -> _Part:
     name = "compatibility"
     if configuration.released is None:
         why = "no `released` file is named in [tool.dualschema]"
@@ -202,10 +207,16 @@ def _compatibility(configuration: Configuration, schema: Schema) -> _Part:
         why = f"there is no {configuration.released} yet: `dualschema check --release` writes it"
         return _Part(name, _State.SKIPPED, why)
     findings = compare(_released(file), snapshot_of(schema.model))
-    if findings:
-        about = f"{_count(len(findings), 'change')} that clients of the last release do not survive"
-        return _Part(name, _State.FAILED, about, findings=findings)
-    return _Part(name, _State.OK, "clients of the last release go on working")
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    warnings = len(findings) - len(errors)
+    if errors:
+        about = f"{_count(len(errors), 'change')} that clients of the last release do not survive"
+    else:
+        about = "clients of the last release go on working"
+    if warnings:
+        about += f"; {_count(warnings, 'warning')}"
+    failed = bool(errors or (strict and warnings))
+    return _Part(name, _State.FAILED if failed else _State.OK, about, findings=findings)
 
 
 def _released(file: Path) -> Snapshot:
@@ -223,7 +234,8 @@ def _tell(parts: Sequence[_Part]) -> None:
         for line in part.details:
             say(f"  {line}")
         for finding in part.findings:
-            say(f"  {finding.place}: {finding.change}")
+            said = "warning: " if finding.severity is Severity.WARNING else ""
+            say(f"  {said}{finding.place}: {finding.change}")
             say(f"    {finding.clients}")
             say(f"    safe way: {finding.safe_way}")
 
@@ -237,6 +249,7 @@ def _document(part: _Part) -> dict[str, Any]:
         "findings": [
             {
                 "kind": finding.kind.value,
+                "severity": finding.severity.value,
                 "table": finding.table,
                 "column": finding.column,
                 "change": finding.change,

@@ -9,12 +9,14 @@ A release is kept as a snapshot of its model, and a later definition is compared
 """
 
 from dualschema.compatibility.comparison import compare
-from dualschema.compatibility.finding import Finding, FindingKind
-from dualschema.compatibility.snapshot import Snapshot, read_snapshot, snapshot_of, snapshot_text
+from dualschema.compatibility.finding import Finding, FindingKind, Severity
+from dualschema.compatibility.release import snapshot_of
+from dualschema.compatibility.snapshot import Snapshot, read_snapshot, snapshot_text
 
 __all__ = [
     "Finding",
     "FindingKind",
+    "Severity",
     "Snapshot",
     "compare",
     "read_snapshot",

@@ -1,136 +1,157 @@
-"""A column as it was released, and as it is now: what clients send that is no longer taken."""
+"""A column as it was released, and as it is now: what clients send that is no longer taken.
+
+And what they get that they cannot read.
+"""
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterator
-from decimal import Decimal
-from typing import Final
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
-from dualschema.column_type import ClientKind
-from dualschema.compatibility.document import takes
 from dualschema.compatibility.finding import FindingKind
-from dualschema.compatibility.snapshot import ReleasedColumn
-from dualschema.model import Writable
-from dualschema.pattern import compile_pattern
+from dualschema.compatibility.limits import form_change, narrowed, widened
+from dualschema.compatibility.snapshot import ReleasedColumn, ReleasedTable
+from dualschema.model import Absent, Sync, Writable
 
-__all__ = ["changes", "same_form"]
+__all__ = ["Filling", "Held", "changes", "dropped", "filling", "held", "same_form"]
 
-# Kinds with one stored form: what the first of a pair stores, the second reads.
-_WIDER: Final = frozenset(
-    {
-        (ClientKind.CHOICE, ClientKind.STRING),
-        (ClientKind.UUID, ClientKind.STRING),
-        (ClientKind.INTEGER_CHOICE, ClientKind.INTEGER),
-    }
-)
+Change: TypeAlias = tuple[FindingKind, str]
+"""What became of a column, and how it is said."""
 
 
-def changes(old: ReleasedColumn, new: ReleasedColumn) -> Iterator[tuple[FindingKind, str]]:
+class _Role(enum.Enum):
+    """Who sets a column, when all that a table says is counted."""
+
+    KEY = "key"
+    OWNER = "owner"
+    VERSION = "version"
+    CLIENT = "client"
+    CREATE = "create"
+    SERVER = "server"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A column of a table.
+
+    Attributes:
+        column: the column.
+        table: its table.
+        role: who sets it.
+    """
+
+    column: ReleasedColumn
+    table: ReleasedTable
+    role: _Role
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether clients set it."""
+        return self.role in (_Role.CLIENT, _Role.CREATE, _Role.VERSION)
+
+    @property
+    def is_always_sent(self) -> bool:
+        """Whether each new row brings it."""
+        return self.column.required and self.role is not _Role.SERVER
+
+    @property
+    def is_demanded(self) -> bool:
+        """Whether the server refuses a new row that does not bring it.
+
+        Of the server's own columns it does so, too: nothing fills them.
+        """
+        return self.column.required and self.role not in (_Role.KEY, _Role.OWNER)
+
+    @property
+    def may_be_null(self) -> bool:
+        """Whether clients know NULL in it: the server's own come later than their row."""
+        return self.column.nullable or self.column.writable is Writable.SERVER
+
+
+Filling: TypeAlias = Literal["nothing", "null", "value", "made"]
+"""What a new row has where it does not name a column: a row that lacks it is refused, NULL, always
+the same value, or what a function or the database makes."""
+
+
+def held(table: ReleasedTable, column: ReleasedColumn) -> Held:
+    """Return a table's column with who sets it."""
+    if column.name == table.key:
+        role = _Role.KEY
+    elif table.owner == (f"{table.name}.{column.name}",):
+        role = _Role.OWNER
+    elif column.name == table.uploads.version:
+        role = _Role.VERSION
+    else:
+        role = _Role(column.writable.value)
+    return Held(column, table, role)
+
+
+def filling(one: Held) -> Filling:
+    """Return what the server puts into a column that a new row does not name."""
+    column, absent = one.column, one.table.uploads.absent
+    if column.nullable and column.writable is Writable.CLIENT and absent is Absent.NULL:
+        return "null"
+    if column.default is None:
+        return "null" if column.nullable else "nothing"
+    if column.default.kind != "value":
+        return "made"
+    return "null" if column.default.value is None else "value"
+
+
+def changes(old: Held, new: Held) -> Iterator[Change]:
     """Yield what became of a column that old clients do not survive: the kind, and the change."""
-    if old.nullable and not new.nullable:
-        yield FindingKind.NOT_NULL, "it had NULL, and has it no more"
-    elif new.required and not old.required and new.writable is not Writable.SERVER:
-        yield FindingKind.DEFAULT_REMOVED, "it had a default, and has none"
-    if old.writable is not new.writable:
-        if new.writable is Writable.SERVER:
-            yield FindingKind.SERVER_ONLY, "the server alone sets it now"
-        elif new.writable is Writable.CREATE and old.writable is Writable.CLIENT:
-            yield FindingKind.CREATE_ONLY, "the client sets it with a new row only now"
-    if (form := _form(old, new)) is not None:
+    yield from _absence(old, new)
+    yield from _rights(old, new)
+    before, now = old.column, new.column
+    if (form := form_change(before, now)) is not None:
         yield FindingKind.FORM_CHANGED, form
         return
-    if narrowed := "; ".join(_narrowed(old, new)):
-        yield FindingKind.NARROWED, narrowed
+    if _is_read(old) and now.nullable and not old.may_be_null:
+        yield FindingKind.NULL_ADDED, "it had no NULL, and may have it now"
+    if (change := narrowed(before, now)) is not None:
+        yield FindingKind.NARROWED, change
+    elif _is_read(old) and (change := widened(before, now)) is not None:
+        yield FindingKind.WIDENED, change
 
 
-def same_form(old: ReleasedColumn, new: ReleasedColumn) -> bool:
+def dropped(old: Held) -> Iterator[Change]:
+    """Yield what old clients miss of a column that has ``dropped=True`` now."""
+    if _is_read(old) and not old.may_be_null:
+        yield FindingKind.COLUMN_DROPPED, "it had no NULL, and is no longer sent"
+
+
+def same_form(old: Held, new: Held) -> bool:
     """Whether two columns hold the same values: one may be the other, renamed."""
     return not any(changes(old, new)) and not any(changes(new, old))
 
 
-def _form(old: ReleasedColumn, new: ReleasedColumn) -> str | None:
-    kinds = (old.kind, new.kind)
-    related = old.kind is new.kind or kinds in _WIDER or kinds[::-1] in _WIDER
-    if not related or old.storage is not new.storage:
-        return (
-            f"{old.kind.value} as {old.storage.value}, now {new.kind.value} as {new.storage.value}"
-        )
-    if old.digits != new.digits:
-        return f"{old.digits} digits of a second, now {new.digits}"
-    return None
+def _absence(old: Held, new: Held) -> Iterator[Change]:
+    """Yield what becomes of NULL, and of what a new row does not name."""
+    if old.is_sent and old.column.nullable and not new.column.nullable:
+        yield FindingKind.NOT_NULL, "it had NULL, and has it no more"
+    elif new.is_demanded and not old.is_always_sent:
+        if not old.is_demanded:  # else no client's new row was taken before, either
+            yield FindingKind.DEFAULT_REMOVED, "new rows could do without it, and cannot now"
+    elif (
+        old.is_sent
+        and new.is_sent
+        and old.column.nullable
+        and filling(old) == "null"
+        and filling(new) in ("value", "made")
+    ):
+        yield FindingKind.NULL_REPLACED, "it had no default but NULL, and has one now"
 
 
-def _narrowed(old: ReleasedColumn, new: ReleasedColumn) -> Iterator[str]:
-    kinds = (old.kind, new.kind)
-    if kinds[::-1] in _WIDER:
-        yield f"{old.kind.value}, now {new.kind.value}"
-    elif old.choices is not None:
-        gone = [choice for choice in old.choices if not _takes_choice(new, choice)]
-        if gone:
-            yield f"no longer taken: {', '.join(map(repr, gone))}"
-    elif kinds in _WIDER or old.kind is new.kind:
-        yield from _limits(old, new)
+def _rights(old: Held, new: Held) -> Iterator[Change]:
+    if new.role is _Role.SERVER and old.is_sent:
+        yield FindingKind.SERVER_ONLY, "the server alone sets it now"
+    is_updated = old.role in (_Role.CLIENT, _Role.VERSION) and old.table.sync is Sync.BOTH
+    if new.role is _Role.CREATE and is_updated:
+        yield FindingKind.CREATE_ONLY, "the client sets it with a new row only now"
 
 
-def _takes_choice(column: ReleasedColumn, choice: str | int) -> bool:
-    if column.choices is not None:
-        return choice in column.choices
-    if isinstance(choice, int):
-        number, low, high = Decimal(choice), _least(column), _most(column)
-        return (low is None or (number, 0) >= low) and (high is None or (number, 0) <= high)
-    return (
-        (column.min_length or 0) <= len(choice)
-        and (column.max_length is None or len(choice) <= column.max_length)
-        and (column.pattern is None or compile_pattern(column.pattern).search(choice) is not None)
-    )
-
-
-def _limits(old: ReleasedColumn, new: ReleasedColumn) -> Iterator[str]:
-    if new.choices is not None and old.choices is None:
-        yield "any value, now a choice"
-    if (new.min_length or 0) > (old.min_length or 0):
-        yield f"min_length: {_said(old.min_length)}, now {new.min_length}"
-    if new.max_length is not None and (old.max_length is None or new.max_length < old.max_length):
-        yield f"max_length: {_said(old.max_length)}, now {new.max_length}"
-    if new.pattern is not None and new.pattern != old.pattern:
-        yield f"pattern: {_said(old.pattern)}, now {new.pattern}"
-    least, most = (_least(old), _least(new)), (_most(old), _most(new))
-    if least[1] is not None and (least[0] is None or least[1] > least[0]):
-        yield f"least value: {_bound(old.ge, old.gt)}, now {_bound(new.ge, new.gt)}"
-    if most[1] is not None and (most[0] is None or most[1] < most[0]):
-        yield f"greatest value: {_bound(old.le, old.lt)}, now {_bound(new.le, new.lt)}"
-    if new.precision and not _holds_digits(old, new):
-        yield f"precision and scale: {_digits(old)}, now {_digits(new)}"
-    shapes = new.document, old.document
-    if shapes[0] is not None and shapes[1] is not None and not takes(shapes[0], shapes[1]):
-        yield "documents of the old shape are not all of the new one"
-
-
-def _least(column: ReleasedColumn) -> tuple[Decimal, int] | None:
-    """Return the lower bound, so that a greater one takes fewer values."""
-    bounds = [(Decimal(b), n) for b, n in ((column.ge, 0), (column.gt, 1)) if b is not None]
-    return max(bounds, default=None)
-
-
-def _most(column: ReleasedColumn) -> tuple[Decimal, int] | None:
-    """Return the upper bound, so that a lesser one takes fewer values."""
-    bounds = [(Decimal(b), n) for b, n in ((column.le, 0), (column.lt, -1)) if b is not None]
-    return min(bounds, default=None)
-
-
-def _holds_digits(old: ReleasedColumn, new: ReleasedColumn) -> bool:
-    before = old.precision - old.scale
-    return bool(old.precision) and new.scale >= old.scale and new.precision - new.scale >= before
-
-
-def _digits(column: ReleasedColumn) -> str:
-    return f"({column.precision}, {column.scale})" if column.precision else "any"
-
-
-def _bound(closed: str | None, open_: str | None) -> str:
-    said = [*([closed] if closed else []), *([f"{open_} (excluded)"] if open_ else [])]
-    return " and ".join(said) or "none"
-
-
-def _said(value: object) -> str:
-    return "none" if value is None else str(value)
+def _is_read(old: Held) -> bool:
+    """Whether clients get rows of its table."""
+    return old.table.sync is Sync.BOTH

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core.core_schema import DataclassField, ModelField, TypedDictField
+
 from dualschema.types.json import Json
 
-__all__ = ["document_schema", "takes"]
+__all__ = ["document_schema", "takes", "written_schema"]
 
 _REFERENCE: Final = "#/$defs/"
 _WORDS: Final = frozenset(
@@ -29,8 +32,31 @@ _STRUCTURE: Final = frozenset(
 
 def document_schema(type_: Json) -> dict[str, Any]:
     """Return the JSON schema of a column's documents as the server takes them, without words."""
-    schema: dict[str, Any] = _bare(type_.adapter.json_schema(ref_template=_REFERENCE + "{model}"))
+    return _schema(type_, GenerateJsonSchema)
+
+
+def written_schema(type_: Json) -> dict[str, Any]:
+    """Return the JSON schema of a column's documents as the server writes them, without words."""
+    return _schema(type_, _Written)
+
+
+def _schema(type_: Json, generator: type[GenerateJsonSchema]) -> dict[str, Any]:
+    template = _REFERENCE + "{model}"
+    schema: dict[str, Any] = _bare(
+        type_.adapter.json_schema(ref_template=template, schema_generator=generator)
+    )
     return schema
+
+
+class _Written(GenerateJsonSchema):
+    """Says of a key that has a default what is true of documents that were written: it is there."""
+
+    def field_is_required(
+        self, field: ModelField | DataclassField | TypedDictField, total: bool
+    ) -> bool:
+        if field["type"] == "typed-dict-field":  # it has no defaults
+            return super().field_is_required(field, total)
+        return not (field.get("serialization_exclude") or field.get("serialization_exclude_if"))
 
 
 def takes(new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:

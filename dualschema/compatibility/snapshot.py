@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from dualschema.client_rows import decimal_size, second_digits
-from dualschema.column_type import ClientKind, Form, Length, Matches, OneOf, Range, Storage
-from dualschema.compatibility.document import document_schema
+from dualschema.column_type import ClientKind, Storage
 from dualschema.errors import ConfigurationError
-from dualschema.model import (
-    ColumnModel,
-    Default,
-    OwnerModel,
-    SchemaModel,
-    Sync,
-    TableModel,
-    Writable,
-    column_constraints,
-    default_as,
-)
-from dualschema.types.integer import BigInteger, Integer, LongInteger
-from dualschema.types.json import Json
+from dualschema.model import Action, Sync, UploadModel, Writable
 
 __all__ = [
     "ReleasedColumn",
@@ -35,11 +21,11 @@ __all__ = [
     "ReleasedTable",
     "Snapshot",
     "read_snapshot",
-    "snapshot_of",
     "snapshot_text",
 ]
 
 _FORMAT: Final = 1
+_NO_RULES: Final = UploadModel()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +48,7 @@ class ReleasedKey:
     column: str
     target_table: str
     target_column: str
+    on_delete: Action = Action.NO_ACTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +61,8 @@ class ReleasedColumn:
         storage: how the client's SQLite stores them.
         digits: of a second, for instants and times of day; else 0.
         precision: all digits of a decimal number, 0 for any; ``scale`` are those behind the point.
-        document: the JSON schema of a document.
+        document: the JSON schema of the documents that are taken.
+        stored: that of those that are stored, where it is another one.
     """
 
     name: str
@@ -94,6 +82,7 @@ class ReleasedColumn:
     le: str | None = None
     lt: str | None = None
     document: Mapping[str, Any] | None = None
+    stored: Mapping[str, Any] | None = None
     writable: Writable = Writable.CLIENT
     was: str | None = None
 
@@ -102,10 +91,21 @@ class ReleasedColumn:
         """Whether an insert must name it."""
         return self.default is None and not self.nullable
 
+    @property
+    def written(self) -> Mapping[str, Any] | None:
+        """The JSON schema of the documents that are stored."""
+        return self.document if self.stored is None else self.stored
+
 
 @dataclass(frozen=True, slots=True)
 class ReleasedTable:
-    """A table; ``owner`` is the way to the owner's column, ``table.column`` for each step."""
+    """A table.
+
+    Attributes:
+        dropped_columns: the names under which old clients may send them.
+        owner: the way to the owner's column, ``table.column`` for each step.
+        tracks: whether clients send what a row held before: of all columns, or of these.
+    """
 
     name: str
     key: str
@@ -113,7 +113,8 @@ class ReleasedTable:
     dropped_columns: tuple[str, ...] = ()
     sync: Sync = Sync.BOTH
     owner: tuple[str, ...] = ()
-    view_name: str | None = None
+    uploads: UploadModel = _NO_RULES
+    tracks: bool | tuple[str, ...] = False
     checks: tuple[str, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
     foreign_keys: tuple[ReleasedKey, ...] = ()
@@ -127,11 +128,6 @@ class Snapshot:
 
     tables: tuple[ReleasedTable, ...]
     format: Literal[1] = _FORMAT
-
-
-def snapshot_of(model: SchemaModel) -> Snapshot:
-    """Return what clients know of a model."""
-    return Snapshot(tuple(_table(table) for table in model.tables))
 
 
 def snapshot_text(snapshot: Snapshot) -> str:
@@ -159,91 +155,3 @@ def read_snapshot(text: str | bytes) -> Snapshot:
 @cache
 def _adapter() -> TypeAdapter[Snapshot]:
     return TypeAdapter(Snapshot)
-
-
-def _table(table: TableModel) -> ReleasedTable:
-    return ReleasedTable(
-        name=table.name,
-        key=table.key,
-        columns=tuple(_column(column) for column in table.columns),
-        dropped_columns=tuple(column.name for column in table.dropped_columns),
-        sync=table.sync,
-        owner=() if table.owner is None else tuple(_way(table.owner)),
-        view_name=table.view_name,
-        checks=tuple(check.sql for check in table.checks),
-        unique=tuple(_unique(table)),
-        foreign_keys=tuple(
-            ReleasedKey(key.column, key.target_table, key.target_column)
-            for key in table.foreign_keys
-        ),
-        was=table.was,
-        dropped=table.dropped,
-    )
-
-
-def _way(owner: OwnerModel) -> Iterator[str]:
-    for step in owner.steps:
-        yield f"{step.table}.{step.column}"
-        yield f"{step.target_table}.{step.target_column}"
-    yield f"{owner.table}.{owner.column}"
-
-
-def _unique(table: TableModel) -> Iterator[tuple[str, ...]]:
-    yield from ((column.name,) for column in table.columns if column.unique)
-    yield from (index.columns for index in table.indexes if index.unique)
-
-
-def _column(column: ColumnModel) -> ReleasedColumn:
-    type_ = column.type
-    sizes: dict[str, Any] = {}
-    match type_.client_kind:
-        case ClientKind.TIMESTAMP | ClientKind.TIME:
-            sizes["digits"] = second_digits(type_)
-        case ClientKind.DECIMAL:
-            sizes["precision"], sizes["scale"] = decimal_size(type_)
-        case ClientKind.JSON:
-            sizes["document"] = document_schema(cast("Json", type_))
-        case _:  # nothing but its limits
-            pass
-    return ReleasedColumn(
-        name=column.name,
-        kind=type_.client_kind,
-        storage=type_.storage,
-        nullable=column.nullable,
-        default=None if column.default is None else _default(column, column.default),
-        writable=column.writable,
-        was=column.was,
-        **sizes,
-        **_limits(column),
-    )
-
-
-def _default(column: ColumnModel, default: Default) -> ReleasedDefault:
-    if default.in_ddl:
-        value = None if default.value is None else default_as(column, Form.SQLITE)
-        return ReleasedDefault("value", value)
-    if default.server is not None:
-        return ReleasedDefault("sql", default.server)
-    return ReleasedDefault("function")
-
-
-def _limits(column: ColumnModel) -> dict[str, Any]:
-    """Return what values must meet, by the names of ``ReleasedColumn``."""
-    type_ = column.type
-    limits: dict[str, Any] = {}
-    for constraint in column_constraints(column):
-        match constraint:
-            case OneOf():
-                limits["choices"] = constraint.values
-            case Length():
-                limits["min_length"] = constraint.minimum
-                limits["max_length"] = constraint.maximum
-            case Matches():
-                limits["pattern"] = constraint.pattern
-            case Range():
-                for sign in ("ge", "gt", "le", "lt"):
-                    bound = getattr(constraint, sign)
-                    limits[sign] = None if bound is None else str(bound)
-    if isinstance(type_, (Integer, BigInteger, LongInteger)):  # bounds are the type's own, too
-        return {"ge": str(type_.lowest), "le": str(type_.highest)}
-    return limits

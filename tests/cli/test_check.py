@@ -78,7 +78,30 @@ def test_what_old_clients_do_not_survive_fails(notes: Project) -> None:
     assert [("narrowed", "text"), ("column_required", "is_pinned")] == [
         (finding["kind"], finding["column"]) for finding in found["findings"]
     ]
-    assert {"kind", "table", "column", "change", "clients", "safe_way"} == set(found["findings"][0])
+    keys = {"kind", "severity", "table", "column", "change", "clients", "safe_way"}
+    assert keys == set(found["findings"][0])
+
+
+def test_warnings_are_told_and_fail_where_that_is_wanted(notes: Project) -> None:
+    run(notes, "check", "--release")
+    run(notes, "codegen")
+    notes.write("notes_schema.py", NOTES.replace("Column[str]\n", "Column[str | None]\n"))
+
+    done = run(notes, "check")
+
+    assert (0, "") == (done.code, done.err)
+    assert [
+        "compatibility: ok: clients of the last release go on working; 1 warning",
+        "  warning: notes.text: it had no NULL, and may have it now",
+        "    old clients may find NULL in rows they get, where they know none",
+        "    safe way: write none of it until the old clients are gone",
+    ] == done.out.splitlines()[3:]
+    strict = run(notes, "check", "--strict", "--json")
+    found = parts(strict)["compatibility"]
+    assert (1, "failed") == (strict.code, found["state"])
+    assert [("null_added", "warning")] == [
+        (finding["kind"], finding["severity"]) for finding in found["findings"]
+    ]
 
 
 def test_stale_files_fail(notes: Project) -> None:
@@ -176,14 +199,18 @@ def test_the_traceback_of_a_mistake_is_shown_if_asked_for(notes: Project) -> Non
     assert "Traceback" in run(notes, "check", "--debug").err
 
 
-def test_the_page_shows_what_the_command_says(notes: Project) -> None:
-    commands = [
+def shown_on_the_page() -> list[tuple[list[str], str]]:
+    """Return the commands that the page shows, each with what it is said to print."""
+    return [
         (shlex.split(line), out)
         for block in CONSOLE.findall(PAGE.read_text("utf-8"))
         for line, out in re.findall(r"^\$ (.*)\n((?:[^$].*\n)*)", block, re.MULTILINE)
         if line.startswith("dualschema ")
     ]
-    (released, written), (checked, shown) = commands
+
+
+def test_the_page_shows_what_the_command_says(notes: Project) -> None:
+    (released, written), (checked, shown), _ = shown_on_the_page()
     run(notes, "codegen")
 
     assert written == run(notes, *released[1:]).out
@@ -195,9 +222,14 @@ def test_the_page_shows_what_the_command_says(notes: Project) -> None:
 
 
 @pytest.mark.slow
-def test_the_timers_app_is_checked_within_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_timers_app_may_be_released_and_is_checked_within_a_second(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(PAGE.parents[1])
-    assert 0 == main(["check"])
+    monkeypatch.setenv("NO_COLOR", "1")
+    *_, (command, shown) = shown_on_the_page()
+    assert 0 == main(command[1:])
+    assert (shown, "") == capsys.readouterr()
 
     started = time.process_time()
     assert 0 == main(["check"])

@@ -41,6 +41,19 @@ def test_a_table_in_no_schema_is_refused() -> None:
         rows(Alone)
 
 
+@given(data=st.data())
+def test_a_column_that_is_dropped_is_given_what_it_needs(data: st.DataObject) -> None:
+    class Faded(ds.Table, name="faded"):
+        id: ds.Column[str] = ds.column(primary_key=True)
+        colour: ds.Column[str | None] = ds.column(dropped=True)
+        size: ds.Column[int] = ds.column(default=1, dropped=True)
+
+    ds.Schema(Faded)
+    row = data.draw(rows(Faded))
+
+    assert (None, 1) == (row.colour, row.size)
+
+
 @settings(max_examples=20)
 @given(data=st.data())
 def test_tables_are_tables_whose_rows_come_back(data: st.DataObject) -> None:
