@@ -13,7 +13,7 @@ from alembic.operations import ops
 from dualschema.metadata import stands_in
 from dualschema.migrate.counting import sequence_name
 from dualschema.migrate.wanted import scratch_script
-from dualschema.model import Action
+from dualschema.model import Action, Deferrable
 
 if TYPE_CHECKING:
     from dualschema.schema import Schema
@@ -65,9 +65,9 @@ ARRAY(SELECT a.attname::text FROM unnest({numbers}) WITH ORDINALITY AS n (number
 
 _RULES: Final = """
 SELECT c.relname, k.conname, k.contype::text, {columns}, pg_get_expr(k.conbin, k.conrelid),
-    r.relname, {target_columns}, k.confdeltype::text,
-    k.confupdtype::text = 'a' AND k.confmatchtype::text = 's'
-        AND k.condeferrable AND NOT k.condeferred
+    r.relname, {target_columns}, k.confdeltype::text, k.confupdtype::text,
+    CASE WHEN k.condeferred THEN 'deferred' WHEN k.condeferrable THEN 'immediate' END,
+    k.confmatchtype::text = 'f'
 FROM pg_constraint AS k
     JOIN pg_class AS c ON c.oid = k.conrelid
     LEFT JOIN pg_class AS r ON r.oid = k.confrelid
@@ -100,7 +100,7 @@ class Rule:
         text: a check's condition as Postgres writes it.
         sql: the same as its author wrote it; no part of what a rule is.
         target: the table that a foreign key refers to.
-        ours: whether a foreign key is deferrable and so on, as all of ours are.
+        is_full: whether a foreign key is ``MATCH FULL``, as none of ours is.
     """
 
     kind: RuleKind
@@ -112,7 +112,9 @@ class Rule:
     target: str | None = None
     target_columns: tuple[str, ...] = ()
     on_delete: Action = Action.NO_ACTION
-    ours: bool = True
+    on_update: Action = Action.NO_ACTION
+    deferrable: Deferrable = Deferrable.NO
+    is_full: bool = False
 
     @property
     def signature(self) -> Rule:
@@ -130,12 +132,23 @@ class Rule:
                 sql: Any = sa.literal_column(self.sql or self.text or "")
                 return ops.CreateCheckConstraintOp(self.name, self.table, sql)
             case "foreignkey":
-                options: dict[str, Any] = {"deferrable": True} if self.ours else {}
-                if self.on_delete is not Action.NO_ACTION:
-                    options["ondelete"] = self.on_delete.value
                 names = [*self.columns], [*self.target_columns]
-                target = self.target or ""
-                return ops.CreateForeignKeyOp(self.name, self.table, target, *names, **options)
+                return ops.CreateForeignKeyOp(
+                    self.name, self.table, self.target or "", *names, **self._options()
+                )
+
+    def _options(self) -> dict[str, Any]:
+        """Return what a foreign key says beside its columns."""
+        made: dict[str, Any] = {}
+        if self.deferrable is not Deferrable.NO:
+            made["deferrable"] = True
+        if self.deferrable is Deferrable.DEFERRED:
+            made["initially"] = "DEFERRED"
+        if self.on_delete is not Action.NO_ACTION:
+            made["ondelete"] = self.on_delete.value
+        if self.on_update is not Action.NO_ACTION:
+            made["onupdate"] = self.on_update.value
+        return {**made, "match": "FULL"} if self.is_full else made
 
     def drop(self) -> ops.MigrateOperation:
         """Return the operation that takes it away."""
@@ -166,23 +179,26 @@ def read_catalog(connection: sa.Connection, space: str = _LIVE) -> Catalog:
         if column is not None:
             own = None if sequence else default
             columns[column] = ColumnText(kind, not is_required, own, sequence)
-    rules = (
-        Rule(
-            _KINDS[kind],
-            table,
-            name,
-            tuple(sorted(columns) if kind == "c" else columns),
-            text=text,
-            target=target,
-            target_columns=tuple(target_columns),
-            on_delete=_ACTIONS.get(action.strip(), Action.NO_ACTION),
-            ours=bool(ours) or kind != "f",
-        )
-        for table, name, kind, columns, text, target, target_columns, action, ours in _rows(
-            connection, _RULES, space
-        )
-    )
+    rules = map(_rule, _rows(connection, _RULES, space))
     return Catalog(tables, tuple(sorted(rules, key=lambda rule: (rule.table, rule.name))))
+
+
+def _rule(row: Any) -> Rule:
+    table, name, kind, columns, text, target, target_columns, *of_key = row
+    on_delete, on_update, deferrable, is_full = of_key
+    return Rule(
+        _KINDS[kind],
+        table,
+        name,
+        tuple(sorted(columns) if kind == "c" else columns),
+        text=text,
+        target=target,
+        target_columns=tuple(target_columns),
+        on_delete=_ACTIONS.get(on_delete.strip(), Action.NO_ACTION),
+        on_update=_ACTIONS.get(on_update.strip(), Action.NO_ACTION),
+        deferrable=Deferrable(deferrable or False) if kind == "f" else Deferrable.NO,
+        is_full=is_full,
+    )
 
 
 def wanted_catalog(connection: sa.Connection, schema: Schema, metadata: sa.MetaData) -> Catalog:
@@ -230,6 +246,8 @@ def _wanted_rules(
                     target=key.target_table,
                     target_columns=(key.target_column,),
                     on_delete=key.on_delete,
+                    on_update=key.on_update,
+                    deferrable=key.deferrable,
                 )
 
 

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 import dualschema as ds
 from dualschema.errors import ConfigurationError
+from dualschema.model import Action
 from dualschema.pull import NoteKind, pull_drizzle, pull_powersync
+from dualschema.targets import generate
 from examples.timers import schema as timers
 from tests.pull.pulling import assert_formatted, load
 from tests.targets.golden.everything import schema as everything
@@ -75,6 +77,19 @@ def test_generated_drizzle_tables_of_every_type(tmp_path: Path) -> None:
             assert column.type.postgres_type(column.style) == other.type.postgres_type(other.style)
     assert {"everything", "native_things", "owners", "dates", "server_only"} <= mine.keys()
     assert_formatted(tmp_path, [pulled.source])
+
+
+def test_generated_drizzle_keys_have_their_actions() -> None:
+    class Folder(ds.Table, name="folders"):
+        id: ds.Column[str] = ds.column(primary_key=True)
+        up: ds.Column[str | None] = ds.column(
+            default=None,
+            foreign_key=ds.ForeignKey("folders.id", on_delete="set null", on_update="cascade"),
+        )
+
+    [file] = generate(ds.Schema(Folder), "drizzle-postgres")
+    [key] = load(pull_drizzle(file.text).source).model.by_name["folders"].foreign_keys
+    assert (Action.SET_NULL, Action.CASCADE) == (key.on_delete, key.on_update)
 
 
 SEED_DRIZZLE = """

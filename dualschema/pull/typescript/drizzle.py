@@ -23,6 +23,7 @@ from dualschema.pull.typescript.drizzle_columns import ColumnReader, key_name, m
 from dualschema.pull.typescript.tokens import tokens_of, unescaped
 from dualschema.pull.typescript.values import (
     Entry,
+    Function,
     Items,
     Object,
     Program,
@@ -118,7 +119,7 @@ class _Reader:
         table = FoundTable(name=name, columns=tuple(columns), doc=self.program.docs.get(constant))
         extras = _Extras(self, table, by_key)
         if len(chain.start.arguments) > 2:
-            extras.read(returned(chain.start.arguments[2]))
+            extras.read(chain.start.arguments[2])
         return extras.finished()
 
 
@@ -129,6 +130,7 @@ class _Extras:
         self.reader = reader
         self.table = table
         self.by_key = by_key
+        self.own: tuple[str, ...] = ()
         self.checked: set[str] = set()
 
     def skip(self, what: str) -> None:
@@ -137,6 +139,8 @@ class _Extras:
 
     def read(self, given: Value | None) -> None:
         values: Sequence[Value] = ()
+        self.own = given.parameters if isinstance(given, Function) else ()
+        given = returned(given)
         if isinstance(given, Items):
             values = given.items
         elif isinstance(given, Object):
@@ -246,20 +250,24 @@ class _Extras:
         columns = self.columns(own.items if isinstance(own, Items) else ())
         target = path_of(others.items[0]) if isinstance(others, Items) and others.items else []
         table, by_key = self.reader.names.get(target[0] if target else "", ("", {}))
+        if target and target[0] in self.own:  # within the function, it hides a constant
+            table, by_key = self.table.name, self.by_key
         if columns is None or len(columns) > 1 or len(target) != 2 or target[1] not in by_key:
             self.skip("foreign key")
             return
-        action = "no action"
+        actions = {"onDelete": "no action", "onUpdate": "no action"}
         for link in chain.links:
-            if link.name == "onDelete" and isinstance(link.first, Text):
-                action = link.first.text
+            if link.name in actions and isinstance(link.first, Text):
+                actions[link.name] = link.first.text
             else:
                 self.skip(f".{link.name}(...) of a foreign key")
         to = by_key[target[1]]
         name = f"{self.table.name}_{columns[0]}_{table}_{to}_fk"
         name = named.text if isinstance(named, Text) else name
         column = next(each for each in self.table.columns if each.name == columns[0])
-        key = FoundForeignKey(table, to, action, name)
+        key = FoundForeignKey(
+            table, to, on_delete=actions["onDelete"], on_update=actions["onUpdate"], name=name
+        )
         self.table = self.table.with_column(column.told(foreign_key=key))
 
     def finished(self) -> FoundTable:

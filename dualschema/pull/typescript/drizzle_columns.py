@@ -186,15 +186,20 @@ class ColumnReader:
                 NoteKind.LEFT_OUT, column.name, "what it references is skipped: no such table"
             )
             return column
-        action = link.settings.get("onDelete")
         target = columns[path[1]]
         key = FoundForeignKey(
             table,
             target,
-            action.text if isinstance(action, Text) else "no action",
-            f"{self.table}_{column.name}_{table}_{target}_fk",
+            on_delete=_action(link, "onDelete"),
+            on_update=_action(link, "onUpdate"),
+            name=f"{self.table}_{column.name}_{table}_{target}_fk",
         )
         return column.told(foreign_key=key)
+
+
+def _action(link: Link, event: str) -> str:
+    action = link.settings.get(event)
+    return action.text if isinstance(action, Text) else "no action"
 
 
 def key_name(key: str, chain: Chain) -> str:
