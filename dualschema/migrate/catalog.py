@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from alembic.operations import ops
 
 from dualschema.metadata import stands_in
-from dualschema.migrate.counting import sequence_name
 from dualschema.migrate.wanted import scratch_script
 from dualschema.model import Action, Deferrable
+from dualschema.naming import sequence_name
 
 if TYPE_CHECKING:
     from dualschema.schema import Schema
@@ -43,7 +43,7 @@ _SCRATCH: Final = "pg_my_temp_schema()"
 
 _COLUMNS: Final = """
 SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
-    pg_get_expr(d.adbin, d.adrelid), s.relname
+    pg_get_expr(d.adbin, d.adrelid), s.relname, a.attidentity::text
 FROM pg_class AS c
     LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     LEFT JOIN pg_attrdef AS d ON d.adrelid = c.oid AND d.adnum = a.attnum
@@ -83,12 +83,14 @@ class ColumnText:
     Attributes:
         sequence: what counts the column up, as a SERIAL or an identity; it then has no other
             default.
+        is_identity: whether that is an identity.
     """
 
     type: str
     nullable: bool
     default: str | None
     sequence: str | None = None
+    is_identity: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +176,12 @@ class Catalog:
 def read_catalog(connection: sa.Connection, space: str = _LIVE) -> Catalog:
     """Return what stands in the schema that comes first on the search path."""
     tables: dict[str, dict[str, ColumnText]] = {}
-    for table, column, kind, is_required, default, sequence in _rows(connection, _COLUMNS, space):
+    for table, column, *said in _rows(connection, _COLUMNS, space):
+        kind, is_required, default, sequence, identity = said
         columns = tables.setdefault(table, {})
         if column is not None:
             own = None if sequence else default
-            columns[column] = ColumnText(kind, not is_required, own, sequence)
+            columns[column] = ColumnText(kind, not is_required, own, sequence, bool(identity))
     rules = map(_rule, _rows(connection, _RULES, space))
     return Catalog(tables, tuple(sorted(rules, key=lambda rule: (rule.table, rule.name))))
 

@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 import pytest
 import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 
 import dualschema as ds
 from dualschema.errors import MigrationError
@@ -269,6 +271,22 @@ def test_a_key_that_is_counted_up_is_as_defined(database: Database, kind: str) -
     counted = define("notes", key={"id": (int, {"primary_key": True})}, sync=False)
 
     assert [] == texts(database.push(counted))
+
+
+@pytest.mark.parametrize("kind", ["serial", "int GENERATED ALWAYS AS IDENTITY"])
+def test_a_column_that_is_no_key_counts_no_more(database: Database, kind: str) -> None:
+    database.run(f"CREATE TABLE notes (id text PRIMARY KEY, number {kind})")
+    database.run("INSERT INTO notes VALUES ('a')")
+
+    plan = database.push(define("notes", {"number": int}))
+
+    assert "count notes.number up no more" in texts(plan)
+    assert [] == texts(database.push(define("notes", {"number": int})))
+    with database.engine.begin() as connection:
+        operations = Operations(MigrationContext.configure(connection))
+        for step in reversed(plan.steps):
+            operations.invoke(step.down)
+    assert [(2,)] == database.run("INSERT INTO notes VALUES ('b') RETURNING number")
 
 
 def test_a_key_is_counted_on_from_the_rows_that_are_there(database: Database) -> None:
