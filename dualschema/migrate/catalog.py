@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -37,6 +38,9 @@ _ACTIONS: Final = {
     "n": Action.SET_NULL,
     "d": Action.SET_DEFAULT,
 }
+
+# https://www.postgresql.org/docs/current/datatype-datetime.html: six digits, where none are told.
+_BARE_TIME: Final = re.compile(r"^(time|timestamp)(?= with)")
 
 _LIVE: Final = "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
 _SCRATCH: Final = "pg_my_temp_schema()"
@@ -181,6 +185,7 @@ def read_catalog(connection: sa.Connection, space: str = _LIVE) -> Catalog:
         columns = tables.setdefault(table, {})
         if column is not None:
             own = None if sequence else default
+            kind = _BARE_TIME.sub(r"\1(6)", kind)
             columns[column] = ColumnText(kind, not is_required, own, sequence, bool(identity))
     rules = map(_rule, _rows(connection, _RULES, space))
     return Catalog(tables, tuple(sorted(rules, key=lambda rule: (rule.table, rule.name))))

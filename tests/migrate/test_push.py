@@ -273,6 +273,17 @@ def test_a_key_that_is_counted_up_is_as_defined(database: Database, kind: str) -
     assert [] == texts(database.push(counted))
 
 
+@pytest.mark.parametrize("kind", ["timestamptz", "time"])
+def test_times_without_a_precision_keep_their_microseconds(database: Database, kind: str) -> None:
+    database.run(f"CREATE TABLE notes (id text PRIMARY KEY, at {kind})")
+    database.run("INSERT INTO notes VALUES ('a', '2024-01-01 12:00:00.000001Z')")
+
+    database.push(define("notes", {"at": (str | None, {})}))
+
+    [(text,)] = database.run("SELECT at FROM notes")
+    assert "12:00:00.000001" in text
+
+
 @pytest.mark.parametrize("kind", ["serial", "int GENERATED ALWAYS AS IDENTITY"])
 def test_a_column_that_is_no_key_counts_no_more(database: Database, kind: str) -> None:
     database.run(f"CREATE TABLE notes (id text PRIMARY KEY, number {kind})")

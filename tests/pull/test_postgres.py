@@ -85,8 +85,8 @@ def test_names_that_mean_something_in_python_or_sql(
         ),
         ("varchar", "it is character varying; the definition makes it text"),
         (
-            "timestamptz",
-            "it is timestamp with time zone; the definition makes it timestamp(6) with time zone",
+            "timestamptz(0)",
+            "it is timestamp(0) with time zone; the definition makes it timestamp(6) with time zone",
         ),
         ("numeric(2, 5)", "it is numeric(2,5); the definition makes it numeric"),
         ('text COLLATE "C"', "its collation C is not in the definition"),
@@ -325,6 +325,19 @@ def test_keys_that_count_stay_as_they_are(postgres_connection: Postgres, space: 
     assert "id BIGSERIAL NOT NULL" in ddl
     assert "nextval" not in ddl
     assert "nextval" not in load(pulled.source).ddl("sqlite")
+
+
+def test_times_without_a_precision_stay_as_they_are(
+    postgres_connection: Postgres, space: str
+) -> None:
+    sql = """
+        CREATE TABLE t (id text PRIMARY KEY, a timestamptz NOT NULL DEFAULT now(),
+            b time DEFAULT '01:02:03', c timestamptz DEFAULT '2024-01-01 00:00:00.000001+02');
+    """
+    pulled = made(postgres_connection, space, sql)
+
+    assert [] == said(pulled, NoteKind.CHANGED, NoteKind.LEFT_OUT)
+    assert [] == pushed_again(postgres_connection, space, pulled)
 
 
 def test_defaults_are_read_only_where_they_come_back(
