@@ -273,6 +273,23 @@ def test_a_key_that_is_counted_up_is_as_defined(database: Database, kind: str) -
     assert [] == texts(database.push(counted))
 
 
+def test_a_unique_constraint_stands_for_an_index_of_its_name(database: Database) -> None:
+    database.run("CREATE TABLE notes (id text PRIMARY KEY, a text NOT NULL, b text NOT NULL)")
+    database.run("ALTER TABLE notes ADD CONSTRAINT pair UNIQUE (a, b)")
+    columns: dict[str, Any] = {"a": str, "b": str}
+
+    def index(*names: str, unique: bool = True) -> type[ds.Table]:
+        return define("notes", columns, indexes=[ds.Index(*names, name="pair", unique=unique)])
+
+    assert [] == texts(database.push(index("a", "b")))
+    drop, add = "drop unique constraint pair of notes", "add index pair to notes"
+    assert [drop, add] == texts(database.push(index("b", "a")))
+    database.run("DROP INDEX pair; ALTER TABLE notes ADD CONSTRAINT pair UNIQUE (a, b)")
+    assert [drop, add] == texts(database.push(index("a", "b", unique=False)))
+    database.run("DROP INDEX pair; ALTER TABLE notes ADD CONSTRAINT pair UNIQUE (a, b)")
+    assert [drop] == texts(database.push(define("notes", columns)))
+
+
 @pytest.mark.parametrize("kind", ["timestamptz", "time"])
 def test_times_without_a_precision_keep_their_microseconds(database: Database, kind: str) -> None:
     database.run(f"CREATE TABLE notes (id text PRIMARY KEY, at {kind})")

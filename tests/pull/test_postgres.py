@@ -85,8 +85,8 @@ def test_names_that_mean_something_in_python_or_sql(
         ),
         ("varchar", "it is character varying; the definition makes it text"),
         (
-            "timestamptz(0)",
-            "it is timestamp(0) with time zone; the definition makes it timestamp(6) with time zone",
+            "time(0)",
+            "it is time(0) without time zone; the definition makes it time(6) without time zone",
         ),
         ("numeric(2, 5)", "it is numeric(2,5); the definition makes it numeric"),
         ('text COLLATE "C"', "its collation C is not in the definition"),
@@ -204,7 +204,7 @@ def test_constraints_that_the_definition_changes(postgres_connection: Postgres, 
     sql = """
         CREATE TABLE u (id text CONSTRAINT own_name PRIMARY KEY);
         CREATE TABLE t (id text PRIMARY KEY, a text REFERENCES u MATCH FULL,
-            b text UNIQUE DEFERRABLE, c text UNIQUE NULLS NOT DISTINCT, UNIQUE (a, b));
+            b text UNIQUE DEFERRABLE, c text UNIQUE NULLS NOT DISTINCT);
         ALTER TABLE t ADD CONSTRAINT later CHECK (c <> 'x') NOT VALID;
     """
     pulled = made(postgres_connection, space, sql)
@@ -214,12 +214,22 @@ def test_constraints_that_the_definition_changes(postgres_connection: Postgres, 
         "t: the CHECK later is whole in the definition: CHECK ((c <> 'x'::text)) NOT VALID",
         "t: the constraint t_b_key is plain in the definition: UNIQUE (b) DEFERRABLE",
         "t: the constraint t_c_key is plain in the definition: UNIQUE NULLS NOT DISTINCT (c)",
-        "t: the constraint t_a_b_key is a unique index in the definition",
         (
             "t.a: the foreign key t_a_fkey is plain in the definition: FOREIGN KEY (a) "
             "REFERENCES u(id) MATCH FULL"
         ),
     ] == said(pulled, NoteKind.CHANGED)
+
+
+def test_unique_constraints_of_several_columns_stay_as_they_are(
+    postgres_connection: Postgres, space: str
+) -> None:
+    sql = "CREATE TABLE t (id text PRIMARY KEY, a text, b text, UNIQUE (b, a))"
+    pulled = made(postgres_connection, space, sql)
+
+    text = "is a unique index in the definition, for which it stands where it is there"
+    assert [f"t: the constraint t_b_a_key {text}"] == said(pulled, *NoteKind)
+    assert [] == pushed_again(postgres_connection, space, pulled)
 
 
 def test_foreign_keys_stay_as_they_are(postgres_connection: Postgres, space: str) -> None:

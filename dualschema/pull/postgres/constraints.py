@@ -137,7 +137,10 @@ class Constraints:
         column = found[0]
         if len(names) > 1 or column is None or "unique" in column.options:
             text = f"the constraint {given.name} is a unique index in the definition"
-            self.note(NoteKind.CHANGED, text)
+            if len(names) > 1:
+                self.note(NoteKind.HINT, f"{text}, for which it stands where it is there")
+            else:
+                self.note(NoteKind.CHANGED, text)
             index = FoundIndex(tuple(names), given.name, unique=True)
             self.table = replace(self.table, indexes=(*self.table.indexes, index))
             return
