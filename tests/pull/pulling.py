@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import types
@@ -17,7 +18,7 @@ from dualschema.pull import Pulled, pull_connection
 from tests.metadata.catalogs import Postgres, fresh_space, postgres_catalog
 from tests.metadata.world import postgres_engine
 
-__all__ = ["assert_formatted", "catalog_of", "load", "pull", "pushed_again"]
+__all__ = ["assert_formatted", "catalog_of", "load", "on_clients", "pull", "pushed_again"]
 
 
 def pull(postgres: Postgres, space: str, **options: Any) -> Pulled:
@@ -37,6 +38,11 @@ def load(source: str) -> ds.Schema:
     found = module.__dict__["schema"]
     assert isinstance(found, ds.Schema)
     return found
+
+
+def on_clients(schema: ds.Schema) -> Any:
+    """Return what clients have of a schema."""
+    return json.loads(json.dumps(schema.powersync()))
 
 
 def pushed_again(postgres: Postgres, space: str, pulled: Pulled) -> list[str]:
