@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dualschema.errors import ConfigurationError
+from dualschema.model import Action
 from dualschema.pull import pull_drizzle
 from tests.pull.pulling import load
 
@@ -158,7 +159,8 @@ const citext = t.customType<{ data: string }>({ dataType() { return 'citext'; } 
 export const users = table("users", {
   id: t.integer().primaryKey().generatedAlwaysAsIdentity({ startWith: 1000 }),
   email: t.varchar().notNull(),
-  invitee: t.integer().references((): AnyPgColumn => users.id, { onUpdate: 'cascade' }),
+  invitee: t.integer(),
+  boss: t.integer().references((): AnyPgColumn => users.id, { onUpdate: 'cascade' }),
   role: rolesEnum().default("guest"),
   photo: t.bytea(),
   ci: citext(),
@@ -202,32 +204,45 @@ def test_what_drizzles_documentation_writes() -> None:
 
     assert ("users", "notes", "project_logs", "roles", "standard") == pulled.tables
     users, notes = model.tables[:2]
-    assert ["id", "email", "invitee", "role", "photo", "updated_at"] == list(users.by_name)
-    [key] = users.foreign_keys
-    assert ("invited", "users", "id", "CASCADE") == (
-        *(key.name, key.target_table, key.target_column),
-        key.on_delete.value,
-    )
+    assert ["id", "email", "invitee", "boss", "role", "photo", "updated_at"] == list(users.by_name)
+    assert [
+        ("users_boss_users_id_fk", "id", Action.NO_ACTION, Action.CASCADE),
+        ("invited", "id", Action.CASCADE, Action.NO_ACTION),
+    ] == [
+        (key.name, key.target_column, key.on_delete, key.on_update)
+        for key in sorted(users.foreign_keys, key=lambda key: key.column)
+    ]
     assert ["body", "made"] == [index.name for index in notes.indexes]
     assert [
         "users.email: it is varchar(...); the definition makes it text",
         f"users.role: it is rolesEnum(...); {of_enum}",
         "users.ci: left out, since no column type stands for citext(...)",
-        "users: what it spreads is skipped, since it is no column (line 19)",
+        "users: what it spreads is skipped, since it is no column (line 20)",
         "users: a definition has nothing like its .enableRLS(...)",
         "users.role: the definition gives it a CHECK, users_role_check, which the file does not",
         "notes.body: two NULLs are no duplicates any more",
         "notes: its index trigram (.using(...)) is skipped",
         "notes: its index partial (.on(...).where(...)) is skipped",
         "roles: a definition has nothing like its .withRLS(...)",
-        "the table of line 45 is skipped: only tables of constants are read, whose names are texts",
         "the table of line 46 is skipped: only tables of constants are read, whose names are texts",
+        "the table of line 47 is skipped: only tables of constants are read, whose names are texts",
     ] == [str(note) for note in pulled.notes if note.table is not None or "line" in note.text][:12]
     assert {
         "odd is skipped: it gives tables names that are not known",
         "odds is skipped: it gives tables names that are not known",
         "numbers is skipped: a definition has no sequences",
     } <= {str(note) for note in pulled.notes}
+
+
+def test_a_second_foreign_key_of_a_column_is_skipped() -> None:
+    pulled = pull_drizzle("""
+      export const a = pgTable('a', { id: text().primaryKey(), b: text().references(() => a.id) },
+        (t) => [foreignKey({ columns: [t.b], foreignColumns: [t.id], name: 'again' })]);
+    """)
+
+    assert ["a: its foreign key again is skipped"] == [str(note) for note in pulled.notes]
+    [key] = load(pulled.source).model.by_name["a"].foreign_keys
+    assert "a_b_a_id_fk" == key.name
 
 
 def test_tables_that_are_not_constants_do_not_vanish() -> None:

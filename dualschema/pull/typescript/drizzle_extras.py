@@ -207,13 +207,16 @@ class Extras:
     def foreign_key(self, chain: Chain) -> None:
         given = chain.start.settings
         own, others, named = (given.get(name) for name in ("columns", "foreignColumns", "name"))
-        columns = self.columns(own.items if isinstance(own, Items) else ())
+        name = named.text if isinstance(named, Text) else ""
+        columns = self.columns(own.items if isinstance(own, Items) else ()) or []
+        column = next((each for each in self.table.columns if [each.name] == columns), None)
         target = path_of(others.items[0]) if isinstance(others, Items) and others.items else []
         table, by_key = self.names.get(target[0] if target else "", ("", {}))
         if target and target[0] in self.own:  # within the function, it hides a constant
             table, by_key = self.table.name, self.by_key
-        if columns is None or len(columns) > 1 or len(target) != 2 or target[1] not in by_key:
-            self.skip("foreign key")
+        is_known = len(target) == 2 and target[1] in by_key
+        if column is None or not is_known or "foreign_key" in column.options:
+            self.skip(f"foreign key {name}".rstrip())
             return
         actions = {"onDelete": "no action", "onUpdate": "no action"}
         for link in chain.links:
@@ -222,11 +225,12 @@ class Extras:
             else:
                 self.skip(f".{link.name}(...) of a foreign key")
         to = by_key[target[1]]
-        name = f"{self.table.name}_{columns[0]}_{table}_{to}_fk"
-        name = named.text if isinstance(named, Text) else name
-        column = next(each for each in self.table.columns if each.name == columns[0])
         key = FoundForeignKey(
-            table, to, on_delete=actions["onDelete"], on_update=actions["onUpdate"], name=name
+            table,
+            to,
+            on_delete=actions["onDelete"],
+            on_update=actions["onUpdate"],
+            name=name or f"{self.table.name}_{column.name}_{table}_{to}_fk",
         )
         self.table = self.table.with_column(column.told(foreign_key=key))
 
