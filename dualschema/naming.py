@@ -17,6 +17,7 @@ __all__ = [
     "constraint_name",
     "identifier_fault",
     "identifier_words",
+    "sequence_name",
     "snake_case",
     "table_name_fault",
 ]
@@ -104,6 +105,11 @@ def constraint_name(*parts: str) -> str:
     tail = f"_{hashlib.sha256(name.encode()).hexdigest()[:8]}_{parts[-1]}"
     head = name.encode()[: MAX_IDENTIFIER_BYTES - len(tail.encode())]
     return head.decode(errors="ignore") + tail
+
+
+def sequence_name(table: str, column: str) -> str:
+    """Return the name of the sequence that counts a column up, as ``SERIAL`` makes it."""
+    return constraint_name(table, column, "seq")
 
 
 def identifier_fault(name: str) -> str | None:

@@ -35,6 +35,7 @@ __all__ = [
 T = TypeVar("T")
 
 ActionName = Literal["no action", "restrict", "cascade", "set null", "set default"]
+DeferrableName = Literal[False, "immediate", "deferred"]
 StyleName = Literal["portable", "native"]
 WritableName = Literal["client", "create", "server"]
 
@@ -105,11 +106,16 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
-    """The row of another table that a column names: ``ForeignKey("categories.id")`` or a class."""
+    """The row of another table that a column names: ``ForeignKey("categories.id")`` or a class.
+
+    An upload checks a deferrable one when it ends, so that a child may come before its parent.
+    """
 
     target: str | type
     on_delete: ActionName = "no action"
     name: str | None = field(default=None, metadata=FILLED)
+    on_update: ActionName = "no action"
+    deferrable: DeferrableName = "immediate"
 
 
 @dataclass(frozen=True, slots=True)

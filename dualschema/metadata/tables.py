@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
@@ -22,8 +22,10 @@ from dualschema.metadata.condition import Condition
 from dualschema.metadata.literal import escaped, literal_of
 from dualschema.metadata.stored_type import StoredColumn, StoredType
 from dualschema.model import (
+    Action,
     ColumnModel,
     Default,
+    Deferrable,
     SchemaModel,
     Sync,
     TableModel,
@@ -247,6 +249,19 @@ def _default_texts(column: ColumnModel) -> str | tuple[str, str] | None:
     return postgres, literal_of(default_as(column, Form.SQLITE))
 
 
+# A batch of a client's writes may bring a child before its parent, and put off the check until it
+# ends, where that is possible.
+_DEFERRABLE: Final[Mapping[Deferrable, dict[str, Any]]] = {
+    Deferrable.NO: {},
+    Deferrable.IMMEDIATE: {"deferrable": True, "initially": "IMMEDIATE"},
+    Deferrable.DEFERRED: {"deferrable": True, "initially": "DEFERRED"},
+}
+
+
+def _said(action: Action) -> str | None:
+    return None if action is Action.NO_ACTION else action.value
+
+
 def _constraints(
     model: SchemaModel, table: TableModel, of_types: list[OfType]
 ) -> Iterator[sa.Constraint]:
@@ -258,11 +273,9 @@ def _constraints(
             [key.column],
             [f"{key.target_table}.{key.target_column}"],
             name=key.name,
-            ondelete=None if key.on_delete.value == "NO ACTION" else key.on_delete.value,
-            # A batch of a client's writes may bring a child before its parent, and put off the
-            # check until it ends.
-            deferrable=True,
-            initially="IMMEDIATE",
+            ondelete=_said(key.on_delete),
+            onupdate=_said(key.on_update),
+            **_DEFERRABLE[key.deferrable],
         )
         yield made.ddl_if(callable_=_target_stands(model.by_name[key.target_table]))
     for column, of_type in zip(table.columns, of_types, strict=True):

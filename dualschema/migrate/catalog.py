@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -11,9 +12,9 @@ import sqlalchemy as sa
 from alembic.operations import ops
 
 from dualschema.metadata import stands_in
-from dualschema.migrate.counting import sequence_name
 from dualschema.migrate.wanted import scratch_script
-from dualschema.model import Action
+from dualschema.model import Action, Deferrable
+from dualschema.naming import sequence_name
 
 if TYPE_CHECKING:
     from dualschema.schema import Schema
@@ -38,12 +39,15 @@ _ACTIONS: Final = {
     "d": Action.SET_DEFAULT,
 }
 
+# https://www.postgresql.org/docs/current/datatype-datetime.html: six digits, where none are told.
+_BARE_TIME: Final = re.compile(r"^(time|timestamp)(?= with)")
+
 _LIVE: Final = "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
 _SCRATCH: Final = "pg_my_temp_schema()"
 
 _COLUMNS: Final = """
 SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
-    pg_get_expr(d.adbin, d.adrelid), s.relname
+    pg_get_expr(d.adbin, d.adrelid), s.relname, a.attidentity::text
 FROM pg_class AS c
     LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     LEFT JOIN pg_attrdef AS d ON d.adrelid = c.oid AND d.adnum = a.attnum
@@ -65,9 +69,9 @@ ARRAY(SELECT a.attname::text FROM unnest({numbers}) WITH ORDINALITY AS n (number
 
 _RULES: Final = """
 SELECT c.relname, k.conname, k.contype::text, {columns}, pg_get_expr(k.conbin, k.conrelid),
-    r.relname, {target_columns}, k.confdeltype::text,
-    k.confupdtype::text = 'a' AND k.confmatchtype::text = 's'
-        AND k.condeferrable AND NOT k.condeferred
+    r.relname, {target_columns}, k.confdeltype::text, k.confupdtype::text,
+    CASE WHEN k.condeferred THEN 'deferred' WHEN k.condeferrable THEN 'immediate' END,
+    k.confmatchtype::text = 'f'
 FROM pg_constraint AS k
     JOIN pg_class AS c ON c.oid = k.conrelid
     LEFT JOIN pg_class AS r ON r.oid = k.confrelid
@@ -83,12 +87,14 @@ class ColumnText:
     Attributes:
         sequence: what counts the column up, as a SERIAL or an identity; it then has no other
             default.
+        is_identity: whether that is an identity.
     """
 
     type: str
     nullable: bool
     default: str | None
     sequence: str | None = None
+    is_identity: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,7 @@ class Rule:
         text: a check's condition as Postgres writes it.
         sql: the same as its author wrote it; no part of what a rule is.
         target: the table that a foreign key refers to.
-        ours: whether a foreign key is deferrable and so on, as all of ours are.
+        is_full: whether a foreign key is ``MATCH FULL``, as none of ours is.
     """
 
     kind: RuleKind
@@ -112,7 +118,9 @@ class Rule:
     target: str | None = None
     target_columns: tuple[str, ...] = ()
     on_delete: Action = Action.NO_ACTION
-    ours: bool = True
+    on_update: Action = Action.NO_ACTION
+    deferrable: Deferrable = Deferrable.NO
+    is_full: bool = False
 
     @property
     def signature(self) -> Rule:
@@ -130,12 +138,23 @@ class Rule:
                 sql: Any = sa.literal_column(self.sql or self.text or "")
                 return ops.CreateCheckConstraintOp(self.name, self.table, sql)
             case "foreignkey":
-                options: dict[str, Any] = {"deferrable": True} if self.ours else {}
-                if self.on_delete is not Action.NO_ACTION:
-                    options["ondelete"] = self.on_delete.value
                 names = [*self.columns], [*self.target_columns]
-                target = self.target or ""
-                return ops.CreateForeignKeyOp(self.name, self.table, target, *names, **options)
+                return ops.CreateForeignKeyOp(
+                    self.name, self.table, self.target or "", *names, **self._options()
+                )
+
+    def _options(self) -> dict[str, Any]:
+        """Return what a foreign key says beside its columns."""
+        made: dict[str, Any] = {}
+        if self.deferrable is not Deferrable.NO:
+            made["deferrable"] = True
+        if self.deferrable is Deferrable.DEFERRED:
+            made["initially"] = "DEFERRED"
+        if self.on_delete is not Action.NO_ACTION:
+            made["ondelete"] = self.on_delete.value
+        if self.on_update is not Action.NO_ACTION:
+            made["onupdate"] = self.on_update.value
+        return {**made, "match": "FULL"} if self.is_full else made
 
     def drop(self) -> ops.MigrateOperation:
         """Return the operation that takes it away."""
@@ -161,28 +180,33 @@ class Catalog:
 def read_catalog(connection: sa.Connection, space: str = _LIVE) -> Catalog:
     """Return what stands in the schema that comes first on the search path."""
     tables: dict[str, dict[str, ColumnText]] = {}
-    for table, column, kind, is_required, default, sequence in _rows(connection, _COLUMNS, space):
+    for table, column, *said in _rows(connection, _COLUMNS, space):
+        kind, is_required, default, sequence, identity = said
         columns = tables.setdefault(table, {})
         if column is not None:
             own = None if sequence else default
-            columns[column] = ColumnText(kind, not is_required, own, sequence)
-    rules = (
-        Rule(
-            _KINDS[kind],
-            table,
-            name,
-            tuple(sorted(columns) if kind == "c" else columns),
-            text=text,
-            target=target,
-            target_columns=tuple(target_columns),
-            on_delete=_ACTIONS.get(action.strip(), Action.NO_ACTION),
-            ours=bool(ours) or kind != "f",
-        )
-        for table, name, kind, columns, text, target, target_columns, action, ours in _rows(
-            connection, _RULES, space
-        )
-    )
+            kind = _BARE_TIME.sub(r"\1(6)", kind)
+            columns[column] = ColumnText(kind, not is_required, own, sequence, bool(identity))
+    rules = map(_rule, _rows(connection, _RULES, space))
     return Catalog(tables, tuple(sorted(rules, key=lambda rule: (rule.table, rule.name))))
+
+
+def _rule(row: Any) -> Rule:
+    table, name, kind, columns, text, target, target_columns, *of_key = row
+    on_delete, on_update, deferrable, is_full = of_key
+    return Rule(
+        _KINDS[kind],
+        table,
+        name,
+        tuple(sorted(columns) if kind == "c" else columns),
+        text=text,
+        target=target,
+        target_columns=tuple(target_columns),
+        on_delete=_ACTIONS.get(on_delete.strip(), Action.NO_ACTION),
+        on_update=_ACTIONS.get(on_update.strip(), Action.NO_ACTION),
+        deferrable=Deferrable(deferrable or False) if kind == "f" else Deferrable.NO,
+        is_full=is_full,
+    )
 
 
 def wanted_catalog(connection: sa.Connection, schema: Schema, metadata: sa.MetaData) -> Catalog:
@@ -230,6 +254,8 @@ def _wanted_rules(
                     target=key.target_table,
                     target_columns=(key.target_column,),
                     on_delete=key.on_delete,
+                    on_update=key.on_update,
+                    deferrable=key.deferrable,
                 )
 
 

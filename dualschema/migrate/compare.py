@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -18,7 +18,7 @@ from dualschema.migrate.counting import counting_steps
 from dualschema.migrate.publishing import publication_steps, read_following
 from dualschema.migrate.renames import renamed_tables, renames
 from dualschema.migrate.rows import with_rows
-from dualschema.migrate.rules import Touched, constraints
+from dualschema.migrate.rules import Touched, constraints, standing_for_indexes
 from dualschema.migrate.step import Phase, Step
 from dualschema.migrate.wanted import server_metadata
 
@@ -118,7 +118,15 @@ def _taken_back(connection: sa.Connection, steps: Iterable[Step]) -> Iterator[No
 
 
 def _compared(connection: sa.Connection, known: _Known, live: Catalog) -> list[Step]:
-    found = list(changes(_alembic(connection, known, live), known.metadata, live, known.wanted))
+    standing = standing_for_indexes(live, known.metadata)
+    if standing:
+        rules = (*known.wanted.rules, *standing.values())
+        known = replace(known, wanted=replace(known.wanted, rules=rules))
+    found = [
+        step
+        for step in changes(_alembic(connection, known, live), known.metadata, live, known.wanted)
+        if not (isinstance(step.up, ops.CreateIndexOp) and step.up.index_name in standing)
+    ]
     dropped = {name for name in known.ours - set(known.metadata.tables) if name in live.tables}
     touched = Touched()
     for step in found:
@@ -126,8 +134,8 @@ def _compared(connection: sa.Connection, known: _Known, live: Catalog) -> list[S
             touched.columns.add((step.up.table_name, step.up.column_name))
         elif isinstance(step.up, ops.DropIndexOp):
             touched.unkeyed.add(step.up.table_name or "")
-    rules = constraints(live, known.wanted, dropped, touched)
-    return [*found, *counting_steps(live, known.wanted), *rules]
+    steps = constraints(live, known.wanted, dropped, touched)
+    return [*found, *counting_steps(live, known.wanted), *steps]
 
 
 def _alembic(connection: sa.Connection, known: _Known, live: Catalog) -> ops.UpgradeOps:

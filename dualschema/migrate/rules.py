@@ -10,11 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+import sqlalchemy as sa
+
 from dualschema.migrate.catalog import Catalog, Rule, RuleKind
 from dualschema.migrate.renames import rename_constraint
 from dualschema.migrate.step import Phase, Step
 
-__all__ = ["Touched", "constraints"]
+__all__ = ["Touched", "constraints", "standing_for_indexes"]
 
 _PHASES: Final[Mapping[RuleKind, tuple[Phase, Phase]]] = {
     "foreignkey": (Phase.DROP_FOREIGN_KEY, Phase.CREATE_FOREIGN_KEY),
@@ -72,6 +74,29 @@ def constraints(live: Catalog, wanted: Catalog, dropped: set[str], by: Touched) 
         is_within = rule.table not in live.tables and rule.kind != "foreignkey"
         if (rule in forced or rule in come) and rule not in named and not is_within:
             yield _create(rule)
+
+
+def standing_for_indexes(live: Catalog, metadata: sa.MetaData) -> dict[str, Rule]:
+    """Return the unique constraints that stand for unique indexes of their names, by these.
+
+    A definition has no unique constraint of several columns, but databases from elsewhere have.
+    """
+    found = {rule.name: rule for rule in live.rules if rule.kind == "unique"}
+    return {
+        name: rule
+        for table in metadata.tables.values()
+        for index in table.indexes
+        if (rule := found.get(name := str(index.name))) is not None
+        and index.unique
+        and len(rule.columns) > 1
+        and (table.name, list(rule.columns)) == (rule.table, _ascending(index))
+    }
+
+
+def _ascending(index: sa.Index) -> list[str]:
+    """Return the columns of an index, or none where one descends."""
+    plain = [each.name for each in index.expressions if isinstance(each, sa.Column)]
+    return plain if len(plain) == len(index.expressions) else []
 
 
 def _goes_with_table(rule: Rule, dropped: set[str]) -> bool:

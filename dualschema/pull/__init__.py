@@ -91,6 +91,10 @@ def pull_connection(
 _BEST_EFFORT: Final = (
     "Best effort: read from TypeScript as text. See what is said to be left out, and try it."
 )
+_DEFERRABLE: Final = (
+    "Drizzle's foreign keys are not deferrable; these are, so that an upload may bring a child "
+    "first. A pull of the database has them as they are."
+)
 _POWERSYNC_REMARKS: Final = (
     _BEST_EFFORT,
     "A client's schema does not say which columns are never NULL, or what a text or number means.",
@@ -108,7 +112,7 @@ def pull_powersync(source: str, *, owner: str | None = None) -> Pulled:
         ConfigurationError: no table is found, or none has the owner's column.
     """
     found, notes = read_powersync(source)
-    _some(found, "new Table({ ... })")
+    _some(found, notes, "new Table({ ... })")
     title = "Tables as a PowerSync schema has them, written by `dualschema pull`."
     return proved(_owned(found, owner), notes, title=title, remarks=_POWERSYNC_REMARKS)
 
@@ -124,14 +128,17 @@ def pull_drizzle(source: str, *, owner: str | None = None) -> Pulled:
         ConfigurationError: no table is found, or none has the owner's column.
     """
     found, notes = read_drizzle(source)
-    _some(found, "pgTable(...)")
+    _some(found, notes, "pgTable(...)")
     title = "Tables as a Drizzle schema has them, written by `dualschema pull`."
-    return proved(_owned(found, owner), notes, title=title, remarks=(_BEST_EFFORT,))
+    has_keys = any("foreign_key" in column.options for table in found for column in table.columns)
+    remarks = (_BEST_EFFORT, _DEFERRABLE) if has_keys else (_BEST_EFFORT,)
+    return proved(_owned(found, owner), notes, title=title, remarks=remarks)
 
 
-def _some(tables: list[FoundTable], what: str) -> None:
+def _some(tables: list[FoundTable], notes: list[Note], what: str) -> None:
     if not tables:
-        raise ConfigurationError(f"the file holds no table that can be read: {what}")
+        reason = notes[0] if notes else what
+        raise ConfigurationError(f"the file holds no table that can be read: {reason}")
 
 
 def _owned(tables: list[FoundTable], owner: str | None) -> list[FoundTable]:

@@ -85,6 +85,8 @@ class FoundForeignKey:
     table: str
     column: str
     on_delete: str = "no action"
+    on_update: str = "no action"
+    deferrable: str | bool = "immediate"
     name: str | None = None
 
 

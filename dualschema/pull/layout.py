@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from dualschema.pull.description import FoundCheck, FoundForeignKey, FoundIndex, Name
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 __all__ = ["Brackets", "comment", "docstring", "expression", "keyword", "laid_out"]
 
@@ -63,18 +66,23 @@ def expression(value: Any) -> str | Brackets:
             return repr(value).replace("e+", "e")  # as formatters write it
         case list() | tuple():
             return Brackets("[", tuple(expression(each) for each in value), "]")
-        case FoundForeignKey(table, column, on_delete, name):
-            given: dict[str, Any] = {} if on_delete == "no action" else {"on_delete": on_delete}
-            given |= {} if name is None else {"name": name}
+        case FoundForeignKey(table, column):
+            given = _said(value, "on_delete", "on_update", "deferrable", "name")
             target = f"{table}.{column}"
             return call("ds.ForeignKey", (target,), given) if given else text_literal(target)
-        case FoundIndex(columns, name, unique):
-            given = {} if name is None else {"name": name}
-            return call("ds.Index", columns, given | ({"unique": True} if unique else {}))
-        case FoundCheck(sql, name):
-            return call("ds.Check", (sql,), {} if name is None else {"name": name})
+        case FoundIndex(columns):
+            return call("ds.Index", columns, _said(value, "name", "unique"))
+        case FoundCheck(sql):
+            return call("ds.Check", (sql,), _said(value, "name"))
         case _:
             return repr(value)
+
+
+def _said(record: DataclassInstance, *names: str) -> dict[str, Any]:
+    """Return what a record says of these, but for what it says by default."""
+    defaults = {each.name: each.default for each in fields(record)}
+    values = {name: getattr(record, name) for name in names}
+    return {name: value for name, value in values.items() if value != defaults[name]}
 
 
 def call(function: str, values: Sequence[Any], named: dict[str, Any]) -> Brackets:

@@ -33,7 +33,8 @@ def proved(
     tables: Sequence[FoundTable], notes: Sequence[Note], *, title: str, remarks: Iterable[str] = ()
 ) -> Pulled:
     """Return the definition of tables, once it loads."""
-    left, said = with_client_keys(tables), list(notes)
+    first, others = _by_name(tables)
+    left, said = with_client_keys(first), [*notes, *others]
     while True:
         source = write_definition(left, said, title=title, remarks=remarks)
         try:
@@ -44,6 +45,17 @@ def proved(
             continue
         of_tables = [note for table in left for note in table.notes]
         return Pulled(source, tuple(table.name for table in left), (*said, *of_tables))
+
+
+def _by_name(tables: Sequence[FoundTable]) -> tuple[list[FoundTable], list[Note]]:
+    """Return the first table of each name, and what is to be noted of the others."""
+    found: dict[str, FoundTable] = {}
+    notes: list[Note] = []
+    for table in tables:
+        if found.setdefault(table.name, table) is not table:
+            text = "a table is left out, since another has its name"
+            notes.append(Note(NoteKind.LEFT_OUT, table.name, None, text))
+    return list(found.values()), notes
 
 
 def _load(source: str) -> None:

@@ -8,7 +8,15 @@ from dualschema.declare.column import ForeignKey
 from dualschema.declare.read import Reading
 from dualschema.declare.table import Table, options_of
 from dualschema.errors import Problem
-from dualschema.model import Action, ColumnModel, ForeignKeyModel, OwnerModel, OwnerStep, TableModel
+from dualschema.model import (
+    Action,
+    ColumnModel,
+    Deferrable,
+    ForeignKeyModel,
+    OwnerModel,
+    OwnerStep,
+    TableModel,
+)
 from dualschema.naming import constraint_name
 
 __all__ = ["foreign_keys", "owner_of"]
@@ -45,13 +53,24 @@ def _foreign_key(
     own = table.by_name.get(column)
     if own is not None and own.type.postgres_type(own.style) != to.type.postgres_type(to.style):
         raise ValueError(f"has another type than {name}.{to.name}, to which it refers")
-    action = Action(key.on_delete.upper())
+    return ForeignKeyModel(
+        name=key.name or constraint_name(table.name, column, "fkey"),
+        column=column,
+        target_table=name,
+        target_column=to.name,
+        on_delete=_action(own, key.on_delete, "delete"),
+        on_update=_action(own, key.on_update, "update"),
+        deferrable=Deferrable(key.deferrable),
+    )
+
+
+def _action(own: ColumnModel | None, name: str, event: str) -> Action:
+    action = Action(name.upper())
     if own is not None and action is Action.SET_NULL and not own.nullable:
-        raise ValueError("sets NULL on delete, but the column is not nullable")
+        raise ValueError(f"sets NULL on {event}, but the column is not nullable")
     if own is not None and action is Action.SET_DEFAULT and not _has_stored_default(own):
-        raise ValueError("sets the default on delete, but the database knows no default")
-    made = key.name or constraint_name(table.name, column, "fkey")
-    return ForeignKeyModel(made, column, name, to.name, action)
+        raise ValueError(f"sets the default on {event}, but the database knows no default")
+    return action
 
 
 def _has_stored_default(column: ColumnModel) -> bool:

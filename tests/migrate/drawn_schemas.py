@@ -96,7 +96,12 @@ def _column(draw: st.DrawFn, name: str, was: str | None, keys: dict[str, Any]) -
     if draw(st.integers(0, 3)) == 0:
         target = draw(st.sampled_from(sorted(keys)))
         action: Any = draw(st.sampled_from(["no action", "cascade", "restrict"]))
-        options["foreign_key"] = ds.ForeignKey(f"{target}", on_delete=action)
+        options["foreign_key"] = ds.ForeignKey(
+            f"{target}",
+            on_delete=action,
+            on_update=draw(st.sampled_from(["no action", "cascade"])),
+            deferrable=draw(st.sampled_from([False, "immediate", "deferred"])),
+        )
         annotation = keys[target]
     else:
         annotation, more = draw(st.sampled_from(_SAMPLES))

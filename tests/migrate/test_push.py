@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 import pytest
 import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 
 import dualschema as ds
 from dualschema.errors import MigrationError
@@ -269,6 +271,50 @@ def test_a_key_that_is_counted_up_is_as_defined(database: Database, kind: str) -
     counted = define("notes", key={"id": (int, {"primary_key": True})}, sync=False)
 
     assert [] == texts(database.push(counted))
+
+
+def test_a_unique_constraint_stands_for_an_index_of_its_name(database: Database) -> None:
+    database.run("CREATE TABLE notes (id text PRIMARY KEY, a text NOT NULL, b text NOT NULL)")
+    database.run("ALTER TABLE notes ADD CONSTRAINT pair UNIQUE (a, b)")
+    columns: dict[str, Any] = {"a": str, "b": str}
+
+    def index(*names: str, unique: bool = True) -> type[ds.Table]:
+        return define("notes", columns, indexes=[ds.Index(*names, name="pair", unique=unique)])
+
+    assert [] == texts(database.push(index("a", "b")))
+    drop, add = "drop unique constraint pair of notes", "add index pair to notes"
+    assert [drop, add] == texts(database.push(index("b", "a")))
+    database.run("DROP INDEX pair; ALTER TABLE notes ADD CONSTRAINT pair UNIQUE (a, b)")
+    assert [drop, add] == texts(database.push(index("a", "b", unique=False)))
+    database.run("DROP INDEX pair; ALTER TABLE notes ADD CONSTRAINT pair UNIQUE (a, b)")
+    assert [drop] == texts(database.push(define("notes", columns)))
+
+
+@pytest.mark.parametrize("kind", ["timestamptz", "time"])
+def test_times_without_a_precision_keep_their_microseconds(database: Database, kind: str) -> None:
+    database.run(f"CREATE TABLE notes (id text PRIMARY KEY, at {kind})")
+    database.run("INSERT INTO notes VALUES ('a', '2024-01-01 12:00:00.000001Z')")
+
+    database.push(define("notes", {"at": (str | None, {})}))
+
+    [(text,)] = database.run("SELECT at FROM notes")
+    assert "12:00:00.000001" in text
+
+
+@pytest.mark.parametrize("kind", ["serial", "int GENERATED ALWAYS AS IDENTITY"])
+def test_a_column_that_is_no_key_counts_no_more(database: Database, kind: str) -> None:
+    database.run(f"CREATE TABLE notes (id text PRIMARY KEY, number {kind})")
+    database.run("INSERT INTO notes VALUES ('a')")
+
+    plan = database.push(define("notes", {"number": int}))
+
+    assert "count notes.number up no more" in texts(plan)
+    assert [] == texts(database.push(define("notes", {"number": int})))
+    with database.engine.begin() as connection:
+        operations = Operations(MigrationContext.configure(connection))
+        for step in reversed(plan.steps):
+            operations.invoke(step.down)
+    assert [(2,)] == database.run("INSERT INTO notes VALUES ('b') RETURNING number")
 
 
 def test_a_key_is_counted_on_from_the_rows_that_are_there(database: Database) -> None:

@@ -130,7 +130,13 @@ def _columns(
         action = draw(st.sampled_from(actions))
         annotation = str
         target = draw(st.sampled_from(targets))
-        options = {"foreign_key": ds.ForeignKey(target, on_delete=cast(Any, action))}
+        key = ds.ForeignKey(
+            target,
+            on_delete=cast(Any, action),
+            on_update=cast(Any, draw(st.sampled_from(actions))),
+            deferrable=draw(st.sampled_from([False, "immediate", "deferred"])),
+        )
+        options = {"foreign_key": key}
     elif what == "default":
         options |= draw(_defaults(resolve_type(annotation, TypeOptions(**options))))
     elif what == "server" and annotation is str:

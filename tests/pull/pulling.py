@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import types
@@ -12,11 +13,12 @@ from typing import Any
 import sqlalchemy as sa
 
 import dualschema as ds
+from dualschema.migrate.push import plan_push
 from dualschema.pull import Pulled, pull_connection
 from tests.metadata.catalogs import Postgres, fresh_space, postgres_catalog
 from tests.metadata.world import postgres_engine
 
-__all__ = ["assert_formatted", "catalog_of", "load", "pull"]
+__all__ = ["assert_formatted", "catalog_of", "load", "on_clients", "pull", "pushed_again"]
 
 
 def pull(postgres: Postgres, space: str, **options: Any) -> Pulled:
@@ -36,6 +38,21 @@ def load(source: str) -> ds.Schema:
     found = module.__dict__["schema"]
     assert isinstance(found, ds.Schema)
     return found
+
+
+def on_clients(schema: ds.Schema) -> Any:
+    """Return what clients have of a schema."""
+    return json.loads(json.dumps(schema.powersync()))
+
+
+def pushed_again(postgres: Postgres, space: str, pulled: Pulled) -> list[str]:
+    """Return what a push of a definition would change in the Postgres schema it came from."""
+    engine: sa.Engine = postgres_engine(postgres, space)
+    try:
+        with engine.connect() as connection:
+            return [step.text for step in plan_push(connection, load(pulled.source)).steps]
+    finally:
+        engine.dispose()
 
 
 def catalog_of(postgres: Postgres, ddl: str) -> list[list[tuple[Any, ...]]]:

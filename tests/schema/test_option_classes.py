@@ -21,6 +21,7 @@ def wants(argument: str) -> str:
     return argument
 
 
+DEFERRABLE = "deferrable=True is none of False, 'immediate', 'deferred'"
 ON_DELETE = "on_delete=3 is none of 'no action', 'restrict', 'cascade', 'set null', 'set default'"
 BOTH = "default and default_factory exclude each other"
 FUNCTION = "takes a function without arguments, not"
@@ -82,6 +83,7 @@ def test_column_options(annotation: Any, options: dict[str, Any], reason: str) -
         (lambda: ds.ForeignKey(3), "target takes str or a class, not int"),  # type: ignore[arg-type]
         (lambda: ds.ForeignKey("t.id", on_delete=3), ON_DELETE),  # type: ignore[arg-type]
         (lambda: ds.ForeignKey("t.id", name=3), "name takes str, not int"),  # type: ignore[arg-type]
+        (lambda: ds.ForeignKey("t.id", deferrable=True), DEFERRABLE),  # type: ignore[arg-type]
     ],
 )
 def test_foreign_key_options(key: Callable[[], ds.ForeignKey], reason: str) -> None:

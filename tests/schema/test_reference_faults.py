@@ -80,6 +80,31 @@ def test_foreign_key_whose_action_the_column_can_take(
     assert f"ON DELETE {action.upper()}" in ds.Schema(table).ddl("postgresql")
 
 
+def test_foreign_key_that_follows_a_key() -> None:
+    key = ds.ForeignKey("t.id", on_update="set null")
+    table = define("t", {"a": (str, {"foreign_key": key})})
+
+    reason = "sets NULL on update, but the column is not nullable"
+    assert [f"t.a: the foreign key {reason}"] == faults(table)
+
+
+@pytest.mark.parametrize(
+    ("deferrable", "expected"),
+    [
+        (False, "ON UPDATE CASCADE"),
+        ("immediate", "ON UPDATE CASCADE DEFERRABLE INITIALLY IMMEDIATE"),
+        ("deferred", "ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED"),
+    ],
+)
+def test_foreign_key_that_is_checked_in_time(deferrable: Any, expected: str) -> None:
+    key = ds.ForeignKey("t.id", on_update="cascade", deferrable=deferrable)
+    schema = ds.Schema(define("t", {"a": (str, {"foreign_key": key})}))
+
+    for engine in ("postgresql", "sqlite"):
+        [line] = [each for each in schema.ddl(engine).split("\n") if "FOREIGN KEY" in each]
+        assert line.rstrip(",").endswith(f"REFERENCES t (id) {expected}")
+
+
 def test_foreign_key_to_a_dropped_table() -> None:
     table = define("t", {"other_id": (str, {"foreign_key": "other.id"})})
 

@@ -165,3 +165,27 @@ def test_a_request_is_three_exchanges(postgres: World) -> None:
         for operations in (made, changed, both):
             assert ann.do(*operations) == SUCCESS
             assert exchanges.since() == 3
+
+
+def test_keys_that_are_not_deferrable_are_checked_at_once(postgres: World) -> None:
+    """Rows are written together, parents first; in the client's order, only where they must be."""
+    child, parent = (
+        put("items", "i1", category_id="c1"),
+        put("categories", "c1", name="a", slug="x"),
+    )
+    # A value that moves on is written in the client's order.
+    moves = [patch("categories", "c1", slug=None), put("categories", "c2", name="b", slug="x")]
+    late = [put("items", "i2", category_id="c2"), *moves]
+    ann = postgres.client("ann")
+    alter = "ALTER TABLE items ALTER CONSTRAINT items_category_id_fkey"
+    with postgres.db.engine.begin() as connection:
+        connection.exec_driver_sql(f"{alter} NOT DEFERRABLE")
+    try:
+        assert SUCCESS == ann.do(child, parent)
+        again = ann.do(*late)
+        assert "FOREIGN_KEY_VIOLATION" == again["failed_operation"]["error_code"]
+        assert 1 == postgres.count("items")
+    finally:
+        with postgres.db.engine.begin() as connection:
+            connection.exec_driver_sql(f"{alter} DEFERRABLE")
+    assert SUCCESS == ann.do(*late)

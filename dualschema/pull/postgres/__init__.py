@@ -21,6 +21,7 @@ from dualschema.pull.postgres.catalog import (
 )
 from dualschema.pull.postgres.columns import read_column
 from dualschema.pull.postgres.constraints import Constraints
+from dualschema.pull.postgres.counting import counting_note
 from dualschema.pull.postgres.defaults import default_options
 
 __all__ = ["read_postgres"]
@@ -161,13 +162,15 @@ def _add_defaults(building: Constraints, columns: Sequence[CatalogColumn]) -> No
     by_name = {column.name: column for column in columns}
     for column in building.table.columns:
         there = by_name[column.name]
-        if there.default is None:
+        if (said := counting_note(building.table.name, column, there)) is not None:
+            building.note(*said, column.name)
+        if there.default is None or there.sequence is not None:
             continue
         given = default_options(column, there.default, there.type)
         building.table = building.table.with_column(column.told(**given))
-        said = given.get("server_default", "")
-        if "::" in said or "(" in said:
-            text = f"its default is in Postgres's own SQL, which SQLite does not read: {said}"
+        sql = given.get("server_default", "")
+        if "::" in sql or "(" in sql:
+            text = f"its default is in Postgres's own SQL, which SQLite does not read: {sql}"
             building.note(NoteKind.HINT, text, column.name)
 
 

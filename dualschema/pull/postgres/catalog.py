@@ -43,6 +43,7 @@ class CatalogColumn:
         default: its default, or what generates it, in SQL.
         generated: ``attgenerated``, empty where it is not generated.
         identity: ``attidentity``, empty where it is none.
+        sequence: the name of the sequence that counts it up and is its own.
         collation: its collation, where that is not its type's own.
     """
 
@@ -57,6 +58,7 @@ class CatalogColumn:
     default: str | None
     generated: str
     identity: str
+    sequence: str | None
     collation: str | None
     comment: str | None
 
@@ -136,6 +138,11 @@ SELECT a.attrelid, a.attnum, a.attname, quote_ident(a.attname),
     CASE WHEN t.typtype = 'e' THEN ARRAY(SELECT e.enumlabel::text FROM pg_enum e
         WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder) END,
     a.attnotnull, pg_get_expr(d.adbin, d.adrelid), a.attgenerated, a.attidentity,
+    (SELECT s.relname FROM pg_depend o JOIN pg_class s ON s.oid = o.objid AND s.relkind = 'S'
+        WHERE o.refobjid = a.attrelid AND o.refobjsubid = a.attnum AND o.deptype IN ('a', 'i')
+            AND o.refclassid = 'pg_class'::regclass AND o.classid = 'pg_class'::regclass
+            AND (a.attidentity <> '' OR pg_get_expr(d.adbin, d.adrelid) LIKE 'nextval(%')
+        LIMIT 1),
     CASE WHEN a.attcollation <> t.typcollation THEN
         (SELECT l.collname FROM pg_collation l WHERE l.oid = a.attcollation) END,
     col_description(a.attrelid, a.attnum)

@@ -38,9 +38,6 @@ def read_column(table: str, column: CatalogColumn) -> tuple[FoundColumn | None, 
         note(NoteKind.CHANGED, f"it is {column.type}; {said.change}")
     if column.collation:
         note(NoteKind.CHANGED, f"its collation {column.collation} is not in the definition")
-    if column.identity:
-        how = "ALWAYS" if column.identity == "a" else "BY DEFAULT"
-        note(NoteKind.CHANGED, f"GENERATED {how} AS IDENTITY is not in the definition")
     choices = tuple(column.labels or ())
     found = FoundColumn(
         name=column.name,

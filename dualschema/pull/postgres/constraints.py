@@ -137,7 +137,10 @@ class Constraints:
         column = found[0]
         if len(names) > 1 or column is None or "unique" in column.options:
             text = f"the constraint {given.name} is a unique index in the definition"
-            self.note(NoteKind.CHANGED, text)
+            if len(names) > 1:
+                self.note(NoteKind.HINT, f"{text}, for which it stands where it is there")
+            else:
+                self.note(NoteKind.CHANGED, text)
             index = FoundIndex(tuple(names), given.name, unique=True)
             self.table = replace(self.table, indexes=(*self.table.indexes, index))
             return
@@ -160,19 +163,18 @@ class Constraints:
         ):
             self._left_out("the foreign key", given.name, given.definition)
             return
-        is_plain = given.on_update == "a" and given.match == "s" and not given.set_columns
-        if not is_plain or not given.validated:
+        if given.match != "s" or given.set_columns or not given.validated:
             text = f"the foreign key {given.name} is plain in the definition: {given.definition}"
             self.note(NoteKind.CHANGED, text, column.name)
-        if not given.deferrable or given.deferred:
-            text = f"the foreign key {given.name} is DEFERRABLE INITIALLY IMMEDIATE in a definition"
-            self.note(NoteKind.CHANGED, text, column.name)
+        deferrable = "deferred" if given.deferred else "immediate"
         own = constraint_name(self.table.name, column.name, "fkey")
         key = FoundForeignKey(
             given.target,
             targets[0],
-            _ACTIONS[given.on_delete],
-            None if given.name == own else given.name,
+            on_delete=_ACTIONS[given.on_delete],
+            on_update=_ACTIONS[given.on_update],
+            deferrable=deferrable if given.deferrable else False,
+            name=None if given.name == own else given.name,
         )
         self.table = self.table.with_column(column.told(foreign_key=key))
 

@@ -12,11 +12,12 @@ __all__ = ["Chain", "Link", "chain_of", "path_of", "returned"]
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A call: its name, what it is given, and the tokens of its types."""
+    """A call: its name, what it is given, the tokens of its types, and its line."""
 
     name: str
     arguments: tuple[Value, ...] = ()
     types: tuple[Token, ...] = ()
+    line: int = 0
 
     @property
     def first(self) -> Value | None:
@@ -39,17 +40,25 @@ class Chain:
 
 
 def chain_of(value: Value | None) -> Chain | None:
-    """Return a value as a chain of calls that begins with a name, or None."""
+    """Return a value as a chain of calls that begins with a name, ``pgTable`` or ``t.text``."""
     links: list[Link] = []
     while isinstance(value, Call):
-        if isinstance(value.of, Name):
-            start = Link(value.of.text, value.arguments, value.types)
+        if name := _name(value.of):
+            start = Link(name, value.arguments, value.types, value.line)
             return Chain(start, tuple(reversed(links)))
         if not isinstance(value.of, Access):
             return None
-        links.append(Link(value.of.name, value.arguments, value.types))
+        links.append(Link(value.of.name, value.arguments, value.types, value.line))
         value = value.of.of
     return None
+
+
+def _name(value: Value) -> str:
+    """Return ``t.text`` as it stands, or nothing where it is no such."""
+    if isinstance(value, Name):
+        return value.text
+    space = _name(value.of) if isinstance(value, Access) else ""
+    return f"{space}.{value.name}" if space and isinstance(value, Access) else ""
 
 
 def path_of(value: Value | None) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
@@ -13,41 +13,40 @@ from dualschema.pull.description import ColumnKind, FoundColumn, FoundForeignKey
 from dualschema.pull.description import Name as Python
 from dualschema.pull.kinds import takes
 from dualschema.pull.sql_types import SqlType
-from dualschema.pull.typescript.chains import Chain, Link, chain_of, path_of, returned
+from dualschema.pull.typescript.chains import Chain, Link, path_of, returned
 from dualschema.pull.typescript.drizzle_types import custom_type, drizzle_type
+from dualschema.pull.typescript.program import Program
 from dualschema.pull.typescript.tokens import Token, TokenKind, unescaped
 from dualschema.pull.typescript.values import (
+    Call,
     Function,
     Items,
-    Name,
     Number,
     Object,
-    Program,
     Template,
     Text,
     Value,
 )
 
-__all__ = ["ColumnReader", "key_name", "meant", "texts_of"]
+__all__ = ["ColumnReader", "key_name"]
 
 _SERIALS: Final = frozenset(["serial", "smallserial", "bigserial"])
-_SILENT: Final = frozenset(["primaryKey", "notNull", "unique", "references", "$type"])
+_COUNTED: Final = (ColumnKind.INTEGER, ColumnKind.LONG_INTEGER)
+_IDENTITIES: Final = frozenset(["generatedAlwaysAsIdentity", "generatedByDefaultAsIdentity"])
+_SILENT: Final = _IDENTITIES | {"primaryKey", "notNull", "$type"}
 _NEW_ID: Final = re.compile(r"(?:globalThis\s*\.\s*)?(?:crypto\s*\.\s*)?randomUUID")
 
 
-def meant(program: Program, value: Value | None) -> Value | None:
-    """Return the value of a name."""
-    seen: set[str] = set()
-    while isinstance(value, Name) and value.text not in seen:
-        seen.add(value.text)
-        value = program.constants.get(value.text)
-    return value
-
-
 def texts_of(program: Program, value: Value | None) -> tuple[str, ...]:
-    """Return the texts of an array."""
-    found = meant(program, value)
-    items = found.items if isinstance(found, Items) else ()
+    """Return the texts of an array, or of an enum or an object."""
+    found = program.meant(value)
+    if isinstance(found, Call) and path_of(found) == ["Object", "values"] and found.arguments:
+        found = program.meant(found.arguments[0])
+    items: Sequence[Value] = ()
+    if isinstance(found, Items):
+        items = found.items
+    elif isinstance(found, Object):
+        items = [entry.value for entry in program.entries(found)]
     return tuple(dict.fromkeys(each.text for each in items if isinstance(each, Text)))
 
 
@@ -93,32 +92,34 @@ class ColumnReader:
         if not choices and said.kind in (ColumnKind.TEXT, ColumnKind.INTEGER) and "$type" in given:
             choices = _union(given["$type"].types, said.kind)
         is_key = "primaryKey" in given
+        counts = chain.start.name in _SERIALS or bool(_IDENTITIES & given.keys())
         column = FoundColumn(
             name=name,
             kind=ColumnKind.CHOICE if choices else said.kind,
             choices=choices,
             style=said.style,
-            nullable=not is_key and "notNull" not in given and chain.start.name not in _SERIALS,
+            nullable=not is_key and not counts and "notNull" not in given,
             options=dict({} if choices else said.options),
         )
         if is_key:
             kind = ColumnKind.LONG_INTEGER if said.kind is ColumnKind.BIG_INTEGER else column.kind
             column = replace(column, kind=kind).told(primary_key=True)
-        if chain.start.name in _SERIALS:
-            self.note(NoteKind.CHANGED, name, "the definition does not have it count by itself")
+        if counts and not (is_key and column.kind in _COUNTED):
+            self.note(NoteKind.CHANGED, name, "it counts up, which in a definition only a key does")
         for link in chain.links:
             column = self.told(column, link)
         return column.told(doc=doc) if doc else column
 
     def type(self, link: Link) -> tuple[SqlType | None, tuple[Any, ...]]:
         """Return what a builder stands for, and its choices."""
-        made = self.program.constants.get(link.name)
-        if (own := chain_of(made)) is not None:
+        own = self.program.chain(self.program.constants.get(link.name))
+        if own is not None:
             if own.start.name == "customType":
                 written = returned(own.start.settings.get("dataType"))
                 text = written.text if isinstance(written, Text) else ""
                 return custom_type(own.start, text), ()
-            if own.start.name == "pgEnum" and len(own.start.arguments) > 1:
+            is_enum = own.start.name == "pgEnum" or own.start.name.endswith(".enum")
+            if is_enum and len(own.start.arguments) > 1:
                 choices = texts_of(self.program, own.start.arguments[1])
                 change = "the definition makes it text with a CHECK of the same values"
                 return (SqlType(ColumnKind.CHOICE, change=change) if choices else None), choices
@@ -138,6 +139,8 @@ class ColumnReader:
             case "unique":
                 text = link.first
                 name = text.text if isinstance(text, Text) else f"{self.table}_{column.name}_unique"
+                if link.settings.get("nulls") == Text("not distinct"):
+                    self.note(NoteKind.CHANGED, column.name, "two NULLs are no duplicates any more")
                 return column.told(unique=name)
             case "references":
                 return self.reference(column, link)
@@ -147,7 +150,7 @@ class ColumnReader:
                 return column
 
     def default(self, column: FoundColumn, given: Value | None) -> FoundColumn:
-        value = meant(self.program, given)
+        value = self.program.meant(given)
         if isinstance(value, Template):
             sql = unescaped(value.text)
             factory = {"'[]'::jsonb": "list", "'{}'::jsonb": "dict"}.get(sql)
@@ -186,15 +189,20 @@ class ColumnReader:
                 NoteKind.LEFT_OUT, column.name, "what it references is skipped: no such table"
             )
             return column
-        action = link.settings.get("onDelete")
         target = columns[path[1]]
         key = FoundForeignKey(
             table,
             target,
-            action.text if isinstance(action, Text) else "no action",
-            f"{self.table}_{column.name}_{table}_{target}_fk",
+            on_delete=_action(link, "onDelete"),
+            on_update=_action(link, "onUpdate"),
+            name=f"{self.table}_{column.name}_{table}_{target}_fk",
         )
         return column.told(foreign_key=key)
+
+
+def _action(link: Link, event: str) -> str:
+    action = link.settings.get(event)
+    return action.text if isinstance(action, Text) else "no action"
 
 
 def key_name(key: str, chain: Chain) -> str:

@@ -29,6 +29,7 @@ _TYPES: Final = {
     "jsonb": "jsonb",
     "uuid": "uuid",
     "date": "date",
+    "bytea": "bytea",
 }
 
 # What a custom type is of in TypeScript and in Postgres, where the definition has its like.

@@ -11,19 +11,18 @@ from typing import Any, Final
 from dualschema.naming import column_name_fault
 from dualschema.pull.description import ColumnKind, FoundColumn, FoundTable, Note, NoteKind
 from dualschema.pull.indexes import with_index
+from dualschema.pull.typescript.powersync_forms import table_form
+from dualschema.pull.typescript.program import Program, read_program
 from dualschema.pull.typescript.tokens import tokens_of
 from dualschema.pull.typescript.values import (
     Access,
-    Call,
     Entry,
     Items,
     Name,
     Number,
     Object,
-    Program,
     Text,
     Value,
-    read_program,
 )
 
 __all__ = ["read_powersync"]
@@ -34,6 +33,8 @@ _KINDS: Final = {
     "real": ColumnKind.REAL,
 }
 _FLAGS: Final = {"trackMetadata": "track_metadata", "ignoreEmptyUpdates": "ignore_empty_updates"}
+_TABLES: Final = ("Table", "TableV2")
+_SCHEMAS: Final = ("Schema", "DrizzleAppSchema")
 _PLACES: Final = {"localOnly": "local_only", "insertOnly": "insert_only"}
 
 
@@ -42,99 +43,80 @@ def read_powersync(source: str) -> tuple[list[FoundTable], list[Note]]:
     program = read_program(list(tokens_of(source)))
     reader = _Reader(program)
     tables = [made for entry in reader.listed() if (made := reader.table(entry))]
+    reader.note_others()
     return tables, reader.notes
-
-
-def _is_new(value: Value | None, *classes: str) -> bool:
-    return isinstance(value, Call) and isinstance(value.of, Name) and value.of.text in classes
 
 
 class _Reader:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.notes: list[Note] = []
+        self.seen: set[int] = set()
 
     def note(self, table: str | None, column: str | None, text: str) -> None:
         self.notes.append(Note(NoteKind.LEFT_OUT, table, column, text))
 
     def listed(self) -> Iterator[Entry]:
         """Yield the tables by their names: those of schemas, or all where there is no schema."""
-        constants = self.program.constants
-        schemas = [each for each in constants.values() if _is_new(each, "Schema")]
+        program = self.program
+        chains = [program.chain(each) for each in program.constants.values()]
+        schemas = [each for each in chains if each is not None and each.start.name in _SCHEMAS]
+        self.seen.update(each.start.line for each in schemas)
         if not schemas:
-            for name, value in constants.items():
-                if _is_new(value, "Table", "TableV2"):
-                    yield Entry(name, value, self.program.docs.get(name), self.program.lines[name])
+            for name, value in program.constants.items():
+                if table_form(program, value) is not None:
+                    yield Entry(name, value, program.docs.get(name), program.lines[name])
         for schema in schemas:
-            given = self.meant(schema.arguments[0] if schema.arguments else None)  # type: ignore[union-attr]
+            given = program.meant(schema.start.first)
             if isinstance(given, Object):
-                yield from given.entries
+                yield from program.entries(given)
             elif isinstance(given, Items):
-                yield from (Entry("", item, None, 0) for item in given.items)
+                line = schema.start.line
+                yield from (Entry("", item, None, line) for item in given.items)
             else:
                 self.note(None, None, "a schema is skipped, since its tables are not listed in it")
 
-    def meant(self, value: Value | None) -> Value | None:
-        """Return the value of a name."""
-        seen: set[str] = set()
-        while isinstance(value, Name) and value.text not in seen:
-            seen.add(value.text)
-            value = self.program.constants.get(value.text)
-        return value
+    def note_others(self) -> None:
+        """Note what makes a table or a schema and is not read."""
+        for function in (*_TABLES, *_SCHEMAS):
+            for line in self.program.lines_with(function, behind="new"):
+                if line not in self.seen:
+                    text = f"the {function} of line {line} is skipped, since it stands in no schema"
+                    self.note(None, None, text)
+        for line in self.program.lines_with("withRawTables"):
+            self.note(None, None, f"the raw tables of line {line} are skipped")
 
     def table(self, entry: Entry) -> FoundTable | None:
-        value = self.meant(entry.value)
+        """Return a table of a schema, or None where it is skipped."""
+        chain = self.program.chain(self.program.meant(entry.value))
+        if chain is not None and chain.start.name == "relations":  # Drizzle's, of no table
+            return None
+        form = table_form(self.program, entry.value)
+        if form is None:
+            reason = f"the table is skipped: line {entry.line} names no new Table({{ ... }})"
+            if chain is not None and chain.start.name == "AttachmentTable":
+                reason = "it is skipped, since PowerSync's own code has it for attachments"
+            self.note(entry.name if entry.name not in ("", "...") else None, None, reason)
+            return None
+        self.seen.add(form.line)
         doc = entry.doc
         if isinstance(entry.value, Name):
             doc = self.program.docs.get(entry.value.text, doc)
-        if not isinstance(value, Call) or not _is_new(value, "Table", "TableV2"):
-            reason = f"the table is skipped: line {entry.line} names no new Table(...)"
-            self.note(entry.name or None, None, reason)
-            return None
-        first, *others = value.arguments or (Object(()),)
-        columns, options = self.meant(first), self.meant(others[0]) if others else None
-        name = entry.name
-        if isinstance(columns, Object) and isinstance(columns.get("columns"), Items):
-            name, columns, options = self.older(columns, name)
-        if not isinstance(columns, Object):
-            self.note(name, None, "the table is skipped, since its columns are not listed in it")
-            return None
+        name = form.name or entry.name
         key = FoundColumn(
             name="id", kind=ColumnKind.TEXT, nullable=False, options={"primary_key": True}
         )
-        found = [key, *self.columns(name, columns)]
-        made = FoundTable(name=name, columns=tuple(found), doc=doc)
-        return self.with_options(made, options) if isinstance(options, Object) else made
-
-    def older(self, given: Object, name: str) -> tuple[str, Value, Value]:
-        """Return name, columns and options as they are written now, of a table written as before.
-
-        That was ``new Table({ name, columns: [new Column({ name, type })], indexes: [...] })``.
-        """
-        named = given.get("name")
-        listed = given.get("columns")
-        entries: list[Entry] = []
-        for item in listed.items if isinstance(listed, Items) else ():
-            said = item.arguments[0] if isinstance(item, Call) and item.arguments else None
-            if isinstance(said, Object) and isinstance(column := said.get("name"), Text):
-                kind = said.get("type")
-                lower = kind.name.lower() if isinstance(kind, Access) else ""
-                entries.append(Entry(column.text, Access(Name("column"), lower), None, 0))
-        options = Object(
-            tuple(each for each in given.entries if each.name not in ("name", "columns"))
-        )
-        return named.text if isinstance(named, Text) else name, Object(tuple(entries)), options
+        found = [key, *self.columns(name, form.columns)]
+        return self.with_options(FoundTable(name=name, columns=tuple(found), doc=doc), form.options)
 
     def columns(self, table: str, given: Object) -> Iterator[FoundColumn]:
-        for entry in given.entries:
+        for entry in self.program.entries(given):
             if entry.name == "...":
-                spread = self.meant(entry.value)
-                if isinstance(spread, Object):
-                    yield from self.columns(table, spread)
-                else:
-                    self.note(table, None, f"what line {entry.line} spreads is skipped")
+                self.note(table, None, f"what line {entry.line} spreads is skipped")
                 continue
-            value = self.meant(entry.value)
+            if entry.name == "id":  # every table has it by itself
+                continue
+            value = self.program.meant(entry.value)
             kind = _KINDS.get(value.name) if isinstance(value, Access) else None
             if kind is None:
                 reason = f"skipped: line {entry.line} has no column.text, integer or real"
@@ -147,8 +129,8 @@ class _Reader:
 
     def with_options(self, table: FoundTable, given: Object) -> FoundTable:
         said: dict[str, Any] = {}
-        for entry in given.entries:
-            value = self.meant(entry.value)
+        for entry in self.program.entries(given):
+            value = self.program.meant(entry.value)
             is_true = value == Number("true")
             if value == Number("false"):
                 continue
@@ -180,8 +162,8 @@ class _Reader:
 
     def indexed(self, table: FoundTable, given: Object) -> FoundTable:
         known = {column.name for column in table.columns}
-        for entry in given.entries:
-            items = self.meant(entry.value)
+        for entry in self.program.entries(given):
+            items = self.program.meant(entry.value)
             columns = [
                 each.text
                 for each in (items.items if isinstance(items, Items) else ())

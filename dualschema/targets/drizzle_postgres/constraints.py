@@ -52,13 +52,18 @@ class Constraints:
     def _foreign_key(self, table: TableModel, key: ForeignKeyModel) -> list[str]:
         target = "t" if key.target_table == table.name else self.constants[key.target_table]
         column = member(target, self.properties[key.target_table, key.target_column])
-        action = "" if key.on_delete is Action.NO_ACTION else key.on_delete.value.lower()
+        actions = [("onDelete", key.on_delete), ("onUpdate", key.on_update)]
+        said = [
+            f".{name}({quoted(action.value.lower())})"
+            for name, action in actions
+            if action is not Action.NO_ACTION
+        ]
         return [
             "foreignKey({",
             f"  name: {quoted(key.name)},",
             f"  columns: [{self._column(table, key.column)}],",
             f"  foreignColumns: [{column}],",
-            f"}}).onDelete({quoted(action)})" if action else "})",
+            f"}}){''.join(said)}",
         ]
 
     def _checks(self, table: TableModel) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,7 @@ from dualschema.column_type import (
     PostgresStyle,
     Range,
 )
+from dualschema.model.foreign_key import Action, Deferrable, ForeignKeyModel
 from dualschema.naming import constraint_name
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "ClientColumn",
     "ColumnModel",
     "Default",
+    "Deferrable",
     "ForeignKeyModel",
     "IndexModel",
     "OnRefusal",
@@ -70,16 +72,6 @@ class Sync(enum.Enum):
     """In the client's database alone."""
     INSERT_ONLY = "insert_only"
     """The client writes rows and never reads them back."""
-
-
-class Action(enum.Enum):
-    """What a foreign key does when the row it names is deleted."""
-
-    NO_ACTION = "NO ACTION"
-    RESTRICT = "RESTRICT"
-    CASCADE = "CASCADE"
-    SET_NULL = "SET NULL"
-    SET_DEFAULT = "SET DEFAULT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,17 +180,6 @@ class CheckModel:
 
     name: str
     sql: str
-
-
-@dataclass(frozen=True, slots=True)
-class ForeignKeyModel:
-    """A column whose value is a row of another table."""
-
-    name: str
-    column: str
-    target_table: str
-    target_column: str
-    on_delete: Action = Action.NO_ACTION
 
 
 @dataclass(frozen=True, slots=True)
