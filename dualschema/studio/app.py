@@ -54,7 +54,7 @@ def create_app(
     Args:
         database: what it shows: the server's database, or a client's file.
         schema: the tables.
-        token: the secret of its URL, ``/?token=...``; without it nothing is answered.
+        token: the secret of its URL, ``/?token=...``; without it, nothing of the database is told.
         port: where on this machine it listens.
         write: whether rows may be changed, and dead letters replayed and discarded.
         uploader: what replays dead letters; without one, none are shown.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import dualschema as ds
 from dualschema.upload import DeadLetter
+from tests.asgi.serving import served
 from tests.studio.browsing import ROW, column, open_row, opened_page, show
 from tests.studio.world import TOKEN, Studio
 
@@ -27,6 +28,29 @@ def test_the_address_forgets_the_token(page: Page) -> None:
     assert "#/table/projects" in page.url  # the first table is shown
     page.wait_for_selector(ROW)
     assert ["Garden", "Kitchen", "Workshop"] == column(page, "name")
+
+
+def test_a_link_elsewhere_opens_it_and_no_other_port_is_given_the_token(page: Page) -> None:
+    told: list[Any] = []
+
+    async def other(scope: Any, receive: Any, send: Any) -> None:
+        told.append(scope)
+        link = f'<a href="{page.url.partition("#")[0]}?token={TOKEN}">open</a>'
+        head = {"type": "http.response.start", "status": 200}
+        await send({**head, "headers": [(b"content-type", b"text/html")]})
+        await send({"type": "http.response.body", "body": link.encode()})
+
+    with served(other) as url:
+        tab = page.context.new_page()
+        tab.goto(url.replace("127.0.0.1", "localhost"))
+        tab.click("a")
+        tab.wait_for_selector(ROW)
+        assert TOKEN not in tab.url
+        tab.goto(url)
+        tab.close()
+
+    assert 2 <= len(told)
+    assert TOKEN not in str(told)
 
 
 def test_a_table_is_filtered_sorted_and_paged(page: Page) -> None:
