@@ -93,7 +93,21 @@ def after_row(order: Sequence[Order], main: Source, after: Any) -> Any:
         if behind is not None:
             same = [_same(o, v) for o, v in zip(order[:place], values[:place], strict=True)]
             conditions.append(sa.and_(*same, behind))
-    return sa.or_(*conditions) if conditions else sa.false()
+    if not conditions:
+        return sa.false()
+    return sa.and_(*_bound(order, values), sa.or_(*conditions))
+
+
+def _bound(order: Sequence[Order], values: Sequence[Any]) -> list[Any]:
+    """Return what holds of the first expression of all rows behind: an index begins there.
+
+    The database finds no such bound in an OR, and would read the index from its end.
+    """
+    first, value = order[0], values[0]
+    may_be_null = _nullable(first.expression) and not first.nulls_first
+    if len(order) == 1 or value is None or may_be_null:
+        return []
+    return [first.expression <= value if first.descending else first.expression >= value]
 
 
 def _values(order: Sequence[Order], main: Source, after: Any) -> Sequence[Any]:

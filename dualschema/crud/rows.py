@@ -9,6 +9,7 @@ from dualschema.convert import converter_of
 from dualschema.crud.dialects import Kind
 from dualschema.crud.wire import PostgresRows
 from dualschema.declare.table import Table, binding_of
+from dualschema.model import ColumnModel
 
 __all__ = ["StoredRows", "postgres_rows", "rows_in"]
 
@@ -36,6 +37,11 @@ class StoredRows(Protocol):
     @property
     def decode_one(self) -> Callable[[Any], Any]:
         """Make a row of what a driver gives."""
+        ...
+
+    @property
+    def decode_cell(self) -> Callable[[ColumnModel, Any], Any]:
+        """Read one column's value, as a driver gives it."""
         ...
 
 

@@ -18,7 +18,7 @@ from dualschema.crud.statement import Given, Query
 from dualschema.declare.table import Table
 from dualschema.errors import StatementError
 
-__all__ = ["Entity", "Select", "select"]
+__all__ = ["Entity", "Made", "Select", "select"]
 
 R_co = TypeVar("R_co", covariant=True)
 RowT = TypeVar("RowT", bound=Table)
@@ -215,12 +215,12 @@ class Select(Query[R_co], roles.InElementRole, Generic[R_co]):
     def count(self, session: Session, given: Given) -> int:
         """Return how many rows it would give."""
         counted = sa.select(sa.func.count()).select_from(self._unordered.subquery())
-        return int(_Scalar(counted).fetch(session, given)[0][0])
+        return int(Made(counted).fetch(session, given)[0][0])
 
     def exists(self, session: Session, given: Given) -> bool:
         """Return whether it would give a row."""
         asked = sa.select(self._unordered.exists())
-        return bool(_Scalar(asked).fetch(session, given)[0][0])
+        return bool(Made(asked).fetch(session, given)[0][0])
 
     @property
     def _unordered(self) -> sa.Select[Any]:
@@ -254,7 +254,7 @@ class Select(Query[R_co], roles.InElementRole, Generic[R_co]):
         return type(self)(replace(self._parts, **changes))
 
 
-class _Scalar(Query[tuple[Any, ...]]):
+class Made(Query[tuple[Any, ...]]):
     """A query that SQLAlchemy has made whole."""
 
     def __init__(self, statement: Any) -> None:

@@ -188,6 +188,7 @@ class PostgresRows(Generic[Row]):
         reader = Converter(table, "postgres", form=_read)
         self.encode_many, self.encode_one = writer.encode_many, writer.encode_one
         self.decode_many, self.decode_one = reader.decode_many, reader.decode_one
+        self.decode_cell = reader.decode_cell
         self.columns = writer.columns
         self._table = table
 

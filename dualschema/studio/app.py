@@ -23,7 +23,8 @@ from dualschema.studio.describe import described
 from dualschema.studio.diagram import diagram
 from dualschema.studio.guard import Guard
 from dualschema.studio.letters import DeadLetters
-from dualschema.studio.rows import Page, Rows
+from dualschema.studio.pages import Page, place_of
+from dualschema.studio.rows import Rows
 from dualschema.studio.values import view_named
 from dualschema.upload import Uploader
 
@@ -53,7 +54,7 @@ def create_app(
     Args:
         database: what it shows: the server's database, or a client's file.
         schema: the tables.
-        token: the secret of its URL, ``/?token=...``; without it nothing is answered.
+        token: the secret of its URL, ``/?token=...``; without it, nothing of the database is told.
         port: where on this machine it listens.
         write: whether rows may be changed, and dead letters replayed and discarded.
         uploader: what replays dead letters; without one, none are shown.
@@ -132,7 +133,7 @@ class _Api:
 
     def counts(self, _: Asked) -> Any:
         waiting = self._letters.waiting() if self._letters.are_kept else None
-        return {"tables": self._rows.counts(), "letters": waiting}
+        return {"tables": self._rows.sizes(), "letters": waiting}
 
     def draw(self, asked: Asked) -> Any:
         keys_only = asked.query.get("columns") == "keys"
@@ -143,12 +144,13 @@ class _Api:
         if not isinstance(filters, list):
             raise StatementError("filters are a JSON array")
         wanted = Page(
-            number=asked.number("page", 1),
+            place=place_of(as_mapping(asked.json("place", {}))),
             size=asked.number("size", 50),
             sort=asked.query.get("sort"),
             descending=asked.query.get("direction") == "desc",
             filters=[as_mapping(each) for each in filters],
             view=view_named(asked.query.get("view", "value")),
+            is_counted=asked.query.get("total") != "no",
         )
         return self._rows.page(self._table(asked), wanted)
 

@@ -29,6 +29,7 @@ class Operator(enum.StrEnum):
     AT_LEAST = "≥"
     CONTAINS = "contains"
     BEGINS = "begins with"
+    EMPTY = "is empty"
     NULL = "is NULL"
     NOT_NULL = "is not NULL"
 
@@ -44,7 +45,7 @@ def operators_of(column: ColumnModel) -> tuple[Operator, ...]:
     nulls = _NULLS if column.nullable else ()
     match column.type.client_kind:
         case ClientKind.STRING:
-            return (Operator.CONTAINS, *_EQUAL, Operator.BEGINS, *_ORDERED, *nulls)
+            return (Operator.CONTAINS, *_EQUAL, Operator.BEGINS, *_ORDERED, Operator.EMPTY, *nulls)
         case ClientKind.BOOLEAN | ClientKind.BYTES | ClientKind.INTEGER_CHOICE:
             return (*_EQUAL, *nulls)
         case ClientKind.CHOICE | ClientKind.UUID:
@@ -95,6 +96,8 @@ def condition(table: type[Table], wanted: Mapping[str, Any]) -> sa.ColumnElement
             made = asked.is_(None)
         case Operator.NOT_NULL:
             made = asked.is_not(None)
+        case Operator.EMPTY:
+            made = sa.cast(asked, sa.Text) == ""  # also where the column takes no empty text
         case Operator.CONTAINS:
             made = sa.cast(asked, sa.Text).icontains(_text(value), autoescape=True)
         case Operator.BEGINS:

@@ -1,27 +1,28 @@
-"""Who may ask: the one browser that was given the token, on this machine, from the page itself.
+"""Who may ask the studio: the one browser that was given the token, from the page itself.
 
 Other pages in that browser can send requests to this machine, too. So a request must name this
-address (else a page could have its own name lead here: DNS rebinding), carry the token as a cookie,
-and come from the page itself; what changes something must have a header that no other page can add
-without asking first (https://fetch.spec.whatwg.org/#http-cors-protocol), and is then told nothing.
+address (else a page could have its own name lead here: DNS rebinding) and come from the page
+itself. All that is of the database needs the token in a header, which no other page can add without
+asking first (https://fetch.spec.whatwg.org/#http-cors-protocol), and is then told nothing. It is no
+cookie: cookies know no ports, so the browser would give it to whatever else it visits on this
+machine (https://www.rfc-editor.org/rfc/rfc6265#section-8.5).
 """
 
 from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable, Mapping
-from http.cookies import CookieError, SimpleCookie
 from typing import Final
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["MARK", "Guard"]
 
 MARK: Final = "x-dualschema-studio"
-"""The header of every request that changes something."""
+"""The header that has the token, of every request but those for the page's own files."""
 
 _LOOPBACK: Final = ("127.0.0.1", "localhost")
 
@@ -51,8 +52,6 @@ class Guard:
         self._app = app
         self._token = token
         self._hosts = frozenset(_hosts(port))
-        # Cookies know no ports: https://www.rfc-editor.org/rfc/rfc6265#section-8.5
-        self._cookie = f"dualschema_studio_{port}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or have the application answer it."""
@@ -74,23 +73,21 @@ class Guard:
         headers = Headers(scope=scope)
         if headers.get("host") not in self._hosts:
             return _refused("this address is not the studio's", 421)
-        if (given := _token_of(scope)) is not None:
-            return self._welcome() if self._is_token(given) else _refused(_CLOSED)
-        if not self._is_token(_cookie_of(headers, self._cookie)):
-            return _refused(_CLOSED)
+        if (given := _token_of(scope)) is not None and not self._is_token(given):
+            return _refused(_CLOSED)  # the page would keep it in place of the right one
         if headers.get("origin", origin := f"http://{headers['host']}") != origin:
             return _refused("another page asks")
-        if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        is_page = scope["path"] == "/" and scope["method"] in ("GET", "HEAD")
+        # The page itself may be opened by a link that somebody else shows, as of a terminal in the
+        # browser; but not within a frame.
+        is_followed = is_page and headers.get("sec-fetch-dest") == "document"
+        site = headers.get("sec-fetch-site", "same-origin")
+        if site not in ("same-origin", "none") and not is_followed:
             return _refused("another page asks")
-        if scope["method"] not in ("GET", "HEAD") and headers.get(MARK) is None:
-            return _refused(f"the header {MARK} is missing")
+        is_open = is_page or scope["path"].startswith("/static/")
+        if not is_open and not self._is_token(headers.get(MARK, "")):
+            return _refused(_CLOSED)
         return None
-
-    def _welcome(self) -> Response:
-        """Have the browser keep the token, and the address bar forget it."""
-        answer = RedirectResponse("/", 303)
-        answer.set_cookie(self._cookie, self._token, path="/", httponly=True, samesite="strict")
-        return answer
 
     def _is_token(self, given: str) -> bool:
         return hmac.compare_digest(given.encode(), self._token.encode())
@@ -111,14 +108,6 @@ def _token_of(scope: Scope) -> str | None:
         return None
     query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
     return query["token"][0] if "token" in query else None
-
-
-def _cookie_of(headers: Headers, name: str) -> str:
-    try:
-        found = SimpleCookie(headers.get("cookie", "")).get(name)
-    except CookieError:
-        return ""
-    return found.value if found else ""
 
 
 def _refused(text: str, status: int = 403) -> Response:

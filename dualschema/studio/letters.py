@@ -6,11 +6,9 @@ import json
 from datetime import datetime
 from typing import Any, Final, assert_never
 
-import sqlalchemy as sa
-
 from dualschema.crud import select
-from dualschema.errors import NotFoundError, StatementError
-from dualschema.upload import DeadLetter, Fatal, Retryable, Success, Uploader, upload_schema
+from dualschema.errors import ConnectionLostError, DatabaseError, NotFoundError, StatementError
+from dualschema.upload import DeadLetter, Fatal, Retryable, Success, Uploader
 
 __all__ = ["DeadLetters"]
 
@@ -18,11 +16,6 @@ _MOST: Final = 500
 """How many letters are listed."""
 
 _STATES: Final = ("waiting", "trying", "replayed", "discarded")
-_TABLE: Final = next(
-    model.name
-    for table, model in zip(upload_schema.tables, upload_schema.model.tables, strict=True)
-    if table is DeadLetter
-)
 
 
 class DeadLetters:
@@ -37,9 +30,16 @@ class DeadLetters:
 
     @property
     def are_kept(self) -> bool:
-        """Whether the database has a table of them."""
-        uploader = self._uploader
-        return uploader is not None and sa.inspect(uploader.database.engine).has_table(_TABLE)
+        """Whether the database has a table of them, and lets it be read."""
+        if self._uploader is None:
+            return False
+        try:
+            self._uploader.database.exists(DeadLetter)
+        except ConnectionLostError:
+            raise
+        except DatabaseError:
+            return False
+        return True
 
     def waiting(self) -> int:
         """Return how many letters wait."""
@@ -94,11 +94,13 @@ class DeadLetters:
         Raises:
             NotFoundError: there is none of this id, or it does not wait.
         """
-        match self._there.replay(letter):
+        there = self._there
+        behind = _behind(there, letter)
+        match there.replay(letter):
             case Success(dead_letter=None):
-                return {"result": "applied"}
+                return {"result": "applied", "followed": _applied(there, behind)}
             case Success() | Fatal():
-                again = self._there.letters.get(letter)
+                again = there.letters.get(letter)
                 return {"result": "refused", "code": again.error_code, "message": again.message}
             case Retryable() as result:
                 return {"result": "retryable", "message": result.message}
@@ -132,6 +134,24 @@ def _summary(letter: DeadLetter) -> dict[str, Any]:
         "operations": len(json.loads(letter.entries)),
         "attempts": letter.attempts,
     }
+
+
+def _behind(uploader: Uploader, letter: str) -> list[str]:
+    """Return the letters that wait for one, for those that wait for it, and so on."""
+    found, left = {letter}, [letter]
+    user = uploader.letters.get(letter).user_id
+    while left:
+        for each in uploader.letters.waiting_for(left.pop(), user):
+            if each.id not in found:
+                found.add(each.id)
+                left.append(each.id)
+    return sorted(found - {letter})
+
+
+def _applied(uploader: Uploader, letters: list[str]) -> int:
+    """Return how many of some letters were applied since."""
+    done = select(DeadLetter).where(DeadLetter.id.in_(letters), DeadLetter.state == "replayed")
+    return uploader.database.count(done) if letters else 0
 
 
 def _instant(time: datetime | None) -> str | None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 from dualschema import crud
 from dualschema.crud import Database
+from dualschema.crud.dialects import Kind
 from dualschema.declare.table import Table, binding_of
 from dualschema.errors import (
+    ConnectionLostError,
     ConversionError,
+    DatabaseError,
     DecodeError,
     DualschemaError,
     NotFoundError,
@@ -19,13 +22,18 @@ from dualschema.errors import (
 from dualschema.metadata import stands_in
 from dualschema.model import ColumnModel, TableModel
 from dualschema.schema import Schema
-from dualschema.studio.filters import column_named, condition, is_sortable
-from dualschema.studio.values import VIEWS, View, cell, given, row_as
+from dualschema.studio.filters import column_named
+from dualschema.studio.pages import Page, page_of
+from dualschema.studio.sizes import counted
+from dualschema.studio.stored import StoredRow, read
+from dualschema.studio.values import VIEWS, given
 
-__all__ = ["ChangedError", "Page", "Rows", "ValuesError"]
+__all__ = ["ChangedError", "Rows", "ValuesError"]
 
-_LARGEST: Final = 500
-"""How many rows a page may have."""
+PATIENCE: Final = 15.0
+"""For how many seconds Postgres may read for an answer: it would go on when nobody waits."""
+
+_CANCELLED: Final = "57014"
 
 
 class ChangedError(DualschemaError):
@@ -42,27 +50,6 @@ class ValuesError(DualschemaError):
     def __init__(self, faults: Sequence[ConversionError]) -> None:
         self.faults = tuple(faults)
         super().__init__("; ".join(map(str, faults)))
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What rows are wanted.
-
-    Attributes:
-        number: which page, from 1.
-        size: rows a page.
-        sort: the name of the column to sort by, or None for the key.
-        descending: whether the largest comes first.
-        filters: as ``condition`` takes them; all are to be met.
-        view: the form of the values.
-    """
-
-    number: int = 1
-    size: int = 50
-    sort: str | None = None
-    descending: bool = False
-    filters: Sequence[Mapping[str, Any]] = ()
-    view: View = "value"
 
 
 class Rows:
@@ -89,44 +76,23 @@ class Rows:
             raise NotFoundError("there is no such table in this database")
         return self.tables[name]
 
-    def counts(self) -> dict[str, int | None]:
+    def sizes(self) -> dict[str, dict[str, Any] | None]:
         """Return how many rows each table has; None where the table cannot be read."""
-        return {name: self._count(table) for name, table in self.tables.items()}
+        return {name: self._size(table) for name, table in self.tables.items()}
 
-    def _count(self, table: type[Table]) -> int | None:
+    def _size(self, table: type[Table]) -> dict[str, Any] | None:
         try:
-            with self._database.transaction(read_only=True):
-                return self._database.count(table)
+            with self._reading():
+                return counted(self._database, table)
+        except ConnectionLostError:
+            raise
         except DualschemaError:
             return None
 
     def page(self, table: type[Table], wanted: Page) -> dict[str, Any]:
-        """Return a page's rows, and how many there are in all.
-
-        Raises:
-            StatementError: a filter, or what to sort by, is no column's.
-            DecodeError: a filter's value is none of its column's; or a row holds such a one.
-        """
-        if not (wanted.number >= 1 and 1 <= wanted.size <= _LARGEST):
-            raise StatementError(f"pages are counted from 1, and have at most {_LARGEST} rows")
-        model = binding_of(table).model
-        query = crud.select(table).where(*(condition(table, each) for each in wanted.filters))
-        ordered = query.order_by(*_order(table, model, wanted))
-        with self._database.transaction(read_only=True):
-            total = self._database.count(query)
-            first = (wanted.number - 1) * wanted.size
-            rows = self._database.all(ordered.limit(wanted.size).offset(first))
-        return {
-            "total": total,
-            "pages": max(1, -(-total // wanted.size)),
-            "rows": [
-                {
-                    "key": cell(table, model.key_column, _key(model, row), "value"),
-                    "values": row_as(row, model.columns, wanted.view),
-                }
-                for row in rows
-            ],
-        }
+        """Return a page; see ``page_of``."""
+        with self._reading():
+            return page_of(self._database, table, wanted)
 
     def get(self, table: type[Table], key: Any) -> dict[str, Any]:
         """Return one row in every view.
@@ -134,9 +100,47 @@ class Rows:
         Raises:
             NotFoundError: there is none of this key.
         """
-        with self._database.transaction(read_only=True):
-            row = self._database.get(table, _given_key(table, key))
-        return _whole(row)
+        with self._reading():
+            return self._whole(table, _given_key(table, key))
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Have nothing written, and nothing read for too long.
+
+        Raises:
+            StatementError: it takes too long.
+        """
+        try:
+            with self._database.transaction(read_only=True):
+                if self._database.kind is Kind.POSTGRES:
+                    limit = f"SET LOCAL statement_timeout = {round(PATIENCE * 1000)}"
+                    self._database.on_session(lambda session: session.port.run(limit))
+                yield
+        except DatabaseError as error:
+            if error.code == _CANCELLED:
+                raise StatementError(
+                    f"reading took longer than {PATIENCE:g} s: "
+                    "filter and sort by columns that have an index"
+                ) from None
+            raise
+
+    def _found(self, table: type[Table], key: Any, *, is_locked: bool = False) -> StoredRow:
+        """Return the row of a key in Python's form, whatever it holds."""
+        model = binding_of(table).model
+        query = crud.select(table).where(getattr(table, model.key_attribute) == key)
+        for row in read(self._database, table, query.for_update() if is_locked else query):
+            return row
+        raise NotFoundError(f"{model.name} has no such row")
+
+    def _whole(self, table: type[Table], key: Any) -> dict[str, Any]:
+        row = self._found(table, key)
+        seen = {view: row.seen(view) for view in VIEWS}
+        faults = {name: reason for _, each in seen.values() for name, reason in each.items()}
+        return {
+            "key": row.key(),
+            "faults": faults,
+            **{view: values for view, (values, _) in seen.items()},
+        }
 
     def insert(self, table: type[Table], values: Mapping[str, Any]) -> dict[str, Any]:
         """Make a row; columns that are not named have their defaults.
@@ -152,7 +156,7 @@ class Rows:
         row = table(**_read(table, values))
         with self._database.transaction():
             self._database.run(crud.insert(row))
-            return _whole(self._database.get(table, _key(model, row)))
+            return self._whole(table, getattr(row, model.key_attribute))
 
     def update(
         self,
@@ -178,19 +182,19 @@ class Rows:
         model = binding_of(table).model
         if model.key in values:
             raise StatementError(f"{model.name}.{model.key}: the key of a row stays")
-        read = _read(table, values)
+        new = _read(table, values)
         wanted = _given_key(table, key)
-        keyed = crud.select(table).where(getattr(table, model.key_attribute) == wanted)
         with self._database.transaction():
-            row = self._database.one(keyed.for_update())
+            row = self._found(table, wanted, is_locked=True)
+            columns = [column_named(table, name) for name in previous]
+            stands, _ = row.seen("value", columns) if columns else ({}, {})
             for name, shown in previous.items():
-                column = column_named(table, name)
-                if cell(table, column, getattr(row, column.attribute), "value") != shown:
+                if stands[name] != shown:
                     raise ChangedError(
                         f"{model.name}.{name}: it was changed meanwhile; load the row again"
                     )
-            self._database.run(crud.update(table, wanted).set(read))
-            return _whole(self._database.get(table, wanted))
+            self._database.run(crud.update(table, wanted).set(new))
+            return self._whole(table, wanted)
 
     def delete(self, table: type[Table], key: Any) -> None:
         """Remove a row.
@@ -201,19 +205,6 @@ class Rows:
         """
         if not self._database.run(crud.delete(table, _given_key(table, key))):
             raise NotFoundError(f"{binding_of(table).model.name} has no such row")
-
-
-def _order(table: type[Table], model: TableModel, wanted: Page) -> list[Any]:
-    key = getattr(table, model.key_attribute)
-    if wanted.sort is None:
-        return [key]
-    column = column_named(table, wanted.sort)
-    if not is_sortable(column):
-        raise StatementError(f"{model.name}.{column.name} has no order")
-    first = getattr(table, column.attribute)
-    if wanted.descending:
-        first = first.desc()
-    return [first] if column.name == model.key else [first, key]
 
 
 def _read(table: type[Table], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -240,15 +231,5 @@ def _missing(model: TableModel, column: ColumnModel) -> ConversionError:
     return DecodeError(model.name, column.name, "json", value_type="NoneType", reason=reason)
 
 
-def _key(model: TableModel, row: Table) -> Any:
-    return getattr(row, model.key_attribute)
-
-
 def _given_key(table: type[Table], key: Any) -> Any:
     return given(table, binding_of(table).model.key_column, key)
-
-
-def _whole(row: Table) -> dict[str, Any]:
-    model = binding_of(type(row)).model
-    key = cell(type(row), model.key_column, _key(model, row), "value")
-    return {"key": key, **{view: row_as(row, model.columns, view) for view in VIEWS}}

@@ -17,7 +17,7 @@ from dualschema.declare.table import Table
 from dualschema.errors import DecodeError, StatementError
 from dualschema.model import ColumnModel, Side
 
-__all__ = ["VIEWS", "View", "cell", "given", "row_as", "view_named"]
+__all__ = ["VIEWS", "View", "cell", "given", "shown", "view_named"]
 
 View = Literal["value", "server", "client"]
 """The form to edit, that of Postgres, and that of a client's SQLite."""
@@ -37,17 +37,10 @@ def view_named(name: str) -> View:
     raise StatementError(f"a view is one of {', '.join(VIEWS)}")
 
 
-def row_as(row: Table, columns: tuple[ColumnModel, ...], view: View) -> dict[str, Any]:
-    """Return a row's values in one view, by the columns' names in the database."""
-    return {
-        each.name: cell(type(row), each, getattr(row, each.attribute), view) for each in columns
-    }
-
-
 def cell(table: type[Table], column: ColumnModel, value: Any, view: View) -> Any:
     """Return one value in one view: as JSON has it, whole numbers being exact in JavaScript."""
     stored = converter_of(table, _side(column, view)).encode_cell(column, value)
-    return _shown(stored)
+    return shown(stored)
 
 
 def given(table: type[Table], column: ColumnModel, value: Any) -> Any:
@@ -73,7 +66,8 @@ def _side(column: ColumnModel, view: View) -> Side:
     return "sqlite" if view == "client" or is_document else "json"
 
 
-def _shown(stored: Any) -> Any:
+def shown(stored: Any) -> Any:
+    """Return a stored value as JSON has it."""
     match stored:
         case bytes():
             return f"\\x{stored.hex()}"  # as Postgres shows it

@@ -58,7 +58,7 @@ def started(project: Project, *arguments: str, **more: str) -> Iterator[tuple[st
 def asking(address: str) -> Iterator[httpx.Client]:
     """Give a client that has opened an address, as a browser does."""
     with httpx.Client(base_url=address.partition("?")[0], follow_redirects=True) as client:
-        client.headers["X-Dualschema-Studio"] = "1"
+        client.headers["X-Dualschema-Studio"] = address.partition("token=")[2]
         until = time.monotonic() + 20
         while True:
             try:

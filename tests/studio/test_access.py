@@ -27,12 +27,43 @@ def test_the_panel_gives_the_focus_back(page: Page) -> None:
     page.wait_for_selector(f"[aria-label='Open the row {uuid.UUID(int=3)}']:focus")
 
 
+def test_a_table_is_gone_through_and_edited_by_the_keyboard(
+    page: Page, studio_of_page: Studio
+) -> None:
+    show(page)
+    assert 1 == page.locator(".tabulator-cell[tabindex='0']").count()
+    page.locator(".tabulator-cell[tabindex='0']").focus()
+    for key in ("ArrowDown", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    page.wait_for_selector(":focus[tabulator-field=title]")
+
+    page.keyboard.press("Enter")
+    page.keyboard.type("By hand")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".toast:has-text('tasks.title was saved')")
+    assert "By hand" == studio_of_page.db.get(studio_of_page.table("tasks"), uuid.UUID(int=2)).title
+    page.wait_for_selector(":focus[tabulator-field=title]")
+
+    page.keyboard.press("Enter")
+    page.keyboard.type("Not this")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(":focus[tabulator-field=title]")
+    page.keyboard.press("Control+End")
+    page.wait_for_selector(":focus[tabulator-field=project_id]")
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#panel .field")
+    assert f"tasks · {uuid.UUID(int=50)}" == page.inner_text("#panel-title")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_texts_can_be_read_in_light_and_in_dark(
     browser: Browser, studio_of_page: Studio, scheme: str
 ) -> None:
     """The contrast is at least 4.5 to 1: https://www.w3.org/TR/WCAG22/#contrast-minimum."""
     with opened_page(browser, studio_of_page, write=True, scheme=scheme) as page:
+        with studio_of_page.db.engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE tasks SET due = 'infinity'")
         show(page)
         open_row(page, 1)
         assert [] == page.evaluate(CONTRAST)

@@ -79,6 +79,18 @@ def test_all_filters_are_met(studio: Studio) -> None:
     assert ["18", "48", "78", "108"] == found
 
 
+def test_an_empty_text_is_not_null(studio: Studio) -> None:
+    project = studio.table("projects")
+    studio.db.run(ds.update(project, "p0").set(slug=""))
+    studio.db.run(ds.update(project, "p1").set(slug=None))
+
+    def found(operator: str) -> list[str]:
+        filters = json.dumps([{"column": "slug", "operator": operator}])
+        return [row["key"] for row in studio.get("tables/projects/rows", filters=filters)["rows"]]
+
+    assert (["p0"], ["p1"]) == (found("is empty"), found("is NULL"))
+
+
 def test_every_operator_of_every_column_is_understood(studio: Studio) -> None:
     row = studio.get(TASK, **key(SECOND))["value"]
     for column in studio.schema.model.by_name["tasks"].columns:
@@ -114,8 +126,8 @@ def test_every_operator_of_every_column_is_understood(studio: Studio) -> None:
         ),
         ({"sort": "nope"}, 400, "tasks has no such column"),
         ({"sort": "tags"}, 400, "tasks.tags has no order"),
-        ({"page": "0"}, 400, "pages are counted from 1, and have at most 500 rows"),
-        ({"size": "501"}, 400, "pages are counted from 1, and have at most 500 rows"),
+        ({"size": "0"}, 400, "a page has 1 to 500 rows"),
+        ({"size": "501"}, 400, "a page has 1 to 500 rows"),
         ({"size": "many"}, 400, "size is a whole number"),
         ({"view": "nope"}, 400, "a view is one of value, server, client"),
     ],

@@ -10,8 +10,7 @@ from tests.asgi.api import Client
 from tests.studio.world import PORT, TOKEN, opened
 
 HOST = f"127.0.0.1:{PORT}"
-COOKIE = f"dualschema_studio_{PORT}={TOKEN}"
-ASKED = {"Host": HOST, "Cookie": COOKIE}
+ASKED = {"Host": HOST, "X-Dualschema-Studio": TOKEN}
 ROW = "/api/tables/projects/row?key=%22p1%22"
 
 
@@ -22,62 +21,48 @@ def client() -> Iterator[Client]:
         yield studio.client(write=True)
 
 
-def test_the_token_of_the_url_becomes_a_cookie_and_leaves_the_address(client: Client) -> None:
-    response = client.get("/", params={"token": TOKEN}, headers={"Host": HOST})
-
-    assert (303, "/") == (response.status_code, response.headers["location"])
-    assert f"{COOKIE}; HttpOnly; Path=/; SameSite=strict" == response.headers["set-cookie"]
-
-
 @pytest.mark.parametrize("path", ["/", "/api/schema", "/static/app.js", ROW])
-def test_the_cookie_opens_everything(client: Client, path: str) -> None:
+def test_the_token_opens_everything(client: Client, path: str) -> None:
     assert 200 == client.get(path, headers=ASKED).status_code
 
 
-@pytest.mark.parametrize("path", ["/", "/api/schema", "/static/app.js", ROW, "/nowhere"])
-@pytest.mark.parametrize(
-    "cookie",
-    [
-        None,
-        "",
-        f"dualschema_studio_{PORT}=",
-        f"dualschema_studio_{PORT}={TOKEN[:-1]}",
-        f"dualschema_studio_{PORT}={TOKEN}x",
-        f"dualschema_studio_1={TOKEN}",
-        f"dualschema_studio_{PORT}=\xe9",
-        "a=b; ;;;=",
-    ],
-)
-def test_nothing_is_answered_without_the_token(
-    client: Client, path: str, cookie: str | None
+@pytest.mark.parametrize("path", ["/api/schema", ROW, "/api/letters", "/nowhere", "/static"])
+@pytest.mark.parametrize("given", [None, "", "1", TOKEN[:-1], f"{TOKEN}x", TOKEN.upper(), "\xe9"])
+def test_nothing_of_the_database_is_told_without_the_token(
+    client: Client, path: str, given: str | None
 ) -> None:
-    headers = [(b"host", HOST.encode())]
-    if cookie is not None:
-        headers.append((b"cookie", cookie.encode("latin-1")))
+    headers = [(b"host", HOST.encode()), (b"cookie", f"token={TOKEN}".encode())]
+    if given is not None:
+        headers.append((b"x-dualschema-studio", given.encode("latin-1")))
 
-    response = client.get(path, headers=headers)
+    response = client.get(f"{path}?token={TOKEN}", headers=headers)
 
     assert 403 == response.status_code
     assert "Open the address that `dualschema studio` printed: it has a token.\n" == response.text
 
 
-@pytest.mark.parametrize("token", ["", "x", TOKEN + "x", "é"])
-def test_a_wrong_token_is_refused_even_with_the_cookie(client: Client, token: str) -> None:
-    response = client.get("/", params={"token": token}, headers=ASKED)
+@pytest.mark.parametrize("path", ["/", f"/?token={TOKEN}", "/static/app.js"])
+def test_the_page_itself_has_no_secret_and_sets_no_cookie(client: Client, path: str) -> None:
+    response = client.get(path, headers={"Host": HOST})
 
-    assert 403 == response.status_code
+    assert 200 == response.status_code
+    assert TOKEN not in response.text
     assert "set-cookie" not in response.headers
+
+
+@pytest.mark.parametrize("token", ["", "x", TOKEN + "x", "é"])
+def test_a_wrong_token_is_not_kept_by_the_page(client: Client, token: str) -> None:
+    assert 403 == client.get("/", params={"token": token}, headers=ASKED).status_code
 
 
 @pytest.mark.parametrize(
     "host", ["evil.example", f"evil.example:{PORT}", "127.0.0.1", "127.0.0.1:1", "[::1]:80", ""]
 )
 def test_another_name_that_leads_here_is_refused(client: Client, host: str) -> None:
-    with_cookie = client.get("/api/schema", headers={**ASKED, "Host": host})
-    with_token = client.get("/", params={"token": TOKEN}, headers={"Host": host})
+    asked = client.get("/api/schema", headers={**ASKED, "Host": host})
+    opened = client.get("/", params={"token": TOKEN}, headers={"Host": host})
 
-    assert (421, 421) == (with_cookie.status_code, with_token.status_code)
-    assert "set-cookie" not in with_token.headers
+    assert (421, 421) == (asked.status_code, opened.status_code)
 
 
 def test_localhost_is_this_machine_too(client: Client) -> None:
@@ -98,25 +83,36 @@ def test_localhost_is_this_machine_too(client: Client) -> None:
 )
 def test_another_page_of_the_browser_is_refused(client: Client, headers: dict[str, str]) -> None:
     read = client.get("/api/schema", headers={**ASKED, **headers})
-    marked = {**ASKED, **headers, "X-Dualschema-Studio": "1"}
-    written = client.request("DELETE", ROW, headers=marked)
+    written = client.request("DELETE", ROW, headers={**ASKED, **headers})
+    script = client.get("/static/app.js", headers={**ASKED, **headers})
 
-    assert (403, 403) == (read.status_code, written.status_code)
+    assert (403, 403, 403) == (read.status_code, written.status_code, script.status_code)
     assert "access-control-allow-origin" not in read.headers
 
 
-@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE", "PUT", "OPTIONS"])
-def test_what_may_change_something_needs_the_header(client: Client, method: str) -> None:
-    response = client.request(method, ROW, headers={**ASKED, "Origin": f"http://{HOST}"})
+@pytest.mark.parametrize(("dest", "status"), [("document", 200), ("iframe", 403), ("empty", 403)])
+def test_a_link_of_another_page_opens_the_studio_but_no_frame(
+    client: Client, dest: str, status: int
+) -> None:
+    sent = {"Host": HOST, "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": dest}
 
-    assert (403, "the header x-dualschema-studio is missing\n") == (
-        response.status_code,
-        response.text,
-    )
+    page = client.get("/", params={"token": TOKEN}, headers=sent)
+    data = client.get("/api/schema", headers={**ASKED, **sent})
+
+    assert (status, 403) == (page.status_code, data.status_code)
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE", "PUT", "OPTIONS"])
+def test_what_may_change_something_needs_the_token_in_the_header(
+    client: Client, method: str
+) -> None:
+    headers = {"Host": HOST, "Origin": f"http://{HOST}", "Cookie": f"token={TOKEN}"}
+
+    assert 403 == client.request(method, ROW, headers=headers).status_code
 
 
 @pytest.mark.parametrize("path", ["/", "/api/schema", "/static/style.css", "/nowhere"])
-@pytest.mark.parametrize("headers", [ASKED, {"Host": HOST}])
+@pytest.mark.parametrize("headers", [ASKED, {"Host": HOST}], ids=["open", "closed"])
 def test_every_answer_forbids_what_the_page_does_not_do(
     client: Client, path: str, headers: dict[str, str]
 ) -> None:

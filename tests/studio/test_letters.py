@@ -7,8 +7,8 @@ import json
 import pytest
 
 import dualschema as ds
-from dualschema.upload import DeadLetter
-from tests.studio.world import Studio
+from dualschema.upload import Batch, DeadLetter, Operation, Transaction, Uploader
+from tests.studio.world import Studio, make_schema
 
 
 def states(studio: Studio) -> list[str]:
@@ -54,13 +54,30 @@ def test_a_letter_whose_fault_is_gone_is_applied_once(studio: Studio) -> None:
 
     first, second = (studio.ask("POST", f"letters/{letter}/replay") for _ in range(2))
 
-    assert (200, {"result": "applied"}) == (first.status_code, first.json())
+    assert (200, {"result": "applied", "followed": 0}) == (first.status_code, first.json())
     assert "Short" == studio.db.get(studio.table("projects"), "p9").name
     assert (404, f"the dead letter {letter} was replayed already") == (
         second.status_code,
         second.json()["error"],
     )
     assert ["replayed"] == states(studio)
+
+
+def test_letters_that_waited_for_one_are_applied_with_it_and_counted(studio: Studio) -> None:
+    first = studio.refuse()
+    assert studio.uploader is not None
+    for number in (2, 3):
+        later = Operation("PATCH", "projects", "p9", {"slug": f"s{number}"})
+        studio.uploader.apply(Batch([Transaction([later], number)], "client-1"), "u1")
+    assert 3 == studio.get("counts")["letters"]
+    stored = studio.db.get(DeadLetter, first)
+    mended = stored.entries.replace("Too long " * 9, "Short")
+    studio.db.run(ds.update(DeadLetter, first).set(entries=mended))
+
+    done = studio.ask("POST", f"letters/{first}/replay").json()
+
+    assert {"result": "applied", "followed": 2} == done
+    assert "s3" == studio.db.get(studio.table("projects"), "p9").slug
 
 
 def test_a_letter_that_is_refused_again_waits_on(studio: Studio) -> None:
@@ -106,3 +123,13 @@ def test_a_database_without_letters_has_none(studio: Studio) -> None:
     assert without.get("schema")["letters"] is False
     assert without.get("counts")["letters"] is None
     assert 404 == without.ask("GET", "letters").status_code
+
+
+@pytest.mark.parametrize("path", ["schema", "counts", "letters", "tables/tasks/rows"])
+def test_a_server_that_does_not_answer_is_told(path: str) -> None:
+    schema = make_schema()
+    with ds.connect("postgresql://nobody:secret@127.0.0.1:1/none") as db:
+        response = Studio(db, schema, Uploader(db, schema)).ask("GET", path)
+
+    assert 503 == response.status_code
+    assert "secret" not in response.text

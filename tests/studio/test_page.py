@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import dualschema as ds
 from dualschema.upload import DeadLetter
+from tests.asgi.serving import served
 from tests.studio.browsing import ROW, column, open_row, opened_page, show
 from tests.studio.world import TOKEN, Studio
 
@@ -27,6 +28,29 @@ def test_the_address_forgets_the_token(page: Page) -> None:
     assert "#/table/projects" in page.url  # the first table is shown
     page.wait_for_selector(ROW)
     assert ["Garden", "Kitchen", "Workshop"] == column(page, "name")
+
+
+def test_a_link_elsewhere_opens_it_and_no_other_port_is_given_the_token(page: Page) -> None:
+    told: list[Any] = []
+
+    async def other(scope: Any, receive: Any, send: Any) -> None:
+        told.append(scope)
+        link = f'<a href="{page.url.partition("#")[0]}?token={TOKEN}">open</a>'
+        head = {"type": "http.response.start", "status": 200}
+        await send({**head, "headers": [(b"content-type", b"text/html")]})
+        await send({"type": "http.response.body", "body": link.encode()})
+
+    with served(other) as url:
+        tab = page.context.new_page()
+        tab.goto(url.replace("127.0.0.1", "localhost"))
+        tab.click("a")
+        tab.wait_for_selector(ROW)
+        assert TOKEN not in tab.url
+        tab.goto(url)
+        tab.close()
+
+    assert 2 <= len(told)
+    assert TOKEN not in str(told)
 
 
 def test_a_table_is_filtered_sorted_and_paged(page: Page) -> None:
@@ -53,8 +77,16 @@ def test_a_table_is_filtered_sorted_and_paged(page: Page) -> None:
 
     page.click("[aria-label='Remove the filter of priority']")
     page.wait_for_selector(".total:text-is('120 rows')")
-    page.click(".tabulator-page:text-is('3')")
-    page.wait_for_selector(".tabulator-page-counter:has-text('101-120')")
+    assert "1–50 of 120 rows" == page.inner_text(".place")
+    page.click("[aria-label='Next page']")
+    page.wait_for_selector(".place:text-is('51–100 of 120 rows')")
+    page.click("[aria-label='Last page']")
+    page.wait_for_selector(".place:text-is('71–120 of 120 rows')")
+    assert page.is_disabled("[aria-label='Next page']")
+    page.click("[aria-label='Previous page']")
+    page.wait_for_selector(".place:text-is('21–70 of 120 rows')")
+    page.click("[aria-label='Previous page']")
+    page.wait_for_selector(".place:text-is('1–50 of 120 rows')")
 
 
 def test_a_wrong_filter_is_told_and_the_page_stays(page: Page) -> None:
@@ -189,6 +221,60 @@ def test_edits_are_not_lost_by_a_key(page: Page) -> None:
     page.wait_for_selector("#panel", state="hidden")
 
 
+def test_a_link_and_the_way_back_ask_before_edits_are_lost(page: Page) -> None:
+    show(page, "projects")
+    show(page)
+    title = open_row(page, 1).locator("#field-title")
+    for leave in (lambda: page.click(".side a:has-text('projects')"), page.go_back):
+        title.fill("Half")
+        leave()
+        page.click("dialog button:has-text('Cancel')")
+        assert ("Half", "tasks") == (title.input_value(), page.inner_text("h1"))
+        assert page.url.endswith("#/table/tasks")
+
+    page.click(".side a:has-text('projects')")
+    page.click("dialog button:has-text('Leave')")
+    page.wait_for_selector("h1:has-text('projects')")
+    page.wait_for_selector("#panel", state="hidden")
+    assert page.url.endswith("#/table/projects")
+
+
+def test_a_wrong_value_is_marked_and_mended(page: Page, studio_of_page: Studio) -> None:
+    with studio_of_page.db.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE tasks SET due = 'infinity' WHERE id = '{SECOND}'")
+    show(page)
+    assert "Not a value of due: not an instant" in column(page, "due")[1]
+    panel = open_row(page, 1)
+    due = panel.locator("[data-column=due]")
+    assert "Stored is what the column does not take: infinity" in due.inner_text()
+
+    due.locator("input[type=text]").fill("2026-02-01T00:00:00Z")
+    panel.locator("button:has-text('Save')").click()
+    page.wait_for_selector(".toast:has-text('saved')")
+
+    assert "Stored is" not in due.inner_text()
+    page.wait_for_selector(f"{ROW} [tabulator-field=due]:has-text('2026-02-01T00:00:00.000Z')")
+
+
+def test_a_row_that_somebody_changed_is_loaded_again_with_what_was_typed(
+    page: Page, studio_of_page: Studio
+) -> None:
+    show(page)
+    panel = open_row(page, 1)
+    task = studio_of_page.table("tasks")
+    studio_of_page.db.run(ds.update(task, SECOND).set(title="Theirs", priority=8))
+
+    panel.locator("#field-title").fill("Mine")
+    panel.locator("button:has-text('Save')").click()
+    panel.locator("button:has-text('Load the row again')").click()
+    page.wait_for_selector("#panel dd code:text-is('Theirs')")
+    assert "8" == panel.locator("#field-priority").input_value()
+    panel.locator("button:has-text('Save')").click()
+    page.wait_for_selector(".toast:has-text('saved')")
+
+    assert "Mine" == studio_of_page.db.get(task, SECOND).title
+
+
 def test_a_foreign_key_leads_to_its_row(page: Page) -> None:
     show(page)
     page.locator(f"{ROW} [tabulator-field=project_id] a").nth(1).evaluate("link => link.click()")
@@ -223,15 +309,16 @@ def test_a_dead_letter_is_shown_and_replayed(page: Page, studio_of_page: Studio)
     assert "Too long Too long" in panel.locator(".operations").inner_text()
 
     panel.locator("button:has-text('Replay')").click()
-    page.wait_for_selector("#panel .problem:has-text('It was refused again')")
+    page.wait_for_selector("#panel .outcome:has-text('Refused again, for the same reason')")
 
     stored = studio_of_page.db.get(DeadLetter, letter)
     mended = stored.entries.replace("Too long " * 9, "Short")
     studio_of_page.db.run(ds.update(DeadLetter, letter).set(entries=mended))
     panel.locator("button:has-text('Replay')").click()
-    page.wait_for_selector(".toast:has-text('applied')")
+    page.wait_for_selector("#panel .outcome:has-text('Applied: 1 operation')")
     assert "Short" == studio_of_page.db.get(studio_of_page.table("projects"), "p9").name
-    page.wait_for_selector(".empty:has-text('No dead letters')")
+    assert 0 == panel.locator("button:has-text('Replay')").count()
+    page.wait_for_selector(".empty:has-text('No dead letters that are waiting')")
 
 
 def test_the_diagram_lights_up_what_a_table_is_joined_to(page: Page) -> None:

@@ -101,8 +101,7 @@ class Studio:
         """Return the response to what the page would ask."""
         headers = {
             "Host": f"127.0.0.1:{PORT}",
-            "Cookie": f"dualschema_studio_{PORT}={TOKEN}",
-            "X-Dualschema-Studio": "1",
+            "X-Dualschema-Studio": TOKEN,
         }
         return self.client(write=write).request(
             method, f"/api/{path}", headers=headers, params=query or {}, json=body

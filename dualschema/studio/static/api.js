@@ -1,4 +1,13 @@
-// What the server is asked.
+// What the server is asked, and the token with which it answers.
+
+const KEPT = 'dualschema-studio-token';
+
+// The address that was printed has the token once. Then this origin keeps it, which no other port is.
+const given = new URLSearchParams(location.search).get('token');
+if (given !== null) {
+  localStorage.setItem(KEPT, given);
+  history.replaceState(null, '', location.pathname + location.hash);
+}
 
 /** What the server refused, with the columns that it is about. */
 export class Refusal extends Error {
@@ -14,7 +23,7 @@ async function request(method, path, query = {}, body = undefined) {
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== null) url.searchParams.set(name, value);
   }
-  const headers = { 'X-Dualschema-Studio': '1' };
+  const headers = { 'X-Dualschema-Studio': localStorage.getItem(KEPT) ?? '' };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let response;
   try {

@@ -5,12 +5,17 @@ import { h, icon } from './dom.js';
 import { showDiagram } from './diagram.js';
 import { showTable } from './grid.js';
 import { showLetters } from './letters.js';
-import { closePanel } from './panel.js';
+import { sizedShort } from './pager.js';
+import { closePanel, hasEdits, mayClose } from './panel.js';
 
 const main = document.getElementById('main');
 const find = document.getElementById('find');
+const side = document.querySelector('.side');
+const menu = document.getElementById('menu');
+menu.append(icon('menu'));
 let about = null;
 let shown = null; // the table that is shown
+let here = ''; // what the address says of it
 let counts = { tables: {}, letters: null };
 
 async function begin() {
@@ -41,9 +46,15 @@ async function recount() {
   }
 }
 
+/** Open or close the list, which narrow windows show only when it is asked for. */
+function openMenu(isOpen) {
+  side.classList.toggle('open', isOpen);
+  menu.setAttribute('aria-expanded', String(isOpen));
+}
+
 function list() {
   const wanted = find.value.trim().toLowerCase();
-  const tables = about.tables.filter((each) => each.here && each.name.includes(wanted));
+  const tables = about.tables.filter((each) => each.here && each.name.toLowerCase().includes(wanted));
   const items = tables.map((each) =>
     item(`#/table/${encodeURIComponent(each.name)}`, 'table', each.name, counts.tables[each.name]),
   );
@@ -51,15 +62,17 @@ function list() {
     ...(items.length ? items : [h('li', { class: 'empty' }, 'No such table')]),
   );
   const pages = [item('#/diagram', 'diagram', 'Schema diagram')];
-  if (about.letters) pages.unshift(item('#/letters', 'letter', 'Dead letters', counts.letters));
+  if (about.letters) pages.unshift(item('#/letters', 'letter', 'Dead letters', exact(counts.letters)));
   document.getElementById('pages').replaceChildren(...pages);
   current();
 }
 
 function item(href, name, text, number) {
-  const size = number === undefined || number === null ? null : h('span', { class: 'count' }, number.toLocaleString('en'));
+  const size = number ? h('span', { class: 'count' }, sizedShort(number)) : null;
   return h('li', {}, h('a', { href }, icon(name), h('span', { class: 'text' }, text), size));
 }
+
+const exact = (count) => (count === null ? null : { count, is: 'exact' });
 
 function current() {
   const [path] = location.hash.split('?');
@@ -69,8 +82,22 @@ function current() {
   }
 }
 
+/** Go where the address leads; not before it was asked whether edits may be lost. */
+async function go() {
+  if (!hasEdits()) {
+    route();
+    return;
+  }
+  // The address leads there already: lead it back, so that it says what is seen.
+  history.pushState(null, '', here);
+  if (!(await mayClose())) return;
+  closePanel();
+  history.back();
+}
+
 function route() {
   if (!about) return;
+  here = location.hash;
   const [path, query] = location.hash.slice(1).split('?');
   const [, page, name] = path.split('/').map(decodeURIComponent);
   closePanel();
@@ -116,7 +143,8 @@ function remember(state) {
   if (state.view !== 'value') query.set('view', state.view);
   const [path] = location.hash.split('?');
   const text = query.toString();
-  history.replaceState(null, '', text ? `${path}?${text}` : path);
+  here = text ? `${path}?${text}` : path;
+  history.replaceState(null, '', here);
 }
 
 const theme = document.getElementById('theme');
@@ -127,9 +155,13 @@ theme.addEventListener('change', () => {
   else document.documentElement.dataset.theme = theme.value;
 });
 find.addEventListener('input', list);
+menu.addEventListener('click', () => openMenu(!side.classList.contains('open')));
+side.addEventListener('click', (event) => {
+  if (event.target.closest('li a')) openMenu(false);
+});
 document.querySelector('.skip').addEventListener('click', (event) => {
   event.preventDefault();
   main.focus();
 });
-window.addEventListener('hashchange', route);
+window.addEventListener('hashchange', go);
 begin();

@@ -1,7 +1,7 @@
 // The schema's drawing: moved by dragging or scrolling, made larger and smaller, lit up by table.
 
 import { api } from './api.js';
-import { h, icon, toast } from './dom.js';
+import { h, icon } from './dom.js';
 
 const LEAST = 0.15;
 const MOST = 3;
@@ -26,6 +26,7 @@ export function showDiagram(place) {
     ),
     holder,
   );
+  holder.append(h('p', { class: 'empty' }, 'Loading…'));
   let svg = null;
   let size = [1, 1];
   let scale = 1;
@@ -39,7 +40,7 @@ export function showDiagram(place) {
       light();
       fit();
     } catch (error) {
-      toast(error.message, 'error');
+      holder.replaceChildren(h('p', { class: 'failure', role: 'alert' }, error.message));
     }
   }
 

@@ -24,6 +24,12 @@ const PATHS = {
   letter: 'M3 5h14v10H3zM3 6l7 5 7-5',
   diagram: 'M3 3h6v5H3zM11 12h6v5h-6zM6 8v6.5h5',
   link: 'M5 10h10M11 6l4 4-4 4',
+  first: 'M5 4v12M15 4l-6 6 6 6',
+  before: 'M12 4l-6 6 6 6',
+  after: 'M8 4l6 6-6 6',
+  last: 'M15 4v12M5 4l6 6-6 6',
+  warning: 'M10 3l7.5 13.5h-15zM10 8v4M10 14.2v.1',
+  menu: 'M3 5h14M3 10h14M3 15h14',
   minus: 'M4 10h12',
   fit: 'M4 8V4h4M12 4h4v4M16 12v4h-4M8 16H4v-4',
 };
@@ -44,7 +50,8 @@ export function icon(name) {
 /** Say what happened, for some seconds; errors stay until they are closed. */
 export function toast(text, kind = 'done') {
   const close = h('button', { type: 'button', class: 'bare', 'aria-label': 'Close' }, icon('close'));
-  const box = h('div', { class: `toast ${kind}` }, h('span', {}, text), close);
+  const role = kind === 'error' ? 'alert' : null; // said at once
+  const box = h('div', { class: `toast ${kind}`, role }, h('span', {}, text), close);
   close.addEventListener('click', () => box.remove());
   document.getElementById('toasts').append(box);
   if (kind !== 'error') setTimeout(() => box.remove(), 5000);

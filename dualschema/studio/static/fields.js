@@ -32,7 +32,6 @@ export const written = (value) => (value === null ? '' : String(value));
  * - small: within a cell of the table.
  */
 export function field(column, value, { small = false, id, describedBy } = {}) {
-  const isNew = value === undefined;
   let isTouched = false;
   const listeners = [];
   const touch = () => {
@@ -62,10 +61,16 @@ export function field(column, value, { small = false, id, describedBy } = {}) {
     element,
     control,
     onTouch: (listener) => listeners.push(listener),
+    /** Hold another value, as if it had been typed. */
+    set(typed) {
+      if (none) none.checked = typed === null;
+      control.value = column.choices ? JSON.stringify(typed) : written(typed);
+      touch();
+    },
     /** Whether it holds what it did not before. */
     get touched() {
       if (!isTouched) return false;
-      return !(column.choices && isNew && control.value === '');
+      return !(column.choices && control.value === ''); // the option that stands for no choice
     },
     get value() {
       if (column.choices) return JSON.parse(control.value || 'null');
@@ -78,13 +83,14 @@ function choice(column, value, shared) {
   const options = column.choices.map((each) =>
     h('option', { value: JSON.stringify(each) }, String(each)),
   );
-  if (value === undefined) {
-    const text = column.default === null ? 'choose' : `default: ${column.default}`;
-    options.unshift(h('option', { value: '' }, text));
+  const isOther = value === undefined || (value === null ? !column.nullable : !column.choices.includes(value));
+  if (isOther) {
+    const standing = column.default === null ? 'choose' : `default: ${column.default}`;
+    options.unshift(h('option', { value: '' }, value === undefined ? standing : `stored: ${value}`));
   }
   if (column.nullable) options.push(h('option', { value: 'null' }, 'NULL'));
   const select = h('select', shared, options);
-  select.value = value === undefined ? '' : JSON.stringify(value);
+  select.value = isOther ? '' : JSON.stringify(value);
   return select;
 }
 

@@ -3,7 +3,7 @@
 import { h, icon } from './dom.js';
 import { field, read, written } from './fields.js';
 
-const WITHOUT_VALUE = new Set(['is NULL', 'is not NULL']);
+const WITHOUT_VALUE = new Set(['is empty', 'is NULL', 'is not NULL']);
 
 /** Whether a filter says all that it needs. */
 const isWhole = (filter) => WITHOUT_VALUE.has(filter.operator) || filter.value !== undefined;
@@ -113,6 +113,11 @@ export function filterBar(columns, given, changed) {
       const first = columns.find((each) => each.kind === 'string' && !each.key) ?? columns[0];
       filters.push({ column: first.name, operator: first.operators[0], value: undefined });
       draw(filters.length - 1);
+    },
+    clear() {
+      filters.length = 0;
+      draw();
+      tell();
     },
   };
 }

@@ -2,27 +2,19 @@
 
 import { TabulatorFull as Tabulator } from './vendor/tabulator/tabulator_esm.min.mjs';
 import { api } from './api.js';
-import { count, h, icon, toast } from './dom.js';
-import { field } from './fields.js';
+import { columnsOf } from './cells.js';
+import { h, icon, toast } from './dom.js';
 import { filterBar } from './filters.js';
+import { listenToKeys } from './keys.js';
+import { pager, sized } from './pager.js';
 import { mayClose } from './panel.js';
-import { openRow, rowLink } from './row.js';
+import { openRow } from './row.js';
 
 const VIEWS = [
   ['value', 'Values', 'Values in the form in which they are edited'],
   ['server', 'Postgres', 'Values as Postgres stores them'],
   ['client', 'SQLite', "Values as a client's SQLite stores them"],
 ];
-const WIDTHS = {
-  string: 220,
-  boolean: 120,
-  integer: 130,
-  int64: 180,
-  real: 130,
-  json: 260,
-  timestamp: 220,
-  uuid: 300,
-};
 
 /**
  * Show a table.
@@ -35,13 +27,24 @@ const WIDTHS = {
  */
 export function showTable(place, table, state, isWritable, { moved, changed }) {
   let isGone = false;
+  let asked = 0; // how often rows were asked for: an answer that came too late is left
+  let size = 50;
+  let wanted = { side: 'first' }; // the page that is shown, by where it is
+  let page = { rows: [], offset: 0, total: null };
+  let message = 'Loading…';
   const total = h('span', { class: 'total', role: 'status' });
   const holder = h('div', { class: 'grid' });
   const failure = h('div', { class: 'failure', role: 'alert', hidden: true });
   const bar = filterBar(table.columns, state.filters, (filters) => {
     state.filters = filters;
-    moved(state);
-    turnTo(1);
+    turn('first');
+  });
+  const pages = pager(size, {
+    moved: turn,
+    resized: (rows) => {
+      size = rows;
+      turn('first');
+    },
   });
   place.replaceChildren(
     h(
@@ -51,21 +54,31 @@ export function showTable(place, table, state, isWritable, { moved, changed }) {
       total,
       h('span', { class: 'gap' }),
       viewSwitch(),
-      button('filter', 'Filter', () => bar.add()),
-      button('reload', 'Reload', reload),
-      isWritable ? button('plus', 'New row', openNew, 'main') : null,
+      h(
+        'div',
+        { class: 'buttons' },
+        h('button', { type: 'button', onclick: () => bar.add() }, icon('filter'), 'Filter'),
+        h('button', { type: 'button', class: 'square', 'aria-label': 'Reload', title: 'Reload', onclick: () => reload() }, icon('reload')),
+        isWritable ? h('button', { type: 'button', class: 'main', onclick: openNew }, icon('plus'), 'New row') : null,
+      ),
     ),
     table.doc ? h('p', { class: 'about-table' }, table.doc) : '',
     bar.element,
     failure,
     holder,
+    pages.element,
   );
 
   const grid = new Tabulator(holder, {
     ajaxURL: 'rows',
     ajaxRequestFunc: (_url, _config, parameters) => load(parameters),
-    columns: columns(),
+    columns: columnsOf(table, {
+      canEdit,
+      open,
+      left: () => requestAnimationFrame(() => keys.back()),
+    }),
     columnDefaults: { headerSortTristate: true, resizable: true, vertAlign: 'middle' },
+    dataLoader: false,
     editTriggerEvent: 'dblclick',
     headerSortElement: () => '',
     height: '100%',
@@ -73,64 +86,104 @@ export function showTable(place, table, state, isWritable, { moved, changed }) {
     initialSort: state.sort ? [{ column: state.sort, dir: state.direction ?? 'asc' }] : [],
     layout: 'fitData',
     nestedFieldSeparator: false,
-    pagination: true,
-    paginationCounter: 'rows',
-    paginationMode: 'remote',
-    paginationSize: 50,
-    paginationSizeSelector: [25, 50, 100, 250],
-    placeholder: 'No rows',
+    placeholder: () => nothing(),
     renderHorizontal: 'basic',
     rowHeight: 34,
     sortMode: 'remote',
   });
+  const keys = listenToKeys(grid, holder, (cell) => {
+    const column = table.columns.find((each) => each.name === cell.getField());
+    if (column && canEdit(column)) cell.edit();
+    else open(cell.getData());
+  });
+  grid.on('renderComplete', settle);
   grid.on('cellEdited', saveCell);
   grid.on('rowDblClick', (event, row) => {
-    if (!event.target.closest('.tabulator-editable')) open(row.getData());
+    if (!event.target.closest('.tabulator-editing')) open(row.getData());
   });
 
-  async function load({ page = 1, size = 50, sort = [] }) {
-    [{ field: state.sort, dir: state.direction } = {}] = sort;
+  function canEdit(column) {
+    return isWritable && state.view === 'value' && !column.key && column.kind !== 'json';
+  }
+
+  async function load({ sort = [] }) {
+    const [{ field, dir } = {}] = sort;
+    if (field !== state.sort || dir !== state.direction) wanted = { side: 'first' };
+    Object.assign(state, { sort: field, direction: dir });
     moved(state);
+    const isTurned = wanted.side !== 'first' && page.total && !wanted.isAgain;
     const query = {
-      page,
+      place: JSON.stringify({ side: wanted.side, key: wanted.key, offset: wanted.offset }),
       size,
       sort: state.sort,
       direction: state.direction,
       view: state.view,
       filters: JSON.stringify(state.filters),
+      total: isTurned ? 'no' : undefined,
     };
+    asked += 1;
+    const number = asked;
+    holder.setAttribute('aria-busy', 'true');
+    let data = [];
     try {
       const found = await api.rows(table.name, query);
-      if (isGone) return new Promise(() => {}); // there is nothing that waits for it
+      if (isGone || number !== asked) return new Promise(() => {}); // nothing waits for it
       failure.hidden = true;
-      total.textContent = count(found.total, 'row');
-      const data = found.rows.map(({ key, values }, at) => ({ ...values, '\0row': at, '\0key': key }));
-      return { last_page: found.pages, last_row: found.total, data };
+      message = state.filters.length ? 'No row meets the filters.' : 'The table is empty.';
+      page = { ...found, total: found.total ?? page.total };
+      page.offset = offsetOf(page);
+      total.textContent = sized(page.total);
+      data = found.rows.map(({ key, values, faults }, at) => ({ ...values, '\0row': at, '\0key': key, '\0faults': faults }));
     } catch (error) {
+      if (isGone || number !== asked) return new Promise(() => {});
       failure.textContent = error.message;
       failure.hidden = false;
+      message = '';
+      page = { rows: [], offset: 0, total: null };
       total.textContent = '';
-      return { last_page: 1, last_row: 0, data: [] };
     }
+    holder.removeAttribute('aria-busy');
+    pages.show({ ...page, rows: page.rows.length });
+    return data;
   }
 
-  let wanted = null; // the page to load as soon as the one before is there
-  let isLoading = false;
+  /** Return how many rows are before a page; null where nobody knows. */
+  function offsetOf({ rows, before, total: all }) {
+    if (!before) return 0;
+    if (wanted.side !== 'last') return wanted.offset ?? null;
+    return all.is === 'exact' ? all.count - rows.length : null;
+  }
 
-  async function turnTo(page) {
-    wanted = page;
-    if (isLoading) return;
-    isLoading = true;
-    while (wanted !== null) {
-      const next = wanted;
-      wanted = null;
-      await grid.setPage(next);
+  /** Return what stands where no rows are. */
+  function nothing() {
+    const isFiltered = state.filters.length > 0 && page.total !== null;
+    const clear = isFiltered ? h('button', { type: 'button', onclick: () => bar.clear() }, 'Remove the filters') : null;
+    return h('div', { class: 'nothing' }, h('p', {}, message), clear);
+  }
+
+  /** Keep the widths that the first rows have given the columns: other pages would change them. */
+  function settle() {
+    if (!grid.getRows().length) return;
+    for (const each of grid.getColumns()) each.setWidth(each.getWidth());
+    grid.off('renderComplete', settle);
+  }
+
+  /** Show the page beside this one, or at an end. */
+  function turn(side) {
+    const { rows, offset } = page;
+    const beside = side === 'after' ? rows.at(-1) : rows[0];
+    const next = side === 'after' ? rows.length : -size;
+    wanted = { side: side === 'before' && offset !== null && offset <= size ? 'first' : side };
+    if (beside && (side === 'after' || side === 'before')) {
+      wanted.key = beside.key;
+      wanted.offset = offset === null ? undefined : Math.max(0, offset + next);
     }
-    isLoading = false;
+    return grid.setData().then(() => grid.getRows()[0]?.scrollTo('top', false)).catch(() => {});
   }
 
   function reload() {
-    return turnTo(grid.getPage() || 1);
+    wanted = { ...wanted, isAgain: true };
+    return grid.replaceData();
   }
 
   function written() {
@@ -143,7 +196,7 @@ export function showTable(place, table, state, isWritable, { moved, changed }) {
   }
 
   async function open(data) {
-    if (!(await mayClose())) return;
+    if (data['\0key'] === null || !(await mayClose())) return;
     try {
       openRow(table, await api.row(table.name, data['\0key']), isWritable, written);
     } catch (error) {
@@ -154,55 +207,18 @@ export function showTable(place, table, state, isWritable, { moved, changed }) {
   async function saveCell(cell) {
     const name = cell.getField();
     const previous = { [name]: cell.getOldValue() };
+    const row = cell.getRow();
     try {
-      const done = await api.update(
-        table.name,
-        cell.getData()['\0key'],
-        { [name]: cell.getValue() },
-        previous,
-      );
-      cell.getRow().update(done[state.view]);
+      const done = await api.update(table.name, row.getData()['\0key'], { [name]: cell.getValue() }, previous);
+      await row.update({ ...done[state.view], '\0faults': done.faults });
+      const isHere = holder.contains(document.activeElement);
+      row.reformat(); // makes its cells anew
+      if (isHere) keys.back();
       toast(`${table.name}.${name} was saved.`);
     } catch (error) {
       cell.restoreOldValue();
       toast(error.message, 'error');
     }
-  }
-
-  function columns() {
-    const opening = {
-      title: '',
-      titleFormatter: () => h('span', { class: 'hidden' }, 'Open'),
-      formatter: (cell) => {
-        const key = cell.getData()['\0key'];
-        const label = `Open the row ${key}`;
-        const element = h('button', { type: 'button', class: 'bare', 'aria-label': label }, icon('open'));
-        element.addEventListener('click', () => open(cell.getData()));
-        return element;
-      },
-      width: 42,
-      frozen: true,
-      headerSort: false,
-      resizable: false,
-      cssClass: 'opening',
-    };
-    return [opening, ...table.columns.map(columnOf)];
-  }
-
-  function columnOf(column) {
-    const canEdit = isWritable && !column.key && column.kind !== 'json';
-    return {
-      field: column.name,
-      title: column.name,
-      titleFormatter: () => title(column),
-      headerSort: column.sortable,
-      headerTooltip: column.doc ?? false,
-      formatter: (cell) => shown(column, cell.getValue()),
-      width: Math.max(WIDTHS[column.kind] ?? 150, 40 + 9 * column.name.length),
-      hozAlign: ['integer', 'real'].includes(column.kind) ? 'right' : 'left',
-      editable: () => canEdit && state.view === 'value',
-      editor: canEdit ? editor(column) : undefined,
-    };
   }
 
   function viewSwitch() {
@@ -224,69 +240,5 @@ export function showTable(place, table, state, isWritable, { moved, changed }) {
       isGone = true;
       grid.destroy();
     },
-  };
-}
-
-function button(name, text, work, style = '') {
-  return h('button', { type: 'button', class: style, onclick: () => work() }, icon(name), text);
-}
-
-function title(column) {
-  const type = column.kind + (column.nullable ? '?' : '');
-  const mark = column.key ? 'PK' : column.references ? 'FK' : '';
-  const marks = [mark, column.owner ? '◆' : ''].filter(Boolean).join(' ');
-  const text = [
-    h('span', { class: 'name' }, column.name),
-    h('span', { class: 'kind' }, marks ? h('b', {}, `${marks} `) : null, type),
-  ];
-  // A button, so that the keyboard reaches it; the click is the header's.
-  return column.sortable
-    ? h('button', { type: 'button', class: 'title' }, text)
-    : h('span', { class: 'title' }, text);
-}
-
-function shown(column, value) {
-  if (value === null || value === undefined) return h('span', { class: 'null' }, 'NULL');
-  const text = String(value);
-  const short = text.length > 200 ? `${text.slice(0, 200)}…` : text;
-  if (column.references) {
-    const { table, column: key } = column.references;
-    const label = `Show the row of ${table}`;
-    const jump = h('a', { class: 'jump', href: rowLink(table, key, value), 'aria-label': label, title: label }, icon('link'));
-    return h('span', { class: 'with-jump' }, h('span', { class: 'text' }, short), jump);
-  }
-  if (column.kind === 'boolean') return h('span', { class: `flag ${value ? 'yes' : 'no'}` }, text);
-  if (column.kind === 'choice') return h('span', { class: 'choice' }, short);
-  const style = column.kind === 'string' ? 'text' : 'text code';
-  return h('span', { class: style }, short);
-}
-
-function editor(column) {
-  return (cell, onRendered, success, cancel) => {
-    const made = field(column, cell.getValue(), { small: true });
-    let isDone = false;
-    const finish = () => {
-      if (isDone) return;
-      isDone = true;
-      const value = made.value;
-      if (made.touched && value !== cell.getValue()) success(value);
-      else cancel();
-    };
-    onRendered(() => {
-      made.control.focus();
-      made.control.select?.();
-    });
-    made.element.addEventListener('focusout', (event) => {
-      if (!made.element.contains(event.relatedTarget)) finish();
-    });
-    made.element.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter' && !event.shiftKey) finish();
-      if (event.key === 'Escape') {
-        isDone = true;
-        cancel();
-      }
-      event.stopPropagation();
-    });
-    return made.element;
   };
 }

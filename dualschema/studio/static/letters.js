@@ -2,9 +2,10 @@
 
 import { api } from './api.js';
 import { ask, count, h, icon, toast } from './dom.js';
-import { closePanel, openPanel } from './panel.js';
+import { openPanel } from './panel.js';
 import { tree } from './tree.js';
 
+const instant = (text) => text.replace('T', ' ').replace('Z', ' UTC');
 const STATES = ['waiting', 'trying', 'replayed', 'discarded', 'all'];
 
 /** Show the letters; `changed` is called when one was replayed or discarded. */
@@ -30,6 +31,7 @@ export function showLetters(place, isWritable, changed) {
     h('p', { class: 'about-table' }, 'Transactions of clients that were refused, kept until somebody replays or discards them.'),
     holder,
   );
+  holder.append(h('p', { class: 'empty' }, 'Loading…'));
   state.addEventListener('change', load);
 
   async function load() {
@@ -38,7 +40,7 @@ export function showLetters(place, isWritable, changed) {
       const { letters } = found;
       const newest = letters.length < found.total ? `, the newest ${letters.length} of them` : '';
       total.textContent = count(found.total, 'letter') + newest;
-      holder.replaceChildren(letters.length ? list(letters) : h('p', { class: 'empty' }, 'No dead letters'));
+      holder.replaceChildren(letters.length ? list(letters) : h('p', { class: 'empty' }, state.value === 'all' ? 'No dead letters' : `No dead letters that are ${state.value}`));
     } catch (error) {
       holder.replaceChildren(h('p', { class: 'failure', role: 'alert' }, error.message));
     }
@@ -58,9 +60,9 @@ export function showLetters(place, isWritable, changed) {
       'tr',
       { ondblclick: () => open(letter.id) },
       h('td', {}, show),
-      h('td', { class: 'when' }, letter.created_at),
+      h('td', { class: 'when' }, instant(letter.created_at)),
       h('td', { class: 'code' }, letter.user_id),
-      h('td', {}, h('code', { class: 'choice' }, letter.code), ' ', letter.message),
+      h('td', { class: 'why' }, h('code', { class: 'choice' }, letter.code), ' ', letter.message),
       h('td', { class: 'number' }, String(letter.operations)),
       h('td', {}, letter.state),
     );
@@ -74,13 +76,18 @@ export function showLetters(place, isWritable, changed) {
     }
   }
 
-  function show(letter) {
+  /** Show a letter; `outcome` is what has just become of it: a kind and a sentence. */
+  function show(letter, outcome = null) {
     const problem = h('p', { class: 'problem', role: 'alert', hidden: true });
-    const operations = letter.entries.map((entry, at) => operation(entry, at === letter.operation_index));
+    const isDone = letter.state === 'replayed';
+    const operations = letter.entries.map((entry, at) =>
+      operation(entry, { isRefused: !isDone && at === letter.operation_index, isDone }),
+    );
     const body = h(
       'div',
       { class: 'body' },
-      h('p', { class: 'reason' }, h('code', { class: 'choice' }, letter.code), ' ', letter.message),
+      outcome ? h('p', { class: `outcome ${outcome.kind}`, role: 'status' }, outcome.text) : null,
+      h('p', { class: 'reason' }, isDone ? 'It had been refused: ' : null, h('code', { class: 'choice' }, letter.code), ' ', letter.message),
       facts(letter),
       h('h3', {}, count(letter.entries.length, 'operation')),
       h('ol', { class: 'operations' }, operations),
@@ -100,25 +107,38 @@ export function showLetters(place, isWritable, changed) {
       for (const each of buttons) each.disabled = true;
       try {
         const done = await api[name](letter.id);
-        if (done.result === 'applied' || done.result === 'discarded') {
-          toast(done.result === 'applied' ? 'The letter was applied.' : 'The letter was discarded.');
-          closePanel();
-        } else {
-          const again = done.result === 'refused' ? 'It was refused again' : 'It cannot be applied now';
-          problem.textContent = `${again}: ${done.message}`;
-          problem.hidden = false;
-        }
-        await load();
+        show(await api.letter(letter.id), outcomeOf(done, letter));
+        load();
         changed();
       } catch (error) {
         problem.textContent = error.message;
         problem.hidden = false;
+        for (const each of buttons) each.disabled = false;
       }
-      for (const each of buttons) each.disabled = false;
     }
   }
 
   load();
+}
+
+/** Return what became of a letter, as it is told. */
+function outcomeOf(done, before) {
+  switch (done.result) {
+    case 'applied': {
+      const those = done.followed === 1 ? 'One letter that waited for it was' : `${done.followed} letters that waited for it were`;
+      const followed = done.followed ? ` ${those} applied, too.` : '';
+      return { kind: 'good', text: `Applied: ${count(before.entries.length, 'operation')} of it are in the database.${followed}` };
+    }
+    case 'discarded':
+      return { kind: 'good', text: 'Discarded: it was not applied, and waits no more.' };
+    case 'refused': {
+      const isSame = done.code === before.code && done.message === before.message;
+      const why = isSame ? 'for the same reason' : `for another reason: ${done.message}`;
+      return { kind: 'bad', text: `Refused again, ${why}. Nothing was changed, and it waits on.` };
+    }
+    default:
+      return { kind: 'bad', text: `It could not be tried now: ${done.message}. It waits on: replay it later.` };
+  }
 }
 
 function facts(letter) {
@@ -127,8 +147,8 @@ function facts(letter) {
     ['User', letter.user_id],
     ['Client', letter.client_id],
     ['Transaction', letter.transaction_id],
-    ['When', letter.created_at],
-    ['State', letter.state + (letter.resolved_at ? `, ${letter.resolved_at}` : '')],
+    ['When', instant(letter.created_at)],
+    ['State', letter.state + (letter.resolved_at ? `, ${instant(letter.resolved_at)}` : '')],
     ['Attempts', String(letter.attempts)],
     ['Waits for', letter.blocked_by.join(', ')],
   ];
@@ -139,7 +159,7 @@ function facts(letter) {
   );
 }
 
-function operation(entry, isRefused) {
+function operation(entry, { isRefused, isDone }) {
   return h(
     'li',
     { class: isRefused ? 'refused' : '' },
@@ -149,6 +169,7 @@ function operation(entry, isRefused) {
     ' ',
     h('code', {}, entry.id),
     isRefused ? h('span', { class: 'badge bad' }, 'refused') : null,
+    isDone ? h('span', { class: 'badge' }, 'applied') : null,
     entry.data === null ? null : tree(entry.data),
   );
 }

@@ -32,9 +32,12 @@ export function closePanel() {
   requestAnimationFrame(() => requestAnimationFrame(() => again(before)?.focus()));
 }
 
+/** Whether the panel holds what would be lost with it. */
+export const hasEdits = () => !panel.hidden && holdsEdits();
+
 /** Ask before edits are lost; the promise is true if the panel may close. */
 export async function mayClose() {
-  if (panel.hidden || !holdsEdits()) return true;
+  if (!hasEdits()) return true;
   return ask('Leave without saving?', 'What was changed in the panel is not saved.', 'Leave');
 }
 
@@ -52,4 +55,7 @@ panel.addEventListener('keydown', (event) => {
   if (event.key !== 'Escape') return;
   event.preventDefault(); // or it would close the question at once
   leave();
+});
+window.addEventListener('beforeunload', (event) => {
+  if (hasEdits()) event.preventDefault(); // the browser asks
 });

@@ -13,12 +13,13 @@ import { tree } from './tree.js';
  * - row: as the server gives it; null for a new one.
  * - isWritable: whether something may be changed.
  * - changed: is called when the row was written or removed.
+ * - kept: values to hold from the start, by column: what was typed before the row was loaded again.
  */
-export function openRow(table, row, isWritable, changed) {
+export function openRow(table, row, isWritable, changed, kept = new Map()) {
   const isNew = row === null;
   const fields = new Map();
   const save = h('button', { type: 'button', class: 'main', disabled: !isNew }, isNew ? 'Insert' : 'Save');
-  const problem = h('p', { class: 'problem', role: 'alert', hidden: true });
+  const problem = h('div', { class: 'problem', role: 'alert', hidden: true });
   const isEdited = () => [...fields.values()].some((each) => each.touched);
   const update = () => {
     save.disabled = !isNew && !isEdited();
@@ -37,6 +38,7 @@ export function openRow(table, row, isWritable, changed) {
         id,
         describedBy: fault.id,
       });
+      if (kept.has(column.name)) made.set(kept.get(column.name));
       made.onTouch(update);
       fields.set(column.name, Object.assign(made, { fault }));
       parts.push(made.element, fault);
@@ -61,11 +63,26 @@ export function openRow(table, row, isWritable, changed) {
       openRow(table, done, isWritable, changed);
     } catch (error) {
       save.disabled = false;
-      problem.textContent = error.message;
-      problem.hidden = false;
+      tell(error);
       const faults = Object.entries(error.columns ?? {});
       for (const [name, reason] of faults) if (fields.has(name)) mark(fields.get(name), reason);
       fields.get(faults[0]?.[0])?.control.focus();
+    }
+  }
+
+  function tell(error) {
+    const again = !isNew && error.status === 409 && h('button', { type: 'button', class: 'small', onclick: reload }, 'Load the row again');
+    problem.replaceChildren(h('p', {}, error.message), ...(again ? [again] : []));
+    problem.hidden = false;
+  }
+
+  /** Show the row as it is now; what was typed stays typed. */
+  async function reload() {
+    const typed = [...fields].filter(([, each]) => each.touched).map(([name, each]) => [name, each.value]);
+    try {
+      openRow(table, await api.row(table.name, row.key), isWritable, changed, new Map(typed));
+    } catch (error) {
+      tell(error);
     }
   }
 
@@ -78,8 +95,7 @@ export function openRow(table, row, isWritable, changed) {
       closePanel();
       changed();
     } catch (error) {
-      problem.textContent = error.message;
-      problem.hidden = false;
+      tell(error);
     }
   }
 
@@ -90,6 +106,7 @@ export function openRow(table, row, isWritable, changed) {
   }
   const body = h('div', { class: 'body' }, table.columns.map(section));
   const foot = isWritable ? h('footer', {}, problem, h('div', { class: 'buttons' }, buttons)) : null;
+  update();
   openPanel(isNew ? `New row of ${table.name}` : `${table.name} · ${row.key}`, [body, foot].filter(Boolean), isEdited);
 }
 
@@ -125,22 +142,35 @@ export function rowLink(table, key, value) {
 
 function views(column, row, canEdit) {
   const value = row.value[column.name];
+  const fault = row.faults[column.name];
+  if (fault !== undefined) {
+    const text = canEdit ? `${fault}. It can be mended above.` : fault;
+    return h(
+      'div',
+      { class: 'faulted' },
+      h('p', {}, icon('warning'), 'Stored is what the column does not take: ', literal(value)),
+      h('p', {}, text),
+    );
+  }
   if (column.kind === 'json' && value !== null) {
     const stored = `Postgres ${column.server_type}, SQLite ${column.client_type}: the same document`;
     return h('div', { class: 'views' }, tree(value), h('p', { class: 'stored' }, stored));
   }
-  const lines = [
-    ['Postgres', column.server_type, row.server[column.name]],
-    ['SQLite', column.client_type, row.client[column.name]],
-  ];
-  const shown = lines.map(([side, type, stored]) => [
-    h('dt', {}, side, ' ', h('span', { class: 'type' }, type)),
-    h('dd', {}, literal(stored)),
-  ]);
+  const server = row.server[column.name];
+  const client = row.client[column.name];
+  const sides = { server: ['Postgres ', type(column.server_type)], client: ['SQLite ', type(column.client_type)] };
+  const lines =
+    server === client
+      ? [[[...sides.server, ', ', ...sides.client], server]]
+      : [[sides.server, server], [sides.client, client]];
+  const shown = lines.map(([name, stored]) => [h('dt', {}, name), h('dd', {}, literal(stored))]);
   return h('dl', { class: canEdit ? 'views' : 'views alone' }, shown);
 }
 
+const type = (name) => h('span', { class: 'type' }, name);
+
 function literal(value) {
   if (value === null) return h('span', { class: 'null' }, 'NULL');
+  if (value === '') return h('span', { class: 'null' }, 'EMPTY');
   return h('code', {}, String(value));
 }
