@@ -180,8 +180,6 @@ class Rows:
             DatabaseError: the database refuses the change.
         """
         model = binding_of(table).model
-        if model.key in values:
-            raise StatementError(f"{model.name}.{model.key}: the key of a row stays")
         new = _read(table, values)
         wanted = _given_key(table, key)
         with self._database.transaction():

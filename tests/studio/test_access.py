@@ -69,6 +69,19 @@ def test_texts_can_be_read_in_light_and_in_dark(
         assert [] == page.evaluate(CONTRAST)
 
 
+def test_narrow_windows_show_the_list_of_tables_when_asked(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 700})
+    tasks = page.locator(".side a:has-text('tasks')")
+    assert not tasks.is_visible()
+
+    page.click("[aria-label='Tables and pages'][aria-expanded=false]")
+    tasks.click()
+
+    page.wait_for_selector("h1:has-text('tasks')")
+    assert not tasks.is_visible()
+    assert 390 == page.evaluate("document.documentElement.scrollWidth")
+
+
 def test_every_control_has_a_name(page: Page) -> None:
     show(page)
     page.click("button:has-text('Filter')")

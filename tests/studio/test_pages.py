@@ -37,7 +37,7 @@ def pages(studio: Studio, *, back: bool, **query: str) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("direction", ["asc", "desc"])
-@pytest.mark.parametrize("sort", ["", "id", "title", "level", "due", "price", "big", "is_done"])
+@pytest.mark.parametrize("sort", ["", "id", "title", "level", "due"])
 def test_pages_have_each_row_once_there_and_back(studio: Studio, sort: str, direction: str) -> None:
     query = {"sort": sort, "direction": direction} if sort else {}
     whole = keys(page(studio, size="500", **query))

@@ -155,7 +155,7 @@ def test_every_value_that_is_refused_is_named_at_once(studio: Studio) -> None:
 @pytest.mark.parametrize(
     ("values", "status", "message"),
     [
-        ({"id": SECOND}, 400, "tasks.id: the key of a row stays"),
+        ({"id": SECOND}, 400, "an update does not change the key of tasks"),
         ({"nope": 1}, 400, "tasks has no such column"),
         ({"title": None}, 422, "tasks.title: it is NULL, but the column is not nullable"),
         ({"tags": ["a"]}, 422, "tasks.tags: a document is sent as its text"),

@@ -31,6 +31,7 @@ export function showTable(place, table, state, isWritable, { moved, changed }) {
   let size = 50;
   let wanted = { side: 'first' }; // the page that is shown, by where it is
   let page = { rows: [], offset: 0, total: null };
+  let opened; // the key of the row that the panel has, or had
   let message = 'Loading…';
   const total = h('span', { class: 'total', role: 'status' });
   const holder = h('div', { class: 'grid' });
@@ -88,6 +89,7 @@ export function showTable(place, table, state, isWritable, { moved, changed }) {
     nestedFieldSeparator: false,
     placeholder: () => nothing(),
     renderHorizontal: 'basic',
+    rowFormatter: markOpened,
     rowHeight: 34,
     sortMode: 'remote',
   });
@@ -199,9 +201,15 @@ export function showTable(place, table, state, isWritable, { moved, changed }) {
     if (data['\0key'] === null || !(await mayClose())) return;
     try {
       openRow(table, await api.row(table.name, data['\0key']), isWritable, written);
+      opened = data['\0key'];
+      grid.getRows().forEach(markOpened);
     } catch (error) {
       toast(error.message, 'error');
     }
+  }
+
+  function markOpened(row) {
+    row.getElement().classList.toggle('opened', row.getData()['\0key'] === opened);
   }
 
   async function saveCell(cell) {
