@@ -107,9 +107,9 @@ class PostgresPort:
         return command
 
     def execute(self, plan: Plan, parameters: Sequence[Any], most: int | None = None) -> Result:
-        if self._ahead:
-            return self._result(self._after_those_ahead(plan, parameters), most)
         try:
+            if self._ahead:
+                return self._result(self._after_those_ahead(plan, parameters), most)
             return self._result(self._send(plan.sql, parameters), most)
         except psycopg.Error as error:
             if error.sqlstate in _STALE and not self.in_transaction:
@@ -129,7 +129,10 @@ class PostgresPort:
                 self._exchange()
             if waiting.answer is None:
                 raise StatementError("it was not run: a statement before it failed")
-            return self._result(waiting.answer)
+            try:
+                return self._result(waiting.answer)
+            except psycopg.Error as error:
+                self._refuse(error, plan)
 
         return result
 
@@ -141,7 +144,10 @@ class PostgresPort:
         yield first
         load, size = self._reader.load_rows, first.count
         for start in range(PART, size, PART):
-            rows = load(start, min(start + PART, size), tuple)
+            try:
+                rows = load(start, min(start + PART, size), tuple)
+            except psycopg.Error as error:
+                self._refuse(error, plan)
             yield Result(rows, len(rows))
 
     def execute_many(self, plan: Plan, batches: Iterable[Sequence[Any]]) -> int:
