@@ -109,7 +109,7 @@ def test_a_port_that_is_taken_is_told(project: Project, notes: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "error: no database is named: give --database URL, or set DATABASE_URL\n"),
+        ([], "error: DATABASE_URL is empty: set it, or give --database URL\n"),
         (["--database", "mysql://x/y"], "error: a URL of Postgres or SQLite is wanted"),
         (["--database", "sqlite:///nowhere.db"], "error: there is no file nowhere.db\n"),
     ],
