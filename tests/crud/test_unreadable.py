@@ -1,4 +1,4 @@
-"""What a driver cannot read is our error wherever it is read: infinity is no datetime of Python's."""
+"""What a driver cannot read is our error: infinity, say, is none of Python's datetimes."""
 
 from __future__ import annotations
 
