@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,6 +38,9 @@ class Audit(ds.Table, name="audits", sync=False):
 
 SCHEMA = ds.Schema(Note, Draft, Audit)
 
+PUSH = "`dualschema push`, or `dualschema generate` and `dualschema migrate`"
+"""What brings a database to the definition, in a project without migrations."""
+
 
 @dataclasses.dataclass
 class SetUp:
@@ -60,8 +64,23 @@ class SetUp:
         return [(each.check, each.text, each.fix) for each in found]
 
     def follow(self, finding: tuple[str, str, str]) -> None:
-        """Do what a fix says, where it is SQL."""
-        self.run(finding[2])
+        """Do what a fix says: its SQL, and where there is a choice, the last."""
+        self.run(sql_of(finding[2]))
+
+    def push(self) -> None:
+        with self.engine.begin() as connection:
+            push(connection, SCHEMA, publication=True, allow_data_loss=True)
+
+    def generate(self) -> None:
+        configured = self.patient.configuration
+        write_files(plan_files(SCHEMA, configured.outputs, configured.root))
+
+
+def sql_of(fix: str) -> str:
+    """Return a fix's SQL without the words around it."""
+    words_before, _, told = fix.rpartition("; or ")
+    sql_alone = told if words_before else fix
+    return re.split(r", (?:and|then) | \(the option", sql_alone)[0]
 
 
 @pytest.fixture
