@@ -107,19 +107,17 @@ def test_where_nothing_is_synced_nothing_is_wanted_of_the_server(healthy: SetUp)
     healthy.run("DROP PUBLICATION powersync")
     patient = Patient(ds.Schema(Audit), Configuration(NOWHERE))
 
-    with healthy.engine.begin() as connection:
-        found = examine_database(patient, connection)
+    found = examine_database(patient, healthy.connection)
 
     assert "tables" == found[0].check
     assert {(Verdict.SKIPPED, "no table is synced")} == {(f.verdict, f.text) for f in found[1:]}
 
 
 def test_a_role_that_may_not_compare_is_told_so_and_the_rest_goes_on(healthy: SetUp) -> None:
-    with healthy.engine.begin() as connection:
-        name = connection.exec_driver_sql("SELECT current_database()").scalar_one()
-        connection.exec_driver_sql(f'REVOKE TEMPORARY ON DATABASE "{name}" FROM PUBLIC')
-        connection.exec_driver_sql(f"SET LOCAL ROLE {healthy.role}")
-        tables, *others = examine(healthy.patient, connection)
+    healthy.run(f'REVOKE TEMPORARY ON DATABASE "{healthy.base.engine.url.database}" FROM PUBLIC')
+    healthy.run(f"SET LOCAL ROLE {healthy.role}")
+
+    tables, *others = healthy.examine()
 
     assert ("tables", Verdict.FAULT) == (tables.check, tables.verdict)
     assert tables.text.startswith("the database refuses: permission denied")
@@ -137,10 +135,10 @@ class Renamed(ds.Table, name="notes"):
 def test_it_does_not_wait_long_for_a_lock(healthy: SetUp) -> None:
     patient = Patient(ds.Schema(Renamed, Audit), Configuration(NOWHERE))
 
-    with healthy.engine.begin() as other, healthy.engine.begin() as connection:
+    with healthy.base.engine.begin() as other:
         other.exec_driver_sql("LOCK TABLE notes IN SHARE MODE")
-        tables, level, *_ = examine(patient, connection)
-        left = connection.exec_driver_sql("SHOW lock_timeout").scalar_one()
+        tables, level, *_ = examine(patient, healthy.connection)
+        left = healthy.connection.exec_driver_sql("SHOW lock_timeout").scalar_one()
 
     text = "the database refuses: canceling statement due to lock timeout"
     assert ("tables", text, REFUSED) == (tables.check, tables.text, tables.fix)
@@ -148,17 +146,17 @@ def test_it_does_not_wait_long_for_a_lock(healthy: SetUp) -> None:
 
 
 def test_nothing_is_changed(healthy: SetUp) -> None:
-    with healthy.engine.begin() as connection:
-        found = examine(Patient(ds.Schema(Renamed, Audit), Configuration(NOWHERE)), connection)
+    patient = Patient(ds.Schema(Renamed, Audit), Configuration(NOWHERE))
+    found = examine(patient, healthy.connection)
 
     assert "rename column notes.text to body" in found[0].text
     assert [] == healthy.faults()
 
 
 def test_where_nothing_may_be_written_it_is_told_where_to_go(healthy: SetUp) -> None:
-    with healthy.engine.begin() as connection:
-        connection.exec_driver_sql("SET LOCAL transaction_read_only = on")
-        tables, *others = examine(healthy.patient, connection)
+    healthy.run("SET LOCAL transaction_read_only = on")
+
+    tables, *others = healthy.examine()
 
     fix = "connect to the primary, where one may write: default_transaction_read_only = off"
     assert (Verdict.FAULT, fix) == (tables.verdict, tables.fix)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from tests.doctor.conftest import SetUp, run_publication
+from tests.doctor.conftest import SetUp
 
 
-def test_a_role_that_is_not_there(healthy: SetUp, postgres_url: str) -> None:
+def test_a_role_that_is_not_there(healthy: SetUp) -> None:
     healthy.run(f"DROP OWNED BY {healthy.role}; DROP ROLE {healthy.role}")
 
     ((check, text, fix),) = healthy.faults()
 
     assert ("grants", f"there is no role {healthy.role}") == (check, text)
     assert fix.startswith("run with psql what `dualschema codegen publication` writes")
-    run_publication(postgres_url, healthy.patient.configuration.root / "publication.sql")
+    healthy.run_publication()
     assert [] == healthy.faults()
 
 
@@ -78,8 +78,7 @@ def test_membership_stands_for_replication_where_nobody_gets_it(healthy: SetUp) 
 
 
 def test_a_role_that_may_not_connect(healthy: SetUp) -> None:
-    with healthy.engine.begin() as connection:
-        name = connection.exec_driver_sql("SELECT current_database()").scalar_one()
+    name = healthy.base.engine.url.database
     healthy.run(f'REVOKE CONNECT ON DATABASE "{name}" FROM PUBLIC, {healthy.role}')
 
     (found,) = healthy.faults()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from dualschema.doctor import examine
 from tests.doctor.conftest import PUSH, SetUp
 
 COLUMNS = "(id text NOT NULL, text text NOT NULL, stars int NOT NULL, user_id text NOT NULL)"
@@ -72,11 +71,12 @@ def test_what_is_no_plain_table(healthy: SetUp, made: str, what: str) -> None:
 
 def test_tables_in_another_schema(healthy: SetUp) -> None:
     healthy.run("CREATE SCHEMA app; ALTER TABLE notes SET SCHEMA app")
-    with healthy.engine.begin() as connection:
-        connection.exec_driver_sql("SET LOCAL search_path = app")
-        found = {each.check: each for each in examine(healthy.patient, connection)}["table kinds"]
+    with healthy.connection.begin_nested() as within:
+        healthy.run("SET LOCAL search_path = app")
+        (found,) = faults_of(healthy, "table kinds")
+        within.rollback()
 
-    assert "notes: in the schema app, and PowerSync looks in public" == found.text
-    assert found.fix.endswith(", and a search_path that begins with public")
-    healthy.follow((found.check, found.text, found.fix))
+    assert "notes: in the schema app, and PowerSync looks in public" == found[1]
+    assert found[2].endswith(", and a search_path that begins with public")
+    healthy.follow(found)
     assert [] == healthy.faults()

@@ -161,8 +161,7 @@ def test_a_generated_column_that_is_stored(healthy: SetUp, *, by_push: bool) -> 
 
 
 def version(healthy: SetUp) -> int:
-    with healthy.engine.connect() as connection:
-        return int((connection.dialect.server_version_info or (0,))[0])
+    return int((healthy.connection.dialect.server_version_info or (0,))[0])
 
 
 def test_generated_columns_that_are_published(healthy: SetUp) -> None:
