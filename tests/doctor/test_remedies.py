@@ -111,11 +111,10 @@ def test_a_database_that_was_pushed_to_is_pushed_to_again(project: Project) -> N
 def test_migrations_that_cannot_be_read(project: Project) -> None:
     project.run("UPDATE alembic_version SET version_num = 'abc'")
 
-    fix = (
-        "put the migrations right: the database has the migration abc, of which migrations/ "
-        "has no file"
-    )
-    assert [("not as the definition says: create table b", fix)] == project.tables(B)
+    [(text, fix)] = project.tables(B)
+
+    assert "not as the definition says: create table b" == text
+    assert fix.startswith("put the migrations right: the database has the migration abc, of which ")
 
 
 def test_without_programs_of_postgres_both_ways_are_told(
