@@ -94,7 +94,7 @@ def _faults(
     if not connects:
         fix = f"GRANT CONNECT ON DATABASE {identifier(database)} TO {role}"
         yield fault(GRANTS, f"{name} may not connect to the database {database}", fix)
-    if not uses:
+    if space is not None and not uses:
         fix = f"GRANT USAGE ON SCHEMA {identifier(space)} TO {role}"
         yield fault(GRANTS, f"{name} may not use the schema {space}", fix)
     yield from _of_tables(connection, name, wanted, sees_all=sees_all)

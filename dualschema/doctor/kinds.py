@@ -42,8 +42,16 @@ def check_kinds(connection: sa.Connection, patient: Patient) -> Iterator[Finding
     rows = connection.exec_driver_sql(_THERE).all()
     there = {name: (kind, is_unlogged) for name, kind, is_unlogged in rows}
     wanted = [name for name in names if name in there]
+    space = connection.exec_driver_sql("SELECT current_schema()").scalar_one()
+    if space is None:
+        fix = "take search_path out of the database's URL, or make the schema that it names"
+        yield fault(KINDS, "the search_path names no schema that is there", fix)
+        return
+    if not wanted:
+        yield skipped(KINDS, "no synced table is there")
+        return
     faults = [
-        *_elsewhere(connection, wanted),
+        *_elsewhere(space, wanted),
         *_not_plain({name: there[name][0] for name in wanted}),
         *_unlogged([name for name in wanted if there[name] == ("r", True)]),
     ]
@@ -53,9 +61,8 @@ def check_kinds(connection: sa.Connection, patient: Patient) -> Iterator[Finding
         yield fine(KINDS, f"the synced tables are plain, logged, and in {_SPACE}")
 
 
-def _elsewhere(connection: sa.Connection, wanted: Sequence[str]) -> Iterator[Finding]:
-    space = connection.exec_driver_sql("SELECT current_schema()").scalar_one()
-    if space == _SPACE or not wanted:
+def _elsewhere(space: str, wanted: Sequence[str]) -> Iterator[Finding]:
+    if space == _SPACE:
         return
     here = identifier(space)
     moved = [f"ALTER TABLE {here}.{identifier(n)} SET SCHEMA {_SPACE}" for n in wanted]

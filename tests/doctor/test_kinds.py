@@ -80,3 +80,15 @@ def test_tables_in_another_schema(healthy: SetUp) -> None:
     assert found[2].endswith(", and a search_path that begins with public")
     healthy.follow(found)
     assert [] == healthy.faults()
+
+
+def test_a_search_path_to_nowhere(healthy: SetUp) -> None:
+    healthy.run("SET LOCAL search_path = nowhere")
+
+    (found,) = faults_of(healthy, "table kinds")
+
+    assert "the search_path names no schema that is there" == found[1]
+    healthy.run("CREATE SCHEMA nowhere")
+    healthy.push()
+    (found,) = faults_of(healthy, "table kinds")
+    assert found[1].startswith("notes: in the schema nowhere, and ")
