@@ -267,8 +267,9 @@ def test_every_option_of_the_doctor_is_described() -> None:
     from dualschema.cli.doctor import doctor
 
     page = text_of("docs/doctor.md")
-    options = {name.removeprefix("as_") for name in inspect.signature(doctor).parameters}
-    assert {"database", "client", "schema", "json", "debug"} == options
+    names = {name.removeprefix("as_") for name in inspect.signature(doctor).parameters}
+    options = {name.replace("_", "-") for name in names}
+    assert {"database", "client", "sync-config", "schema", "json", "debug"} == options
     assert [] == [name for name in sorted(options) if f"\n| `--{name}" not in page]
 
 

@@ -89,7 +89,7 @@ def list_letters(
     with reporting(debug=debug, as_json=as_json), open_letters(database) as letters:
         found = letters.all(user, _STATES[state])
         if as_json:
-            say_json([summary(each) for each in found])
+            say_json({"letters": [summary(each) for each in found]})
         elif found:
             say_letters(found, with_state=state is _State.ALL)
         else:
@@ -145,7 +145,7 @@ def replay(
             if each.id not in done or done[each.id].result == "refused":
                 done |= _replayed(uploader, each)
         if as_json:
-            say_json([asdict(each) for each in done.values()])
+            say_json({"letters": [asdict(each) for each in done.values()]})
         else:
             for outcome in done.values():
                 say_outcome(outcome)

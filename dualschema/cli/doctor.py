@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -35,13 +37,18 @@ def doctor(
         Path | None,
         typer.Option(metavar="FILE", help="A PowerSync client's SQLite file, to look at as well."),
     ] = None,
+    sync_config: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A sync config that is written by hand."),
+    ] = None,
     schema: OfSchema = None,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
     """Look whether everything is as the definition says; nothing is changed.
 
-    That is the database, what PowerSync needs of it, the generated files and a client's file.
+    That is the database, what PowerSync needs of it, its sync config, the generated files and a
+    client's file.
     Exit codes: 0 no fault; 1 a fault, each with what puts it right; 2 a mistake.
     """
     with reporting(debug=debug, as_json=as_json):
@@ -49,8 +56,9 @@ def doctor(
 
         from dualschema.doctor import Patient, Verdict, examine_files
 
-        patient = Patient(place.schema, place.configuration, client)
-        findings = (*_of_database(patient, database), *examine_files(patient))
+        patient = Patient(place.schema, place.configuration, client, sync_config)
+        with contextlib.redirect_stdout(sys.stderr):  # a target may be the project's own
+            findings = (*_of_database(patient, database), *examine_files(patient))
         is_healthy = all(each.verdict is not Verdict.FAULT for each in findings)
         if as_json:
             say_json({"healthy": is_healthy, "findings": _documents(findings)})
@@ -70,7 +78,10 @@ def _of_database(patient: Patient, url: str | None) -> Sequence[Finding]:
             connection.rollback()
             return found
     except MigrationError as error:
-        fix = "see that the server runs, and that its address and password are right"
+        fix = (
+            "see that the server runs and has connections left, and that its address, database, "
+            "user and password are right"
+        )
         return (Finding("database", Verdict.FAULT, str(error), fix),)
 
 

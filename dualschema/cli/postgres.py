@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -44,6 +45,10 @@ InDatabase = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show an error's traceback.")]
+
+
+_PATIENCE: Final = 10
+"""For how many seconds to try to connect, unless the URL or the environment says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +100,20 @@ def _engine(url: str | None) -> sa.Engine:
     from dualschema.engine import EngineOptions, make_engine, normalised
 
     named = named_database(url, direct=True)
-    if normalised(named.url).get_backend_name() != "postgresql":
+    wanted = normalised(named.url)
+    if wanted.get_backend_name() != "postgresql":
         raise ConfigurationError(
             "this is for Postgres: the tables of a client are made by PowerSync, or `Schema.ddl`"
         )
+    is_patient = "connect_timeout" in wanted.query or "PGCONNECT_TIMEOUT" in os.environ
+    others = {} if is_patient else {"connect_args": {"connect_timeout": _PATIENCE}}
     options = EngineOptions(
         pool_size=1,
         max_overflow=0,
         pool_timeout=30,
         application_name="dualschema",
         statement_timeout=None,
-        others={},
+        others=others,
     )
     return make_engine(named.direct_url("migrations"), options)
 

@@ -15,12 +15,15 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from dualschema.doctor.capacity import CAPACITY, check_capacity
 from dualschema.doctor.client_file import CLIENT, check_client
 from dualschema.doctor.finding import Finding, Patient, Verdict, fault, skipped
 from dualschema.doctor.generated import GENERATED, check_generated
 from dualschema.doctor.grants import GRANTS, check_grants
 from dualschema.doctor.identity import IDENTITY, check_identity
+from dualschema.doctor.kinds import KINDS, check_kinds
 from dualschema.doctor.publication import PUBLICATION, check_publication
+from dualschema.doctor.slots import SLOTS, check_slots
 from dualschema.doctor.sync_config import SYNC_CONFIG, check_sync_config
 from dualschema.doctor.tables import TABLES, check_tables
 from dualschema.doctor.wal_level import WAL_LEVEL, check_wal_level
@@ -31,7 +34,10 @@ __all__ = ["Finding", "Patient", "Verdict", "examine", "examine_database", "exam
 
 _OF_DATABASE: Final[dict[str, Callable[[sa.Connection, Patient], Iterator[Finding]]]] = {
     TABLES: check_tables,
+    KINDS: check_kinds,
     WAL_LEVEL: check_wal_level,
+    CAPACITY: check_capacity,
+    SLOTS: check_slots,
     PUBLICATION: check_publication,
     IDENTITY: check_identity,
     GRANTS: check_grants,
@@ -46,6 +52,9 @@ _OF_FILES: Final[dict[str, Callable[[Patient], Iterator[Finding]]]] = {
 
 _PATIENCE: Final = "SET LOCAL lock_timeout = '3s'"
 """To look at renames, they are done and taken back: nobody is to queue behind that for long."""
+
+_READ_ONLY: Final = "25006"
+"""https://www.postgresql.org/docs/current/errcodes-appendix.html"""
 
 
 def examine(patient: Patient, connection: sa.Connection | None = None) -> tuple[Finding, ...]:
@@ -75,9 +84,15 @@ def examine_database(patient: Patient, connection: sa.Connection | None) -> tupl
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise
-            fix = "connect as the owner of the tables, at a time when nobody locks them for long"
-            found.append(fault(name, f"the database refuses: {reason(error)}", fix))
+            found.append(fault(name, f"the database refuses: {reason(error)}", _admission(error)))
     return tuple(found)
+
+
+def _admission(error: DBAPIError) -> str:
+    """Return how to be let in."""
+    if getattr(error.orig, "sqlstate", None) == _READ_ONLY:
+        return "connect to the primary, where one may write: default_transaction_read_only = off"
+    return "connect as the owner of the tables, at a time when nobody locks them for long"
 
 
 def examine_files(patient: Patient) -> tuple[Finding, ...]:

@@ -53,11 +53,13 @@ class Patient:
         schema: the definition.
         configuration: what the project sets.
         client: a client's SQLite file, or None.
+        sync_config: a sync config that the project does not generate, or None.
     """
 
     schema: Schema
     configuration: Configuration
     client: Path | None = None
+    sync_config: Path | None = None
 
 
 def fine(check: str, text: str) -> Finding:

@@ -30,16 +30,23 @@ SELECT r.rolcanlogin, r.rolsuper OR r.rolreplication OR EXISTS (
     r.rolsuper OR r.rolbypassrls,
     has_database_privilege(r.oid, current_database(), 'CONNECT'),
     has_schema_privilege(r.oid, current_schema(), 'USAGE'),
+    coalesce(r.rolvaliduntil <= now(), false),
     current_database(), current_schema()
 FROM pg_roles AS r WHERE r.rolname = %s
 """
 
-# A policy that is for this very role was made for it.
+# The service selects all columns, which may be granted one by one. A policy that is for this very
+# role was made for it.
 _TABLES: Final = """
-SELECT c.relname, has_table_privilege(r.oid, c.oid, 'SELECT'),
+SELECT c.relname, has_table_privilege(r.oid, c.oid, 'SELECT') OR NOT EXISTS (
+        SELECT FROM pg_attribute AS a
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+            AND NOT has_column_privilege(r.oid, c.oid, a.attnum, 'SELECT')
+    ),
     c.relrowsecurity AND (c.relowner <> r.oid OR c.relforcerowsecurity) AND NOT EXISTS (
         SELECT FROM pg_policy AS p
-        WHERE p.polrelid = c.oid AND p.polcmd IN ('r', '*') AND r.oid = ANY (p.polroles)
+        WHERE p.polrelid = c.oid AND p.polcmd IN ('r', '*') AND p.polpermissive
+            AND r.oid = ANY (p.polroles)
     )
 FROM pg_class AS c, pg_roles AS r
 WHERE r.rolname = %s AND c.relkind IN ('r', 'p')
@@ -76,15 +83,18 @@ def _faults(
         )
         yield fault(GRANTS, f"there is no role {name}", fix)
         return
-    may_login, may_replicate, sees_all, connects, uses, database, space = found
+    may_login, may_replicate, sees_all, connects, uses, has_expired, database, space = found
     if not may_login or not may_replicate:
         verbs = [*([] if may_login else ["log in"]), *([] if may_replicate else ["replicate"])]
         fix = f"ALTER ROLE {role} {role_rights(options)}"
         yield fault(GRANTS, f"{name} may not {' and not '.join(verbs)}", fix)
+    if has_expired:
+        fix = f"ALTER ROLE {role} VALID UNTIL 'infinity'"
+        yield fault(GRANTS, f"the password of {name} has expired", fix)
     if not connects:
         fix = f"GRANT CONNECT ON DATABASE {identifier(database)} TO {role}"
         yield fault(GRANTS, f"{name} may not connect to the database {database}", fix)
-    if not uses:
+    if space is not None and not uses:
         fix = f"GRANT USAGE ON SCHEMA {identifier(space)} TO {role}"
         yield fault(GRANTS, f"{name} may not use the schema {space}", fix)
     yield from _of_tables(connection, name, wanted, sees_all=sees_all)

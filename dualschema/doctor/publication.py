@@ -1,13 +1,18 @@
-"""The publication: does it hold the synced tables and no other, and all that happens to them?"""
+"""The publication: does it hold the synced tables and no other, and all that happens to them?
+
+What the service refuses stands in its ``checkSourceConfiguration``:
+https://github.com/powersync-ja/powersync-service/blob/main/modules/module-postgres/src/replication/replication-utils.ts
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import sqlalchemy as sa
 
 from dualschema.doctor.finding import BRING, Finding, Patient, fault, few, fine, skipped
+from dualschema.doctor.published_rows import check_published_rows
 from dualschema.languages.sql import identifier
 from dualschema.migrate.publishing import Following, read_following
 from dualschema.targets.publication import PUBLICATION_NAME, published_tables
@@ -19,6 +24,11 @@ PUBLICATION: Final = "publication"
 # The view also lists what a publication holds by its schema, or because it holds everything.
 _HELD: Final = """
 SELECT tablename FROM pg_publication_tables WHERE pubname = %s AND schemaname = current_schema()
+"""
+
+_THERE: Final = """
+SELECT relname, relkind IN ('r', 'p') AND relpersistence = 'p' FROM pg_class
+WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
 """
 
 # Those alone that it names one by one.
@@ -34,7 +44,8 @@ WHERE p.pubname = %s ORDER BY 1 NULLS FIRST, 2
 _OPERATIONS: Final = ("insert", "update", "delete", "truncate")
 
 _PUBLISHES: Final = """
-SELECT pubinsert, pubupdate, pubdelete, pubtruncate FROM pg_publication WHERE pubname = %s
+SELECT pubinsert, pubupdate, pubdelete, pubtruncate, pubviaroot
+FROM pg_publication WHERE pubname = %s
 """
 
 
@@ -52,30 +63,45 @@ def check_publication(connection: sa.Connection, patient: Patient) -> Iterator[F
         )
         yield fault(PUBLICATION, f"there is none of the name {PUBLICATION_NAME}", fix)
         return
-    faults = list(_faults(connection, wanted))
+    faults = [
+        *_missing(connection, wanted, there),
+        *_others(connection, wanted),
+        *_left_out(connection),
+        *check_published_rows(connection, patient, PUBLICATION),
+    ]
     if faults:
         yield from faults
     else:
-        yield fine(PUBLICATION, _holds(there, wanted))
+        yield fine(PUBLICATION, _holds(there))
 
 
-def _holds(there: Following, wanted: list[str]) -> str:
+def _holds(there: Following) -> str:
     if there.all_tables:
         return f"{PUBLICATION_NAME} holds all tables, those to come too"
-    if there.tables.issuperset(wanted):
-        return f"{PUBLICATION_NAME} holds the synced tables and no other"
-    return f"{PUBLICATION_NAME} holds the synced tables, by their schema"
+    if there.all_of_schema:
+        return f"{PUBLICATION_NAME} holds the synced tables, by their schema"
+    return f"{PUBLICATION_NAME} holds the synced tables and no other"
 
 
-def _faults(connection: sa.Connection, wanted: list[str]) -> Iterator[Finding]:
-    asked = (PUBLICATION_NAME,)
-    held = set(connection.exec_driver_sql(_HELD, asked).scalars())
-    named = connection.exec_driver_sql(_NAMED, asked).all()
-    missing = [name for name in wanted if name not in held]
-    if missing:
-        text = f"{PUBLICATION_NAME} lacks what is synced: {few(missing)}"
-        sql = f"ALTER PUBLICATION {PUBLICATION_NAME} ADD TABLE {_listed(missing)}"
-        yield fault(PUBLICATION, text, f"{BRING}; or {sql}")
+def _missing(
+    connection: sa.Connection, wanted: Sequence[str], there: Following
+) -> Iterator[Finding]:
+    """Yield what is to be added; what a publication of all will hold by itself is not."""
+    held = set(connection.exec_driver_sql(_HELD, (PUBLICATION_NAME,)).scalars())
+    # Of a partitioned table the view lists the partitions in its place.
+    lacking = [name for name in wanted if name not in held and name not in there.tables]
+    if not lacking or there.all_tables or there.all_of_schema:
+        return
+    rows = connection.exec_driver_sql(_THERE).all()
+    can_join = {name for name, can_join in rows if can_join}
+    fix = BRING
+    if can_join.issuperset(lacking):
+        fix += f"; or ALTER PUBLICATION {PUBLICATION_NAME} ADD TABLE {_listed(lacking)}"
+    yield fault(PUBLICATION, f"{PUBLICATION_NAME} lacks what is synced: {few(lacking)}", fix)
+
+
+def _others(connection: sa.Connection, wanted: Sequence[str]) -> Iterator[Finding]:
+    named = connection.exec_driver_sql(_NAMED, (PUBLICATION_NAME,)).all()
     others = [(space, name) for space, name in named if space is not None or name not in wanted]
     if others:
         told = [name if space is None else f"{space}.{name}" for space, name in others]
@@ -83,12 +109,19 @@ def _faults(connection: sa.Connection, wanted: list[str]) -> Iterator[Finding]:
         fix = f"ALTER PUBLICATION {PUBLICATION_NAME} DROP TABLE {', '.join(gone)}"
         text = f"{PUBLICATION_NAME} holds what the definition does not sync: {few(told)}"
         yield fault(PUBLICATION, text, fix)
-    flags = connection.exec_driver_sql(_PUBLISHES, asked).one()
+
+
+def _left_out(connection: sa.Connection) -> Iterator[Finding]:
+    *flags, is_by_root = connection.exec_driver_sql(_PUBLISHES, (PUBLICATION_NAME,)).one()
     left_out = [what for what, is_told in zip(_OPERATIONS, flags, strict=True) if not is_told]
     if left_out:
         publishes = ", ".join(_OPERATIONS)
         fix = f"ALTER PUBLICATION {PUBLICATION_NAME} SET (publish = '{publishes}')"
         yield fault(PUBLICATION, f"{PUBLICATION_NAME} does not tell of {few(left_out)}", fix)
+    if is_by_root:
+        text = f"{PUBLICATION_NAME} has publish_via_partition_root, which PowerSync refuses"
+        fix = f"ALTER PUBLICATION {PUBLICATION_NAME} SET (publish_via_partition_root = false)"
+        yield fault(PUBLICATION, text, fix)
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -47,7 +47,7 @@ _SCRATCH: Final = "pg_my_temp_schema()"
 
 _COLUMNS: Final = """
 SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
-    pg_get_expr(d.adbin, d.adrelid), s.relname, a.attidentity::text
+    pg_get_expr(d.adbin, d.adrelid), s.relname, a.attidentity::text, a.attgenerated::text
 FROM pg_class AS c
     LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     LEFT JOIN pg_attrdef AS d ON d.adrelid = c.oid AND d.adnum = a.attnum
@@ -88,6 +88,8 @@ class ColumnText:
         sequence: what counts the column up, as a SERIAL or an identity; it then has no other
             default.
         is_identity: whether that is an identity.
+        generated: how its values are computed from the row, by what stands as its default: ``s``,
+            they are stored; ``v``, they are virtual; empty, they are not.
     """
 
     type: str
@@ -95,6 +97,7 @@ class ColumnText:
     default: str | None
     sequence: str | None = None
     is_identity: bool = False
+    generated: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +184,14 @@ def read_catalog(connection: sa.Connection, space: str = _LIVE) -> Catalog:
     """Return what stands in the schema that comes first on the search path."""
     tables: dict[str, dict[str, ColumnText]] = {}
     for table, column, *said in _rows(connection, _COLUMNS, space):
-        kind, is_required, default, sequence, identity = said
+        kind, is_required, default, sequence, identity, generated = said
         columns = tables.setdefault(table, {})
         if column is not None:
             own = None if sequence else default
             kind = _BARE_TIME.sub(r"\1(6)", kind)
-            columns[column] = ColumnText(kind, not is_required, own, sequence, bool(identity))
+            columns[column] = ColumnText(
+                kind, not is_required, own, sequence, bool(identity), generated
+            )
     rules = map(_rule, _rows(connection, _RULES, space))
     return Catalog(tables, tuple(sorted(rules, key=lambda rule: (rule.table, rule.name))))
 

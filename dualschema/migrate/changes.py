@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from alembic.operations import ops
 
 from dualschema.migrate.catalog import Catalog, ColumnText
+from dualschema.migrate.computed import keep_computed
 from dualschema.migrate.conversion import conversion, keeps_values
 from dualschema.migrate.counting import add_counted
 from dualschema.migrate.renames import rename_index
@@ -184,6 +185,9 @@ def _alter(
         do, undo = ops.AlterColumnOp(table, name, **up), ops.AlterColumnOp(table, name, **down)
         return Step(phase, do, undo, text, table, **more)
 
+    if before.generated == "s":
+        yield keep_computed(table, name, before)
+        old, old_text = None, None
     if before.type != after.type:
         if old is not None:
             yield both(

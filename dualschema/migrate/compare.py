@@ -151,7 +151,7 @@ def _alembic(connection: sa.Connection, known: _Known, live: Catalog) -> ops.Upg
     # Types and defaults both: asked about defaults, Alembic fails at columns with an identity.
     def differs(_: Any, column: sa.Column[Any], *__: Any) -> bool:
         before, after = _text(live, column), _text(known.wanted, column)
-        return (before.type, before.default) != (after.type, after.default)
+        return _stored(before) != _stored(after)
 
     options = {
         "include_name": include_name,
@@ -166,3 +166,7 @@ def _alembic(connection: sa.Connection, known: _Known, live: Catalog) -> ops.Upg
 
 def _text(catalog: Catalog, column: sa.Column[Any]) -> ColumnText:
     return catalog.tables[column.table.name][column.name]
+
+
+def _stored(column: ColumnText) -> tuple[str, str | None, str]:
+    return column.type, column.default, column.generated

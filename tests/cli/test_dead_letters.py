@@ -15,7 +15,7 @@ from tests.cli.letters import Server
 
 def test_without_letters_there_is_nothing_to_list(server: Server) -> None:
     assert Done(0, "no dead letters\n", "") == server("list")
-    assert [] == server.json("list")
+    assert {"letters": []} == server.json("list")
     assert Done(0, "no dead letters wait\n", "") == server("replay", "--all")
 
 
@@ -40,7 +40,7 @@ def test_a_list_may_be_of_one_user_or_of_another_state(server: Server) -> None:
     server("discard", family[2])
 
     def listed(*arguments: str) -> list[str]:
-        return [each["id"] for each in server.json("list", *arguments)]
+        return [each["id"] for each in server.json("list", *arguments)["letters"]]
 
     assert [*family[:2], other] == listed()
     assert [other] == listed("--user", "eve")
@@ -54,7 +54,7 @@ def test_a_list_may_be_of_one_user_or_of_another_state(server: Server) -> None:
 def test_programs_are_told_all_of_a_letter(server: Server) -> None:
     folder, page, _ = server.a_family()
 
-    listed, shown = server.json("list")[1], server.json("show", page)
+    listed, shown = server.json("list")["letters"][1], server.json("show", page)
 
     assert folder == listed["blocked_by"][0]
     assert 1 == listed.pop("operations")
@@ -117,7 +117,7 @@ def test_a_replay_whose_cause_remains_is_refused_again(server: Server) -> None:
 
     done = server("replay", "--all", "--json")
     assert 1 == done.code
-    assert ["refused"] * 3 == [each["result"] for each in json.loads(done.out)]
+    assert ["refused"] * 3 == [each["result"] for each in json.loads(done.out)["letters"]]
     assert {"waiting"} == set(server.states().values())
 
 
@@ -145,7 +145,7 @@ def test_one_that_waited_and_is_refused_for_its_own_reason_is_told(server: Serve
 
     done = server("replay", folder, "--json")
 
-    told = {each["id"]: each for each in json.loads(done.out)}
+    told = {each["id"]: each for each in json.loads(done.out)["letters"]}
     assert 1 == done.code
     assert {folder: "replayed", page: "replayed", bad: "refused"} == {
         each: found["result"] for each, found in told.items()
@@ -160,7 +160,10 @@ def test_all_of_a_user_are_replayed_in_the_order_of_their_age(server: Server) ->
 
     done = server("replay", "--all", "--user", "ann", "--json")
 
-    assert (0, list(family)) == (done.code, [each["id"] for each in json.loads(done.out)])
+    assert (0, list(family)) == (
+        done.code,
+        [each["id"] for each in json.loads(done.out)["letters"]],
+    )
     assert "waiting" == server.states()[other]
     done = server("replay", "--all")
     assert (1, f"{other}  refused again, ") == (done.code, done.out[: len(other) + 17])
@@ -226,7 +229,7 @@ def test_what_a_client_still_sends_is_not_replayed(server: Server) -> None:
 
     reason = "is not given up yet: its client sends it again"
     assert Done(2, "", f"error: the dead letter {letter} {reason}\n") == done
-    assert [letter] == [each["id"] for each in server.json("list", "--state", "trying")]
+    assert [letter] == [each["id"] for each in server.json("list", "--state", "trying")["letters"]]
 
 
 @pytest.mark.parametrize("arguments", [[], ["some-id", "--all"], ["some-id", "--user", "ann"]])

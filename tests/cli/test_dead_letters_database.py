@@ -69,7 +69,8 @@ def test_the_projects_own_uploader_has_its_rules(
     entries = json.dumps(json.loads(server.up.letters.get(letter).entries)[:1])
     server.db.run(ds.update(DeadLetter, letter).set(entries=entries))  # the cause is gone
 
-    assert [letter] == [each["id"] for each in json.loads(server("list", "--json").out)]
+    listed = json.loads(server("list", "--json").out)["letters"]
+    assert [letter] == [each["id"] for each in listed]
     done = server("replay", letter)
 
     assert (1, f"{letter}  refused again, RUDE: mind your words\n") == (done.code, done.out)

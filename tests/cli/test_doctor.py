@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
+import socket
+import time
+import uuid
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
 
 from dualschema.cli import main
 from tests.cli.commands import Done
-from tests.fixtures.projects import Project
+from tests.fixtures.projects import Project, install
 
 Doctor = Callable[..., Done]
 
@@ -67,7 +72,10 @@ def doctor(
 def test_in_a_healthy_project_it_exits_with_0(doctor: Doctor) -> None:
     lines = """\
 ok      tables: as the definition says
+ok      table kinds: the synced tables are plain, logged, and in public
 ok      wal_level: logical
+ok      capacity: there are slots, senders and connections left for PowerSync
+ok      replication slots: none has lost WAL, or keeps it for nobody
 ok      publication: powersync holds the synced tables and no other
 ok      replica identity: updates and deletes of the synced tables name the row
 ok      grants: postgres may replicate, and read the synced tables
@@ -141,7 +149,13 @@ def test_without_a_database_the_files_are_looked_at(
 
     assert 0 == done.code
     verdicts = [line.split()[0] for line in done.out.splitlines()]
-    assert [*["skipped"] * 5, "ok", "ok", "skipped"] == verdicts
+    assert [*["skipped"] * 8, "ok", "ok", "skipped"] == verdicts
+
+
+ADMISSION = (
+    " -- fix: see that the server runs and has connections left, and that its address, database, "
+    "user and password are right"
+)
 
 
 def test_a_database_that_does_not_answer_is_a_fault(doctor: Doctor) -> None:
@@ -150,11 +164,85 @@ def test_a_database_that_does_not_answer_is_a_fault(doctor: Doctor) -> None:
     first, *others = done.out.splitlines()
     assert 1 == done.code
     assert first.startswith("fault   database: the database cannot be used: ")
-    assert first.endswith(
-        "fix: see that the server runs, and that its address and password are right"
-    )
+    assert first.endswith(ADMISSION)
     assert "secret" not in first
-    assert 3 == len(others)
+    assert ["ok", "ok", "skipped"] == [line.split()[0] for line in others]
+
+
+def test_a_host_that_is_silent_is_not_waited_for_long(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dualschema.cli.postgres._PATIENCE", 2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        begun = time.monotonic()
+        done = doctor("--database", f"postgresql://u@127.0.0.1:{port}/none")
+        took = time.monotonic() - begun
+
+    first, *others = done.out.splitlines()
+    assert first.startswith("fault   database: the database cannot be used: ")
+    assert "timeout" in first
+    assert ["ok", "ok", "skipped"] == [line.split()[0] for line in others]
+    assert 8 > took
+
+
+def test_a_role_without_connections_left_is_told_so(doctor: Doctor, postgres_url: str) -> None:
+    name = f"doctor_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        made = f"CREATE ROLE {name} LOGIN PASSWORD 'secret' CONNECTION LIMIT 0"
+        connection.execute(made.encode())
+        url = urlsplit(postgres_url)
+        given = url._replace(netloc=f"{name}:secret@{url.hostname}:{url.port}")
+        done = doctor("--database", urlunsplit(given))
+        connection.execute(f"DROP ROLE {name}".encode())
+
+    first = done.out.splitlines()[0]
+    assert f'FATAL:  too many connections for role "{name}"{ADMISSION}' in first
+
+
+def test_what_a_target_of_the_projects_own_prints_stands_in_no_document(
+    doctor: Doctor, importing: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (
+        "from dualschema.targets import GeneratedFile, Target\n"
+        "from dualschema.generator import NoOptions\n\n\n"
+        "def generate(model, path, options):\n"
+        "    print('made')\n"
+        "    return (GeneratedFile(path, 'text'),)\n\n\n"
+        "PRINTING = Target('printing', 'prints', 'printed.txt', generate, NoOptions)\n"
+    )
+    folder = importing.root.parent / "more"
+    install(folder, "printing_target", text, "printing = printing_target:PRINTING")
+    monkeypatch.syspath_prepend(folder)
+    section = SECTION.format(role="postgres") + 'printing = "printed.txt"\n'
+    importing.write("pyproject.toml", section)
+
+    done = doctor("--json")
+
+    assert json.loads(done.out)["healthy"] is False
+    assert "made" in done.err
+
+
+def test_a_sync_config_that_is_written_by_hand_is_looked_at(doctor: Doctor, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("config: {edition: 2}\nstreams:\n  notes: {query: SELECT * FROM notes}\n")
+
+    done = doctor("--sync-config", str(file))
+
+    fix = " -- fix: write it as `dualschema codegen sync-streams` does"
+    assert [
+        f"fault   sync config: {file} has edition 2, and 3 is wanted{fix}",
+        f"fault   sync config: {file} sends everybody all rows of notes, which have an owner{fix}",
+    ] == [line for line in done.out.splitlines() if line.startswith("fault")]
+
+
+def test_each_check_has_its_place_in_the_document(doctor: Doctor) -> None:
+    document = json.loads(doctor("--json").out)
+
+    names = [each["check"] for each in document["findings"]]
+    described = re.findall(r"^\| `([a-z_ ]+)` \| ", PAGE.read_text("utf-8"), re.MULTILINE)
+    assert names == described
+    assert {("check", "verdict", "text", "fix")} == {tuple(each) for each in document["findings"]}
 
 
 def test_a_mistake_is_told_in_a_sentence(doctor: Doctor) -> None:

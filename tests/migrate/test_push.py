@@ -12,7 +12,8 @@ from alembic.operations import Operations
 
 import dualschema as ds
 from dualschema.errors import MigrationError
-from dualschema.migrate import differences, push
+from dualschema.migrate import differences, plan_push, push
+from dualschema.migrate.compare import operations
 from tests.metadata.world import FIRST, make_schema
 from tests.migrate.databases import Database
 from tests.schema.define import define
@@ -29,6 +30,30 @@ def test_a_second_push_finds_nothing_to_do(database: Database) -> None:
 
     assert ["create table notes"] == texts(first)
     assert [] == texts(database.push(NOTE))
+
+
+def test_a_column_that_was_computed_keeps_its_values(database: Database) -> None:
+    database.push(NOTE)
+    database.run(
+        "ALTER TABLE notes ADD size int NOT NULL GENERATED ALWAYS AS (length(text)) STORED"
+    )
+    database.run("INSERT INTO notes (id, text) VALUES ('n', 'hello')")
+    sized = define("notes", {"text": str, "size": int})
+
+    before = database.catalog()
+    with database.engine.begin() as connection:
+        [step] = plan_push(connection, ds.Schema(sized)).steps
+        operations(connection).invoke(step.up)
+    assert before != database.catalog()
+    with database.engine.begin() as connection:
+        operations(connection).invoke(step.down)
+    assert before == database.catalog()
+
+    assert ["compute notes.size no more"] == texts(database.push(sized))
+
+    database.run("UPDATE notes SET size = size + 1")
+    assert [(6,)] == database.run("SELECT size FROM notes")
+    assert [] == texts(database.push(sized))
 
 
 def test_tables_and_columns_are_renamed_and_the_names_of_constraints_follow(
