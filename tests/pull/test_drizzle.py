@@ -234,6 +234,25 @@ def test_what_drizzles_documentation_writes() -> None:
     } <= {str(note) for note in pulled.notes}
 
 
+def test_texts_and_sql_in_backquotes() -> None:
+    pulled = pull_drizzle(r"""
+      export const a = pgTable(`a`, {
+        id: text().primaryKey(),
+        b: text().default(`it's \`b\``),
+        c: text().default(sql<string>`lower('C')`),
+        d: text().default(`${prefix}d`),
+      });
+    """)
+
+    columns = load(pulled.source).model.by_name["a"].by_name
+    defaults = {name: column.default for name, column in columns.items()}
+    assert defaults["b"] is not None
+    assert ("it's `b`", None) == (defaults["b"].value, defaults["b"].server)
+    assert defaults["c"] is not None
+    assert "lower('C')" == defaults["c"].server
+    assert ["a.d: its default is skipped"] == [str(note) for note in pulled.notes]
+
+
 def test_a_second_foreign_key_of_a_column_is_skipped() -> None:
     pulled = pull_drizzle("""
       export const a = pgTable('a', { id: text().primaryKey(), b: text().references(() => a.id) },

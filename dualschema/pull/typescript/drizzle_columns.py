@@ -151,7 +151,7 @@ class ColumnReader:
 
     def default(self, column: FoundColumn, given: Value | None) -> FoundColumn:
         value = self.program.meant(given)
-        if isinstance(value, Template):
+        if isinstance(value, Template) and value.tag is not None:
             sql = unescaped(value.text)
             factory = {"'[]'::jsonb": "list", "'{}'::jsonb": "dict"}.get(sql)
             if factory and column.kind is ColumnKind.JSON:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from dualschema.pull.typescript.tokens import Token, TokenKind
+from dualschema.pull.typescript.tokens import Token, TokenKind, unescaped
 from dualschema.pull.typescript.values import (
     Access,
     Call,
@@ -135,7 +135,8 @@ class Reader:
             case TokenKind.NUMBER:
                 made = Number(token.text.rstrip("n").replace("_", ""))
             case TokenKind.TEMPLATE:
-                made = Template(None, token.text)
+                is_text = "${" not in token.text
+                made = Text(unescaped(token.text)) if is_text else Template(None, token.text)
             case TokenKind.NAME if token.text in ("true", "false", "null", "undefined"):
                 made = Number(token.text)
             case TokenKind.NAME if token.text in ("new", "await"):
@@ -181,7 +182,8 @@ class Reader:
                 self.at += 1
                 made = Call(made, tuple(self.listed(")")), line=line)
             elif self.is_next("<") and (types := self.types()) is not None:
-                made = Call(made, tuple(self.listed(")")), types, token.line)
+                if self.take("("):  # else a template follows
+                    made = Call(made, tuple(self.listed(")")), types, token.line)
             elif self.is_next("["):
                 self.at += 1
                 made = Access(made, self.skip(self.at - 1))
@@ -192,11 +194,18 @@ class Reader:
         return made
 
     def types(self) -> tuple[Token, ...] | None:
-        """Read ``<...>(`` and return the tokens within, or None where that is a comparison."""
+        """Read ``<...>`` before a bracket or a template, and return the tokens within.
+
+        None is for anything else, which is a comparison.
+        """
         start = self.at
         self.at += 1
         found = self.skip_type(">")
-        if self.take(">") and self.take("("):
+        is_whole = self.take(">")
+        behind = self.peek()
+        if is_whole and behind is not None and behind.kind is TokenKind.TEMPLATE:
+            return found
+        if is_whole and self.is_next("("):
             return found
         self.at = start
         return None
