@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 from dualschema.errors import ConfigurationError, ConnectionLostError
@@ -456,7 +457,12 @@ def test_tables_and_owners_can_be_chosen(postgres_connection: Postgres, space: s
 
 
 def test_an_empty_schema_and_none(postgres_connection: Postgres, postgres_url: str) -> None:
-    assert () == pull_postgres(postgres_url).tables
+    empty = pull_postgres(postgres_url)
+    assert ((), ()) == (empty.tables, empty.notes)
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("CREATE SCHEMA app; CREATE TABLE app.notes (id text PRIMARY KEY)")
+    hint = "the schema public has no table; name one that has with --schema: app"
+    assert [hint] == [str(note) for note in pull_postgres(postgres_url).notes]
     with pytest.raises(ConfigurationError, match="no schema nowhere"):
         pull_postgres(postgres_url, schema="nowhere")
 

@@ -57,6 +57,9 @@ def read_postgres(
     else:
         there = [table for table in there if not _is_own(table.name)]
     notes: list[Note] = []
+    if not there and (others := catalog.others()):
+        text = f"the schema {space} has no table; name one that has with --schema: "
+        notes.append(Note(NoteKind.HINT, None, None, text + ", ".join(others)))
     wanted: list[CatalogTable] = []
     for table in there:
         if reason := _unfit(table):

@@ -132,6 +132,13 @@ WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = :space)
 ORDER BY c.oid
 """
 
+_OTHERS: Final = """
+SELECT DISTINCT n.nspname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> :space
+    AND n.nspname <> 'information_schema'
+ORDER BY 1
+"""
+
 _COLUMNS: Final = """
 SELECT a.attrelid, a.attnum, a.attname, quote_ident(a.attname),
     format_type(a.atttypid, a.atttypmod), t.typtype,
@@ -227,6 +234,10 @@ class Catalog:
         """Whether there is such a schema."""
         query = sa.text("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = :space)")
         return bool(self._connection.scalar(query, {"space": self._space}))
+
+    def others(self) -> list[str]:
+        """Return the other schemas that hold tables."""
+        return list(self._connection.scalars(sa.text(_OTHERS), {"space": self._space}))
 
     def tables(self) -> list[CatalogTable]:
         """Return what is in the schema, but for what an extension brought."""
