@@ -14,11 +14,21 @@ import sqlalchemy as sa
 
 import dualschema as ds
 from dualschema.migrate.push import plan_push
-from dualschema.pull import Pulled, pull_connection
+from dualschema.pull import NoteKind, Pulled, pull_connection
 from tests.metadata.catalogs import Postgres, fresh_space, postgres_catalog
 from tests.metadata.world import postgres_engine
 
-__all__ = ["assert_formatted", "catalog_of", "load", "on_clients", "pull", "pushed_again"]
+__all__ = [
+    "assert_formatted",
+    "body",
+    "catalog_of",
+    "load",
+    "made",
+    "on_clients",
+    "pull",
+    "pushed_again",
+    "said",
+]
 
 
 def pull(postgres: Postgres, space: str, **options: Any) -> Pulled:
@@ -83,3 +93,19 @@ def assert_formatted(folder: Path, sources: Iterable[str]) -> None:
         [ruff, *given, folder], capture_output=True, encoding="utf-8", check=False
     )
     assert (0, "") == (done.returncode, done.stdout), done.stdout + done.stderr
+
+
+def made(postgres: Postgres, space: str, sql: str, **options: object) -> Pulled:
+    """Return what is pulled once statements have run."""
+    postgres.execute(sql.encode())
+    return pull(postgres, space, **options)
+
+
+def said(pulled: Pulled, *kinds: NoteKind) -> list[str]:
+    """Return the notes of kinds, but for the one on the schema's name."""
+    return [str(n) for n in pulled.notes if n.kind in kinds and n.table is not None]
+
+
+def body(pulled: Pulled) -> list[str]:
+    """Return the lines of the columns of the only table."""
+    return [line.strip() for line in pulled.source.split("\n") if ": ds.Column[" in line]
