@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import produce_migrations
 from alembic.migration import MigrationContext
 from alembic.operations import Operations, ops
+from sqlalchemy.exc import SAWarning
 
 from dualschema.migrate.catalog import Catalog, ColumnText, read_catalog, wanted_catalog
 from dualschema.migrate.changes import changes
@@ -163,7 +164,7 @@ def _alembic(connection: sa.Connection, known: _Known, live: Catalog) -> ops.Upg
     context = MigrationContext.configure(connection, opts=options)
     with warnings.catch_warnings():
         # Of columns that go, and of tables beside: no type that a definition has.
-        warnings.filterwarnings("ignore", "Did not recognize type", sa.exc.SAWarning)
+        warnings.filterwarnings("ignore", "Did not recognize type", SAWarning)
         found = produce_migrations(context, known.metadata).upgrade_ops
     return found if found is not None else ops.UpgradeOps([])
 

@@ -132,12 +132,13 @@ def _described(program: Program, value: Value | None) -> TableForm | None:
 
 def _of_drizzle(program: Program, chain: Chain) -> TableForm | None:
     """Return what PowerSync's driver makes of a table of Drizzle's for SQLite."""
-    given = chain.start.arguments
+    arguments: tuple[Value | None, ...] = (*chain.start.arguments, None, None, None)
+    _, given, extra = arguments[:3]
     name = program.meant(chain.start.first)
-    columns = program.meant(returned(given[1])) if len(given) > 1 else None
+    columns = program.meant(returned(given))
     if not isinstance(name, Text) or not isinstance(columns, Object):
         return None
-    modules = given[1].parameters if isinstance(given[1], Function) else ()
+    modules = given.parameters if isinstance(given, Function) else ()
     names: dict[str, str] = {}
     entries = []
     for entry in program.entries(columns):
@@ -147,7 +148,7 @@ def _of_drizzle(program: Program, chain: Chain) -> TableForm | None:
         names[entry.name] = first.text if isinstance(first, Text) else entry.name
         kept = replace(entry, name=names[entry.name], value=Access(Name("column"), kind))
         entries += [] if kept.name == "id" else [kept]
-    indexes = tuple(_drizzle_indexes(program, given[2] if len(given) > 2 else None, names))
+    indexes = tuple(_drizzle_indexes(program, extra, names))
     options = (Entry("indexes", Object(indexes), None, chain.start.line),) if indexes else ()
     return TableForm(Object(tuple(entries)), Object(options), name.text, chain.start.line)
 
