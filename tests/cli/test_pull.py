@@ -95,8 +95,8 @@ def test_typescript_is_read_instead(project: Project) -> None:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ([], "no database is named: give --database URL, or set DATABASE_URL"),
-        (["--database", ""], "no database is named: "),
+        ([], "DATABASE_URL is empty: set it, or give --database URL"),
+        (["--database", ""], "--database is empty"),
         (["--database", "x", "--from-drizzle", "y"], "exclude each other"),
         (["--from-drizzle", "none.ts"], "none.ts cannot be read: No such file or directory"),
         (["--from-drizzle", "notes_schema.py"], "the file holds no table that can be read"),
