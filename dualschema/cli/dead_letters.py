@@ -66,7 +66,7 @@ _STATES: Final[dict[_State, Literal["waiting", "trying", "replayed", "discarded"
 
 @DEAD_LETTERS.callback(invoke_without_command=True)
 def dead_letters(context: typer.Context) -> None:
-    """List, show, replay and discard transactions of clients that were refused."""
+    """List, show, replay and discard what clients were refused."""
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
@@ -104,7 +104,7 @@ def show(
     as_json: _AsJson = False,
     debug: _Debug = False,
 ) -> None:
-    """Show a dead letter: why it was refused, and its operations.
+    """Show a dead letter: why, and its operations.
 
     Exit codes: 0 done; 2 a mistake.
     """
@@ -128,8 +128,9 @@ def replay(
     as_json: _AsJson = False,
     debug: _Debug = False,
 ) -> None:
-    """Apply dead letters again, the oldest first, each with those that wait for it.
+    """Apply dead letters again, the oldest first.
 
+    With each, those that wait for it are applied.
     Exit codes: 0 all were applied, 1 one was refused again or cannot be applied now, 2 a mistake.
     """
     with reporting(debug=debug, as_json=as_json), open_uploader(database) as uploader:
@@ -166,8 +167,9 @@ def discard(
     as_json: _AsJson = False,
     debug: _Debug = False,
 ) -> None:
-    """Close dead letters without applying them. They stay in the database, and can be shown.
+    """Close dead letters without applying them.
 
+    They stay in the database, and can be shown.
     Exit codes: 0 done; 2 a mistake, and nothing was changed.
     """
     with reporting(debug=debug, as_json=as_json), open_letters(database) as letters:

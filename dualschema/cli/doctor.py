@@ -45,10 +45,10 @@ def doctor(
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
-    """Look whether everything is as the definition says; nothing is changed.
+    """Look whether everything is as the definition says.
 
-    That is the database, what PowerSync needs of it, its sync config, the generated files and a
-    client's file.
+    Nothing is changed. It looks at the database, what PowerSync needs of it, its sync config, the
+    generated files and a client's file.
     Exit codes: 0 no fault; 1 a fault, each with what puts it right; 2 a mistake.
     """
     with reporting(debug=debug, as_json=as_json):

@@ -71,7 +71,7 @@ def init(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show an error's traceback.")] = False,
 ) -> None:
-    """Begin a project in the working directory: settings, a first table, and .env.example.
+    """Begin a project here: settings, a first table, .env.example.
 
     To a pyproject.toml or .env.example that is there, only what is missing is added, at its end.
     Exit codes: 0 done, 2 a mistake, and nothing was changed.

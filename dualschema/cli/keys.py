@@ -49,9 +49,10 @@ def new(
     as_json: _AsJson = False,
     debug: _Debug = False,
 ) -> None:
-    """Write a file with one new key, which signs at once; by default of ES256.
+    """Write a file with one new key, which signs at once.
 
-    The file is for its owner alone (mode 0600), and is not to be there yet.
+    By default it is of ES256. The file is for its owner alone (mode 0600), and is not to be there
+    yet.
     Exit codes: 0 done; 2 a mistake, and nothing was changed.
     """
     with reporting(debug=debug, as_json=as_json):
@@ -80,7 +81,7 @@ def rotate(
     as_json: _AsJson = False,
     debug: _Debug = False,
 ) -> None:
-    """Add a new key to the file, which takes over after the overlap.
+    """Add a new key, which takes over after the overlap.
 
     The others stay published until the last token that they signed has expired. Those whose time
     is over are removed. By default the new key is of the old one's algorithm.
@@ -103,8 +104,9 @@ def rotate(
 def list_keys(
     *, file: _File = _DEFAULT_FILE, as_json: _AsJson = False, debug: _Debug = False
 ) -> None:
-    """List the file's keys: what is public of them, and which one signs.
+    """List the file's keys, and which one signs.
 
+    Of them, it shows what is public.
     Exit codes: 0 done; 2 a mistake.
     """
     with reporting(debug=debug, as_json=as_json):
@@ -115,8 +117,9 @@ def list_keys(
 
 @KEYS.command()
 def public(*, file: _File = _DEFAULT_FILE, as_json: _AsJson = False, debug: _Debug = False) -> None:
-    """Print the JWK set to publish: the public halves of the keys whose time is not over.
+    """Print the JWK set to publish.
 
+    It has the public halves of the keys whose time is not over.
     Exit codes: 0 done; 2 a mistake.
     """
     with reporting(debug=debug, as_json=as_json):

@@ -18,7 +18,7 @@ from dualschema.cli.postgres import (
     definition,
     is_named,
 )
-from dualschema.cli.report import Exit, can_ask, reporting, say, say_json
+from dualschema.cli.report import Exit, ask, can_ask, reporting, say, say_json
 from dualschema.codegen import Configuration, read_configuration
 from dualschema.errors import MigrationError
 
@@ -47,9 +47,10 @@ def generate(
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
-    """Write a migration: the difference between the definition and the last migration.
+    """Write what the definition changed as a new migration.
 
-    It is a file of Alembic's in the folder of migrations; nothing is written if nothing differs.
+    That is the difference between the definition and the last migration. It is a file of Alembic's
+    in the folder of migrations; nothing is written if nothing differs.
     Exit codes: 0 written, or no difference; 2 a mistake.
     """
     with reporting(debug=debug, as_json=as_json):
@@ -94,9 +95,10 @@ def migrate(
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
-    """Run the migrations that a database has not, in one transaction.
+    """Run the migrations that a database has not.
 
-    Of several processes that do so at once, one does, and the others wait and find nothing to do.
+    They run in one transaction. Of several processes that do so at once, one does, and the others
+    wait and find nothing to do.
     With --sql and no database, the SQL of all migrations is printed.
     Exit codes: 0 done, or nothing to do; 2 a mistake, or one failed: nothing was changed.
     """
@@ -143,17 +145,21 @@ def rollback(
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
-    """Undo the last migrations that a database has, in one transaction.
+    """Undo the last migrations that a database has.
 
-    What they added is dropped, with the values in it, so it asks first.
+    That is one transaction. What they added is dropped, with the values in it, so it asks first.
     Exit codes: 0 done, or nothing to do; 2 a mistake, or one failed: nothing was changed.
     """
     with reporting(debug=debug, as_json=as_json):
         history = _history(read_configuration())
         with connected(database) as connection:
             done, _ = history.split(history.current(connection))
-            if done and not yes:
-                _ask(done[-steps:])
+            if done and not yes and not _is_wanted(done[-steps:]):
+                if as_json:
+                    say_json({"undone": []})
+                else:
+                    say("nothing was changed")
+                raise typer.Exit(Exit.MISTAKE)
             undone = history.downgrade(connection, steps)
         if as_json:
             say_json({"undone": _documents(undone)})
@@ -195,13 +201,13 @@ def _compared(url: str | None, history: History) -> Iterator[sa.Connection]:
         yield connection
 
 
-def _ask(last: Sequence[Revision]) -> None:
+def _is_wanted(last: Sequence[Revision]) -> bool:
     names = ", ".join(each.file for each in reversed(last))
     if not can_ask():
         raise MigrationError(
             f"nobody can be asked here, and nothing was changed: --yes undoes {names}"
         )
-    typer.confirm(f"Undo {names}, and lose what they added?", abort=True, err=True)
+    return ask(f"Undo {names}, and lose what they added?")
 
 
 def _list(revisions: Sequence[Revision], verb: str, none: str) -> None:

@@ -57,9 +57,10 @@ def pull(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show an error's traceback.")] = False,
 ) -> None:
-    """Write a definition file from a Postgres database, or from PowerSync's or Drizzle's tables.
+    """Write a definition file from tables that there are.
 
-    The database is only read. What a definition cannot say stands in the file, and is printed.
+    They are a Postgres database's, or PowerSync's or Drizzle's. The database is only read. What a
+    definition cannot say stands in the file, and is printed.
     Exit codes: 0 done, 2 a mistake, and nothing was changed.
     """
     with reporting(debug=debug, as_json=as_json):

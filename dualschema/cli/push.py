@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dualschema.cli.postgres import AsJson, Debug, InDatabase, OfSchema, connected, definition
-from dualschema.cli.report import Exit, can_ask, reporting, say, say_json
+from dualschema.cli.report import Exit, ask, can_ask, reporting, say, say_json
 from dualschema.errors import MigrationError
 
 if TYPE_CHECKING:  # the extra `cli`, but Alembic takes its time to load
@@ -30,9 +30,10 @@ def push(
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
-    """Bring a development database to the definition, without a migration.
+    """Bring a development database to the definition.
 
-    What is to be done is shown first, with what would be lost; all of it happens or nothing.
+    No migration is written or run. What is to be done is shown first, with what would be lost; all
+    of it happens or nothing.
     Exit codes: 0 done, or nothing to do; 2 a mistake, or data would be lost: nothing was changed.
     """
     with reporting(debug=debug, as_json=as_json):
@@ -52,8 +53,9 @@ def push(
             say_json(_document(plan, done=goes_on))
         elif goes_on and plan.steps:
             say("done", "green")
-        elif not dry_run and not goes_on:
-            say("nothing was changed")
+        if not dry_run and not goes_on:
+            if not as_json:
+                say("nothing was changed")
             raise typer.Exit(Exit.MISTAKE)
 
 
@@ -72,7 +74,7 @@ def _is_wanted(plan: Plan, *, yes: bool, allow: bool) -> bool:
         return True
     if not can_ask():
         raise MigrationError("nobody can be asked here, and nothing was changed: --yes does it")
-    return typer.confirm("Do this?", err=True)
+    return ask("Do this?")
 
 
 def _show(plan: Plan) -> None:

@@ -21,6 +21,7 @@ __all__ = [
     "ERR",
     "OUT",
     "Exit",
+    "ask",
     "can_ask",
     "instant",
     "printable",
@@ -87,6 +88,20 @@ def printable(text: str) -> str:
 def can_ask() -> bool:
     """Return whether somebody is there who can answer a question."""
     return sys.stdin is not None and sys.stdin.isatty()  # None: it is closed
+
+
+def ask(question: str) -> bool:
+    """Ask somebody, on stderr: stdout is the answer's. All but a yes is a no.
+
+    Raises:
+        typer.Abort: the input ended.
+    """
+    typer.echo(f"{question} [y/N]: ", err=True, nl=False)
+    answer = sys.stdin.readline()
+    if not answer:
+        typer.echo(err=True)
+        raise typer.Abort
+    return answer.strip().lower() in {"y", "yes"}
 
 
 def sentence(error: DualschemaError | OSError) -> str:

@@ -50,7 +50,7 @@ def studio(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show an error's traceback.")] = False,
 ) -> None:
-    """Show the database in the browser: rows, dead letters, and the schema as a diagram.
+    """Show rows, dead letters and a diagram in the browser.
 
     It listens on this machine alone, and answers only who has the printed address. It changes
     nothing without --write. Ctrl-C ends it.

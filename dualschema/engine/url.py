@@ -113,7 +113,8 @@ def _of_libpq(text: str) -> URL:
         named = conninfo_to_dict(text)
     except ProgrammingError:
         raise StatementError(_UNREADABLE) from None
-    return URL.create("postgresql", query={name: str(value) for name, value in named.items()})
+    texts = {name: str(value) for name, value in named.items()}
+    return URL.create("postgresql", database=texts.pop("dbname", None), query=texts)
 
 
 def _in_terms_of_libpq(url: URL) -> URL:

@@ -34,9 +34,9 @@ class _WithoutQuery(logging.Filter):
     """Has uvicorn's access log tell no query: the channels that are heard name users."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        match record.args:
-            case (client, method, str(path), *rest):
-                record.args = (client, method, path.partition("?")[0], *rest)
+        if isinstance(record.args, tuple):  # the client's address, the method, the path and so on
+            client, method, path, *rest = record.args
+            record.args = (client, method, str(path).partition("?")[0], *rest)
         return True
 
 

@@ -107,6 +107,14 @@ def _of_codes(text: str) -> str:
     return " ".join(text.split("Exit codes", 1)[1].split())
 
 
+@pytest.mark.parametrize("group", ["", "keys", "dead-letters"])
+def test_the_list_of_commands_says_whole_sentences(call: Any, group: str) -> None:
+    said = call([*group.split(), "--help"])
+
+    assert (0, "") == (said.code, said.err)
+    assert "..." not in said.out.partition("Commands:")[2]
+
+
 def test_the_page_has_every_exit_code() -> None:
     assert [str(code.value) for code in Exit] == re.findall(r"^\| (\d+) \| ", PAGE, re.M)
 
