@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import stat
 import sys
 from pathlib import Path
 from typing import Annotated, Final
@@ -19,6 +21,7 @@ __all__ = ["init"]
 
 _PROJECT: Final = "pyproject.toml"
 _VARIABLES: Final = ".env.example"
+_RELEASED: Final = "schema.released.json"
 
 _OUTPUTS: Final = {
     "typescript": "client/schema.ts",
@@ -57,6 +60,8 @@ DATABASE_URL=postgresql://user:password@localhost:5432/app
 ENVIRONMENT=development
 """
 
+_WRITABLE: Final = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+
 _NAMES_DATABASE: Final = re.compile(rb"^[ \t#]*(?:export[ \t]+)?DATABASE_URL[ \t]*=", re.MULTILINE)
 
 
@@ -80,6 +85,8 @@ def init(
         place = _place(out)
         project = _project(place, force=force)
         files = (project, _schema(place, force=force), _variables())
+        for file in files:
+            _check_writable(file)
         write_files(files)
         if as_json:
             say_json({"files": [{"path": f.name, "state": f.state.value} for f in files]})
@@ -108,14 +115,16 @@ def _place(out: Path) -> str:
 def _project(place: str, *, force: bool) -> PlannedFile:
     """Plan pyproject.toml: with a section, and all that stands there as it is."""
     reference = f"{place}:schema"
+    as_module = reference.replace(".py:", ":").replace("/", ".")
     found = _found(_PROJECT)
     section = None if found is None else section_of(Path(_PROJECT), found)
     if section is not None:
-        if section.get("schema") != reference:
-            raise ConfigurationError(
-                f"{_PROJECT} has a [tool.dualschema] already, and its schema is not {reference}: "
-                "change it there"
-            )
+        there = f"{_PROJECT} has a [tool.dualschema] already"
+        if "schema" not in section:
+            line = _line("schema", reference)
+            raise ConfigurationError(f"{there}, which names no schema: put {line} there")
+        if section["schema"] not in (reference, as_module):
+            raise ConfigurationError(f"{there}, and its schema is not {reference}: change it there")
         return _kept(_PROJECT, found or b"")
     for path in _OUTPUTS.values():
         if Path(path).exists() and not force:
@@ -137,12 +146,17 @@ def _project(place: str, *, force: bool) -> PlannedFile:
 def _section(reference: str) -> str:
     lines = [
         "[tool.dualschema]",
-        f"schema = {json.dumps(reference, ensure_ascii=False)}",
+        _line("schema", reference),
+        _line("released", _RELEASED),
         "",
         "[tool.dualschema.targets]",
         *(f'{target} = "{path}"' for target, path in _OUTPUTS.items()),
     ]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _line(key: str, value: str) -> str:
+    return f"{key} = {json.dumps(value, ensure_ascii=False)}"
 
 
 def _schema(place: str, *, force: bool) -> PlannedFile:
@@ -167,6 +181,14 @@ def _planned(name: str, data: bytes, found: bytes | None) -> PlannedFile:
 
 def _kept(name: str, found: bytes) -> PlannedFile:
     return _planned(name, found.replace(b"\r\n", b"\n"), found)
+
+
+def _check_writable(file: PlannedFile) -> None:
+    """Refuse to replace a file that somebody has made read-only, which the system may let us do."""
+    if file.state is not State.CHANGED:
+        return
+    if not os.access(file.path, os.W_OK) or not file.path.stat().st_mode & _WRITABLE:
+        raise ConfigurationError(f"{file.name} is read-only, and something is to be added to it")
 
 
 def _found(name: str) -> bytes | None:

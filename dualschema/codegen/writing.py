@@ -45,7 +45,11 @@ def _written(file: PlannedFile, data: bytes, made: list[Path]) -> Path:
     _make_folder(file.path.parent, made)
     beside = file.path.with_name(f".{file.path.name[:40]}.{secrets.token_hex(4)}.tmp")
     made.append(beside)
-    beside.write_bytes(data)
+    try:
+        beside.write_bytes(data)
+    except OSError as error:
+        error.filename = os.fspath(file.path)  # which people know
+        raise
     if file.path.exists():
         shutil.copymode(file.path, beside)
     return beside

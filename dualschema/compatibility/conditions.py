@@ -15,7 +15,7 @@ from dualschema.compatibility.snapshot import (
     ReleasedTable,
     Snapshot,
 )
-from dualschema.model import Action, Sync
+from dualschema.model import Action, Deferrable, Sync
 
 __all__ = ["new_conditions", "refused_deletes"]
 
@@ -61,12 +61,17 @@ def _foreign_keys(
     old: ReleasedTable, new: ReleasedTable, names: Names, now: Mapping[str, str]
 ) -> Iterator[Finding]:
     known = {
-        (now.get(key.column, key.column), names.place(_target(key))) for key in old.foreign_keys
+        (now.get(key.column, key.column), names.place(_target(key))): key.deferrable
+        for key in old.foreign_keys
     }
     before = {name: former for former, name in now.items()}
     by_name = {column.name: column for column in new.columns}
     for key in new.foreign_keys:
-        if (key.column, _target(key)) in known:
+        deferrable = known.get((key.column, _target(key)))
+        if deferrable is not None:
+            if key.deferrable is Deferrable.NO and deferrable is not Deferrable.NO:
+                change = f"a row by {_target(key)} is to be there before it is named"
+                yield Finding(FindingKind.FOREIGN_KEY_ADDED, old.name, before[key.column], change)
             continue
         if key.column in before:
             change = f"it is to name a row by {_target(key)}"
@@ -77,14 +82,17 @@ def _foreign_keys(
 
 
 def refused_deletes(old: Snapshot, new: Snapshot, names: Names) -> Iterator[Finding]:
-    """Yield the tables whose rows old clients cannot delete any more, where others name them."""
+    """Yield the tables whose rows old clients cannot delete any more, where others name them.
+
+    Nor change what is named of them.
+    """
     before = {
-        (names.place(f"{table.name}.{key.column}"), names.place(_target(key))): key.on_delete
+        (names.place(f"{table.name}.{key.column}"), names.place(_target(key))): key
         for table in old.tables
         for key in table.foreign_keys
     }
     former = {
-        now.name: table.name
+        now.name: table
         for table in old.tables
         if table.sync is Sync.BOTH and (now := names.table(table.name)) is not None
     }
@@ -92,11 +100,19 @@ def refused_deletes(old: Snapshot, new: Snapshot, names: Names) -> Iterator[Find
         if table.sync is Sync.LOCAL_ONLY or table.dropped:
             continue
         for key in table.foreign_keys:
-            name = former.get(key.target_table)
+            target = former.get(key.target_table)
+            if target is None:
+                continue
             place = f"{table.name}.{key.column}"
-            if name is not None and _is_stricter(key.on_delete, before.get((place, _target(key)))):
+            known = before.get((place, _target(key)))
+            if _is_stricter(key.on_delete, None if known is None else known.on_delete):
                 change = f"on_delete={key.on_delete.value.lower()!r} of {place}"
-                yield Finding(FindingKind.DELETES_REFUSED, name, None, change)
+                yield Finding(FindingKind.DELETES_REFUSED, target.name, None, change)
+            if key.target_column == names.column(target.name, target.key):  # it never changes
+                continue
+            if _is_stricter(key.on_update, None if known is None else known.on_update):
+                change = f"on_update={key.on_update.value.lower()!r} of {place}"
+                yield Finding(FindingKind.DELETES_REFUSED, target.name, None, change)
 
 
 _STRICTNESS: Final = {
@@ -106,7 +122,7 @@ _STRICTNESS: Final = {
     Action.NO_ACTION: 2,
     Action.RESTRICT: 3,
 }
-"""The more, the more deletes are refused of rows that others name; at 0 none is."""
+"""The more, the more writes are refused to rows that others name; at 0 none is."""
 
 
 def _is_stricter(now: Action, before: Action | None) -> bool:

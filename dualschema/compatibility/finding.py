@@ -179,8 +179,8 @@ _TOLD: Final[Mapping[FindingKind, tuple[str, str]]] = {
     FindingKind.UNIQUE_ADDED: ("old clients send values that another row has", _STRICTER),
     FindingKind.FOREIGN_KEY_ADDED: ("old clients send values that name no row", _STRICTER),
     FindingKind.DELETES_REFUSED: (
-        "old clients delete rows that others name, and those deletes are refused",
-        'give the foreign key on_delete="cascade" or "set null" until the old clients are gone',
+        "old clients delete or change what other rows name, and those writes are refused",
+        'give the foreign key "cascade" or "set null" until the old clients are gone',
     ),
     FindingKind.VERSION_ASKED: (
         "old clients do not say which version they saw, and their updates are refused",

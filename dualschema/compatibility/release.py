@@ -54,7 +54,14 @@ def _table(table: TableModel) -> ReleasedTable:
         checks=tuple(check.sql for check in table.checks),
         unique=tuple(_unique(table)),
         foreign_keys=tuple(
-            ReleasedKey(key.column, key.target_table, key.target_column, key.on_delete)
+            ReleasedKey(
+                key.column,
+                key.target_table,
+                key.target_column,
+                key.on_delete,
+                key.on_update,
+                key.deferrable,
+            )
             for key in table.foreign_keys
         ),
         was=table.was,

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from dualschema.column_type import ClientKind, Storage
 from dualschema.errors import ConfigurationError
-from dualschema.model import Action, Sync, UploadModel, Writable
+from dualschema.model import Action, Deferrable, Sync, UploadModel, Writable
 
 __all__ = [
     "ReleasedColumn",
@@ -49,6 +49,8 @@ class ReleasedKey:
     target_table: str
     target_column: str
     on_delete: Action = Action.NO_ACTION
+    on_update: Action = Action.NO_ACTION
+    deferrable: Deferrable = Deferrable.IMMEDIATE
 
 
 @dataclass(frozen=True, slots=True)

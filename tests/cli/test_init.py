@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
 import dualschema as ds
+from dualschema.cli import main
 from dualschema.cli.init import _ENVIRONMENT, _SCHEMA
 from tests.cli.commands import Done, run
 from tests.fixtures.projects import Project
@@ -18,6 +20,7 @@ NEXT = "Next: `dualschema codegen` writes the clients' code from schema.py.\n"
 SECTION = """\
 [tool.dualschema]
 schema = "schema.py:schema"
+released = "schema.released.json"
 
 [tool.dualschema.targets]
 typescript = "client/schema.ts"
@@ -49,6 +52,16 @@ def test_in_an_empty_folder_the_result_works_at_once(empty: Project) -> None:
     assert b"auth.user_id()" in empty.contents()["powersync/sync-config.yaml"]
 
 
+def test_what_was_made_may_be_released_at_once(empty: Project) -> None:
+    for command in (["init"], ["codegen"], ["check", "--release"]):
+        assert 0 == run(empty, *command).code
+
+    said = "compatibility: ok: clients of the last release go on working\n"
+    done = run(empty, "check")
+    assert (0, "") == (done.code, done.err)
+    assert done.out.endswith(said)
+
+
 @pytest.mark.slow
 def test_push_and_generate_work_at_once(empty: Project, postgres_url: str) -> None:
     assert 0 == run(empty, "init").code
@@ -58,6 +71,36 @@ def test_push_and_generate_work_at_once(empty: Project, postgres_url: str) -> No
     assert Done(0, said, "") == done
     done = run(empty, "generate", "--database", postgres_url)
     assert Done(0, f"{said}wrote migrations/0001_create_table_todos_and_more.py\n", "") == done
+
+
+@pytest.mark.parametrize("schema", ["schema.py:schema", "schema:schema"])
+def test_a_section_that_names_the_schema_stays(empty: Project, schema: str) -> None:
+    section = f'[tool.dualschema]\nschema = "{schema}"\n'
+    empty.write("pyproject.toml", section)
+
+    assert run(empty, "init").out.startswith("pyproject.toml stays as it is\nwrote schema.py\n")
+    assert section.encode() == empty.contents()["pyproject.toml"]
+    assert 0 == run(empty, "check").code
+
+
+def test_a_folder_of_any_name_will_do(empty: Project) -> None:
+    folder = empty.root / "0 my-app, é"
+    folder.mkdir()
+
+    for command in ("init", "codegen", "check"):
+        assert 0 == run(empty, command, cwd=folder).code
+
+
+@pytest.mark.parametrize("name", ["pyproject.toml", ".env.example"])
+def test_a_file_that_may_not_be_written_stays(empty: Project, name: str) -> None:
+    file = empty.write(name, "# mine\n")
+    file.chmod(0o444)
+    before = empty.contents()
+
+    done = run(empty, "init")
+
+    assert Done(2, "", f"error: {name} is read-only, and something is to be added to it\n") == done
+    assert before == empty.contents()
 
 
 def test_a_second_time_nothing_changes(empty: Project) -> None:
@@ -146,6 +189,11 @@ OUT = "name a file that can be imported, and no module of Python's: app/schema.p
             ["--force"],
             "pyproject.toml has a [tool.dualschema] already, and its schema is not schema.py",
         ),
+        (
+            {"pyproject.toml": '[tool.dualschema.targets]\nkysely = "tables.ts"\n'},
+            [],
+            'which names no schema: put schema = "schema.py:schema" there',
+        ),
         ({"pyproject.toml": "[tool"}, [], "pyproject.toml is no TOML: "),
         (
             {"pyproject.toml": "tool = {ruff = {}}\n"},
@@ -189,3 +237,17 @@ def test_the_variables_are_those_of_the_settings(
     settings = ds.Settings(_env_file=file)
     assert "development" == settings.environment
     assert settings.database_url.get_secret_value() in _ENVIRONMENT
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps a folder that is worked in")
+def test_a_working_directory_that_is_gone_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+
+    assert 2 == main(["init"])
+    said = "error: the working directory is gone: change to one that is there\n"
+    assert ("", said) == capsys.readouterr()

@@ -243,7 +243,7 @@ def test_if_a_folder_is_read_only_nothing_is_changed(importing: Project) -> None
             write_files(files)
 
         (folder / "shut").chmod(0o755)
-        assert str(caught.value).endswith(" cannot be written: Permission denied")
+        assert str(caught.value).endswith("/shut/second.txt cannot be written: Permission denied")
         assert before == project.contents()
 
 

@@ -57,7 +57,7 @@ def uploads(**rules: Any) -> dict[str, Any]:
     return {"uploads": ds.UploadRules(**rules)}
 
 
-def linked(**way: str) -> Schema:
+def linked(**way: Any) -> Schema:
     """Return notes that are owned by a way through other tables."""
     key, owner = of(str, primary_key=True), {"owner": way["owner"]}
     users = {"id": key, "user_id": of(str), "other_id": of(str), "code": of(str, unique=True)}
@@ -249,6 +249,24 @@ MODEL: dict[str, Decision] = {
         _REFERS,
         of(str, foreign_key=ds.ForeignKey("users.id", name="value_fk")),
         FindingKind.DELETES_REFUSED,
+    ),
+    "ForeignKeyModel.on_update": compared(
+        *two(
+            lambda action: linked(
+                owner="user_id", user=ds.ForeignKey("users.code", on_update=action)
+            ),
+            "cascade",
+            "no action",
+        ),
+        FindingKind.DELETES_REFUSED,
+    ),
+    "ForeignKeyModel.deferrable": columns(
+        _REFERS,
+        of(
+            str,
+            foreign_key=ds.ForeignKey("users.id", "cascade", "value_fk", deferrable=False),
+        ),
+        FindingKind.FOREIGN_KEY_ADDED,
     ),
     "OwnerModel.steps": compared(
         linked(owner="user_id"), linked(owner="step.user_id"), FindingKind.OWNER_CHANGED

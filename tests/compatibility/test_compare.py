@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,17 +10,20 @@ import pytest
 import dualschema as ds
 from dualschema.compatibility import FindingKind
 from dualschema.schema import Schema
-from tests.compatibility.definitions import found, of, schema, table
+from tests.compatibility.definitions import Column, found, of, schema, table
+from tests.compatibility.upload_cases import UPLOAD_CASES
+
+
+def _link(**options: Any) -> Column:
+    return of(str, foreign_key=ds.ForeignKey("users.id", **options))
+
 
 _TEXT = of(str)
 _NUMBER = of(int, default=0)
 _OWNED = of(str, owner=True)
 _NUMBERED = of(int)
-_SERVERS = of(int, default=0, writable="server")
 _CASCADE = ds.ForeignKey("users.id", on_delete="cascade")
 _ABSENT_IS_NULL = {"uploads": ds.UploadRules(absent="null")}
-_COMPARED = {"track_previous": True, "uploads": ds.UploadRules(compare_previous=True)}
-_TEXT_WINS = {"uploads": ds.UploadRules(compare_previous=True, server_wins=("text",))}
 _KEY = of(str, primary_key=True)
 _TABLES = {"users": {"id": _KEY}, "notes": {"id": _KEY}}
 _LIKES = {"likes": {"id": _KEY, "note_id": of(str, foreign_key="notes.id")}}
@@ -244,11 +248,11 @@ CASES = {
     ),
     "another foreign key": (
         schema(user_id=_TEXT),
-        schema(user_id=of(str, foreign_key=_CASCADE)),
+        schema(user_id=_link(on_delete="cascade")),
         [(FindingKind.FOREIGN_KEY_ADDED, "notes.user_id")],
     ),
     "a foreign key of a renamed column": (
-        schema(user_id=of(str, foreign_key=_CASCADE)),
+        schema(user_id=_link(on_delete="cascade")),
         schema(author_id=of(str, foreign_key=_CASCADE, was="user_id")),
         [],
     ),
@@ -268,18 +272,28 @@ CASES = {
         [(FindingKind.DELETES_REFUSED, "users")],
     ),
     "a foreign key that keeps the rows it names": (
-        schema(user_id=of(str, foreign_key=_CASCADE)),
-        schema(user_id=of(str, foreign_key="users.id")),
+        schema(user_id=_link(on_delete="cascade")),
+        schema(user_id=_link()),
         [(FindingKind.DELETES_REFUSED, "users")],
     ),
     "a foreign key that is checked sooner": (
-        schema(user_id=of(str, foreign_key="users.id")),
-        schema(user_id=of(str, foreign_key=ds.ForeignKey("users.id", on_delete="restrict"))),
+        schema(user_id=_link()),
+        schema(user_id=_link(on_delete="restrict")),
         [(FindingKind.DELETES_REFUSED, "users")],
     ),
     "a foreign key that lets rows go": (
-        schema(user_id=of(str, foreign_key="users.id")),
-        schema(user_id=of(str, foreign_key=_CASCADE)),
+        schema(user_id=_link()),
+        schema(user_id=_link(on_delete="cascade")),
+        [],
+    ),
+    "a foreign key to a key, which never changes": (
+        schema(user_id=_link(on_update="cascade")),
+        schema(user_id=_link()),
+        [],
+    ),
+    "a foreign key that uploads check later either way": (
+        schema(user_id=_link(deferrable="deferred")),
+        schema(user_id=_link()),
         [],
     ),
     "a new table that keeps the rows it names": (
@@ -315,70 +329,7 @@ CASES = {
         Schema(table("notes", {"number": _TEXT, "code": of(str, primary_key=True)})),
         [(FindingKind.KEY_CHANGED, "notes")],
     ),
-    "a version that old clients do not send": (
-        schema(number=_NUMBER),
-        schema(number=_NUMBER, more={"uploads": ds.UploadRules(version="number")}),
-        [(FindingKind.VERSION_ASKED, "notes")],
-    ),
-    "a version that was renamed": (
-        schema(number=_NUMBER, more={"uploads": ds.UploadRules(version="number")}),
-        schema(
-            count=of(int, default=0, was="number"),
-            more={"uploads": ds.UploadRules(version="count")},
-        ),
-        [],
-    ),
-    "a version no more": (
-        schema(number=_NUMBER, more={"uploads": ds.UploadRules(version="number")}),
-        schema(number=_NUMBER),
-        [],
-    ),
-    "a version no more, of the server's": (
-        schema(number=_SERVERS, more={"uploads": ds.UploadRules(version="number")}),
-        schema(number=_SERVERS),
-        [(FindingKind.SERVER_ONLY, "notes.number")],
-    ),
-    "previous values that are compared": (
-        schema(text=_TEXT, more={"track_previous": True}),
-        schema(text=_TEXT, more=_COMPARED),
-        [(FindingKind.COMPARED, "notes")],
-    ),
-    "previous values that old clients do not send": (
-        schema(text=_TEXT),
-        schema(text=_TEXT, more=_COMPARED),
-        [],
-    ),
-    "a column that was not compared": (
-        schema(text=_TEXT, more={**_COMPARED, **_TEXT_WINS}),
-        schema(text=_TEXT, more=_COMPARED),
-        [(FindingKind.COMPARED, "notes.text")],
-    ),
-    "a column of which the server's value stays": (
-        schema(text=_TEXT),
-        schema(text=_TEXT, more={"uploads": ds.UploadRules(server_wins=("text",))}),
-        [(FindingKind.SERVER_WINS, "notes.text")],
-    ),
-    "a new column of which the server's value stays": (
-        schema(),
-        schema(
-            number=_NUMBER,
-            more={"uploads": ds.UploadRules(server_wins=("number",))},
-        ),
-        [],
-    ),
-    "another end of refused writes": (
-        schema(text=_TEXT),
-        schema(text=_TEXT, more={"uploads": ds.UploadRules(refused="drop")}),
-        [(FindingKind.REFUSALS_CHANGED, "notes")],
-    ),
-    "rules of a table that nobody changes rows of": (
-        schema(number=_NUMBER, more={"sync": "insert_only"}),
-        schema(
-            number=_NUMBER,
-            more={"sync": "insert_only", "uploads": ds.UploadRules(version="number")},
-        ),
-        [],
-    ),
+    **UPLOAD_CASES,
     "another form of the key": (
         Schema(table("notes", {"id": of(str, primary_key=True)})),
         Schema(table("notes", {"id": of(UUID, primary_key=True)})),

@@ -7,30 +7,28 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-import inspect
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from dualschema import model
+from dualschema.model import SchemaModel
 from dualschema.types import ALL_TYPES
 from tests.compatibility.decisions import DECISIONS
 from tests.compatibility.definitions import found
 
-_DERIVED = {"ClientColumn"}
-"""Records of the model that say nothing of their own."""
-
 
 def records() -> list[type[Any]]:
-    """Return the classes whose fields are a definition's."""
-    of_model = [
-        each
-        for name, each in inspect.getmembers(model, inspect.isclass)
-        if each.__module__ == model.__name__ and name not in _DERIVED
-        if dataclasses.is_dataclass(each)
-    ]
-    return [*of_model, *ALL_TYPES]
+    """Return the classes whose fields are a definition's: those that a schema's model holds."""
+    found: dict[type[Any], None] = {}
+    left: list[Any] = [SchemaModel]
+    while left:
+        here = left.pop()
+        left += get_args(here)
+        if isinstance(here, type) and dataclasses.is_dataclass(here) and here not in found:
+            found[here] = None
+            left += get_type_hints(here).values()
+    return [*found, *ALL_TYPES]
 
 
 def differences(old: Any, new: Any) -> Iterator[str]:
