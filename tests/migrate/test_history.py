@@ -12,10 +12,10 @@ import sqlalchemy as sa
 
 import dualschema as ds
 from dualschema.errors import MigrationError
-from dualschema.migrate import History, draft_migration
+from dualschema.migrate import Draft, History, draft_migration
 from dualschema.migrate.ledger import made_tables
 from tests.metadata.catalogs import Postgres
-from tests.migrate.databases import Database
+from tests.migrate.databases import Database, fresh_database
 from tests.schema.define import define
 
 UNNAMED = "bad.py names no revision or down_revision: if it is no migration, it belongs elsewhere"
@@ -103,6 +103,33 @@ def test_what_needs_no_transaction_is_refused_with_the_way(
 
     said = "one.py fails in line 7: all migrations are one transaction, so nothing runs outside"
     assert fault(database, folder).startswith(said)
+
+
+def drafted(database: Database, folder: Path, table: type[ds.Table]) -> Draft:
+    with database.engine.begin() as connection:
+        draft = draft_migration(connection, ds.Schema(table), History(folder))
+    assert draft is not None
+    draft.write()
+    return draft
+
+
+def test_an_index_may_be_made_before_without_a_lock(database: Database, folder: Path) -> None:
+    drafted(database, folder, define("notes", {"a": str}))
+    upgraded(database, folder)
+    indexed = define("notes", {"a": (str, {"index": True})})
+    draft = drafted(database, folder, indexed)
+    given = "['a'], unique=False"
+    draft.file.write_text(draft.text.replace(given, f"{given}, if_not_exists=True"), "utf-8")
+    with database.engine.connect() as connection:
+        by_itself = connection.execution_options(isolation_level="AUTOCOMMIT")
+        by_itself.exec_driver_sql("CREATE INDEX CONCURRENTLY notes_a_idx ON notes (a)")
+
+    assert 1 == len(upgraded(database, folder))
+    with database.engine.begin() as connection:
+        assert None is draft_migration(connection, ds.Schema(indexed), History(folder))
+    with fresh_database(database.postgres) as other:
+        assert 2 == len(upgraded(other, folder))
+        assert database.catalog() == other.catalog()
 
 
 def test_a_database_that_is_not_ours_is_told(database: Database, folder: Path) -> None:
