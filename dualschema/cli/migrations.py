@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:  # the extra `cli`, but Alembic takes its time to load
     from dualschema.migrate import History, Revision
 
 __all__ = ["generate", "migrate", "rollback", "status"]
+
+_NO_MIGRATIONS: Final = "there are no migrations: `dualschema generate` writes the first"
 
 
 def generate(
@@ -110,7 +112,8 @@ def migrate(
         if as_json:
             say_json({"done": _documents(done)})
         else:
-            _list(done, "ran", "the database has all of these migrations: nothing to do")
+            none = "the database has all of these migrations: nothing to do"
+            _list(done, "ran", none if history.revisions else _NO_MIGRATIONS)
 
 
 def status(*, database: InDatabase = None, as_json: AsJson = False, debug: Debug = False) -> None:
@@ -128,7 +131,7 @@ def status(*, database: InDatabase = None, as_json: AsJson = False, debug: Debug
             _list(done, "has", "")
             _list(waiting, "waits", "")
             if not done and not waiting:
-                say("there are no migrations: `dualschema generate` writes the first")
+                say(_NO_MIGRATIONS)
         if waiting:
             raise typer.Exit(Exit.STALE)
 
@@ -154,7 +157,8 @@ def rollback(
             done, _ = history.split(history.current(connection))
             if done and not yes:
                 _ask(done[-steps:])
-            undone = history.downgrade(connection, steps)
+            last = done[-1] if done else None
+            undone = history.downgrade(connection, steps, last=last)
         if as_json:
             say_json({"undone": _documents(undone)})
         else:

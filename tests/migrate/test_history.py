@@ -201,6 +201,20 @@ def _migrate_slowly(url: str, folder: Path) -> None:
         History(folder).upgrade(connection)
 
 
+def test_what_is_undone_is_what_was_asked_for(database: Database, folder: Path) -> None:
+    write(folder, "one")
+    upgraded(database, folder)
+    asked = History(folder).revisions[0]
+    write(folder, "two", "one")
+    upgraded(database, folder)
+
+    with database.engine.begin() as connection:
+        with pytest.raises(MigrationError, match=r"one\.py is the last one no more"):
+            History(folder).downgrade(connection, last=asked)
+        undone = History(folder).downgrade(connection, last=History(folder).revisions[1])
+    assert ["two"] == [each.id for each in undone]
+
+
 def test_branches_are_no_single_line(database: Database, folder: Path) -> None:
     write(folder, "one")
     write(folder, "two", "one")
