@@ -20,7 +20,7 @@ from dualschema.cli.postgres import (
 )
 from dualschema.cli.report import Exit, can_ask, reporting, say, say_json
 from dualschema.codegen import Configuration, read_configuration
-from dualschema.errors import MigrationError
+from dualschema.errors import EmbeddedPostgresError, MigrationError
 
 if TYPE_CHECKING:  # the extra `cli`, but Alembic takes its time to load
     import sqlalchemy as sa
@@ -195,8 +195,13 @@ def _compared(url: str | None, history: History) -> Iterator[sa.Connection]:
 
     from dualschema.migrate import throw_away
 
-    with throw_away(history) as connection:
-        yield connection
+    try:
+        with throw_away(history) as connection:
+            yield connection
+    except EmbeddedPostgresError as error:
+        raise EmbeddedPostgresError(
+            f"{error}\nOr compare with a database that has all migrations: --database URL."
+        ) from error
 
 
 def _ask(last: Sequence[Revision]) -> None:
