@@ -181,8 +181,8 @@ def _migrations(configuration: Configuration, schema: Schema) -> _Part:
 
     from dualschema.migrate import History, draft_migration, throw_away
 
-    history = History(folder)
     try:
+        history = History(folder)
         with throw_away(history) as connection:
             draft = draft_migration(
                 connection, schema, history, publication=configuration.publication

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -20,7 +20,7 @@ from dualschema.cli.postgres import (
 )
 from dualschema.cli.report import Exit, ask, can_ask, reporting, say, say_json
 from dualschema.codegen import Configuration, read_configuration
-from dualschema.errors import MigrationError
+from dualschema.errors import EmbeddedPostgresError, MigrationError
 
 if TYPE_CHECKING:  # the extra `cli`, but Alembic takes its time to load
     import sqlalchemy as sa
@@ -28,6 +28,8 @@ if TYPE_CHECKING:  # the extra `cli`, but Alembic takes its time to load
     from dualschema.migrate import History, Revision
 
 __all__ = ["generate", "migrate", "rollback", "status"]
+
+_NO_MIGRATIONS: Final = "there are no migrations: `dualschema generate` writes the first"
 
 
 def generate(
@@ -112,7 +114,8 @@ def migrate(
         if as_json:
             say_json({"done": _documents(done)})
         else:
-            _list(done, "ran", "the database has all of these migrations: nothing to do")
+            none = "the database has all of these migrations: nothing to do"
+            _list(done, "ran", none if history.revisions else _NO_MIGRATIONS)
 
 
 def status(*, database: InDatabase = None, as_json: AsJson = False, debug: Debug = False) -> None:
@@ -130,7 +133,7 @@ def status(*, database: InDatabase = None, as_json: AsJson = False, debug: Debug
             _list(done, "has", "")
             _list(waiting, "waits", "")
             if not done and not waiting:
-                say("there are no migrations: `dualschema generate` writes the first")
+                say(_NO_MIGRATIONS)
         if waiting:
             raise typer.Exit(Exit.STALE)
 
@@ -160,7 +163,8 @@ def rollback(
                 else:
                     say("nothing was changed")
                 raise typer.Exit(Exit.MISTAKE)
-            undone = history.downgrade(connection, steps)
+            last = done[-1] if done else None
+            undone = history.downgrade(connection, steps, last=last)
         if as_json:
             say_json({"undone": _documents(undone)})
         else:
@@ -197,8 +201,13 @@ def _compared(url: str | None, history: History) -> Iterator[sa.Connection]:
 
     from dualschema.migrate import throw_away
 
-    with throw_away(history) as connection:
-        yield connection
+    try:
+        with throw_away(history) as connection:
+            yield connection
+    except EmbeddedPostgresError as error:
+        raise EmbeddedPostgresError(
+            f"{error}\nOr compare with a database that has all migrations: --database URL."
+        ) from error
 
 
 def _is_wanted(last: Sequence[Revision]) -> bool:

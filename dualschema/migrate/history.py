@@ -129,18 +129,27 @@ class History:
                 command.upgrade(self._config(connection), waiting[-1].id)
         return waiting
 
-    def downgrade(self, connection: sa.Connection, steps: int = 1) -> tuple[Revision, ...]:
+    def downgrade(
+        self, connection: sa.Connection, steps: int = 1, *, last: Revision | None = None
+    ) -> tuple[Revision, ...]:
         """Undo the last migrations that a database has; return them, the last one first.
 
         Args:
             connection: see ``upgrade``.
             steps: how many; fewer, if there are fewer.
+            last: the one that is to be undone first, if another may have been run meanwhile.
 
         Raises:
-            MigrationError: one of them fails. The transaction is to be rolled back.
+            MigrationError: one of them fails, or another one is the last. The transaction is to be
+                rolled back.
         """
         hold_lock(connection)
         done, _ = self.split(self.current(connection))
+        if last is not None and (not done or done[-1] != last):
+            raise MigrationError(
+                f"{last.file} is the last one no more, and nothing was changed: somebody else "
+                "migrates this database"
+            )
         left, undone = done[: max(0, len(done) - steps)], done[max(0, len(done) - steps) :]
         if undone:
             with told(self.folder):

@@ -42,8 +42,8 @@ SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relreplident = 'n'
 _KEPT: Final = "dualschema_published"
 """The table that says what was published before a migration that would have made the publication.
 
-It is there only where there was something. Each row is a table; that of an empty publication, or
-of one of all tables, is NULL.
+It is there only where there was something. Each row is a table's name, as it was then: it is that
+again when the migration is undone. That of an empty publication, or of one of all tables, is NULL.
 """
 
 _IS_KEPT: Final = (
@@ -123,7 +123,7 @@ def _create() -> Step:
     up = block(
         f"IF EXISTS (SELECT FROM pg_publication AS p WHERE {name}) THEN",
         f"  CREATE TABLE {_KEPT} AS",
-        "    SELECT r.prrelid::regclass AS name FROM pg_publication AS p",
+        "    SELECT r.prrelid::regclass::text AS name FROM pg_publication AS p",
         f"    LEFT JOIN pg_publication_rel AS r ON r.prpubid = p.oid WHERE {name};",
         "ELSE",
         f"  CREATE PUBLICATION {PUBLICATION_NAME};",
@@ -168,7 +168,7 @@ def _leave(table: str, *, kept: bool = False) -> ops.ExecuteSQLOp:
     lines = block(
         f"IF {_IS_KEPT} THEN",
         f"  IF {condition}",
-        f"    AND NOT EXISTS (SELECT FROM {_KEPT} WHERE name = {place}) THEN",
+        f"    AND NOT EXISTS (SELECT FROM {_KEPT} WHERE name = {place}::text) THEN",
         f"    {sql};",
         "  END IF;",
         f"ELSIF {condition} THEN",

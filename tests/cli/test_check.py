@@ -161,6 +161,15 @@ def test_migrations_are_complete_or_not(notes: Project) -> None:
     assert any("is_pinned" in step for step in found["details"])
 
 
+def test_migrations_that_cannot_be_loaded_are_a_part_that_failed(notes: Project) -> None:
+    notes.write("migrations/bad.py", "revision = (")
+
+    found = parts(run(notes, "check", "--json"))["migrations"]
+
+    fault = "bad.py fails in line 1: SyntaxError: '(' was never closed"
+    assert ("failed", [fault]) == (found["state"], found["details"])
+
+
 def test_without_a_postgres_migrations_are_skipped(notes: Project) -> None:
     (notes.root / "migrations").mkdir()
 

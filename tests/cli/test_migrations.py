@@ -352,10 +352,8 @@ def test_what_was_changed_by_hand_is_seen_in_the_database_alone(
     with psycopg.connect(postgres_url) as connection:
         connection.execute("ALTER TABLE memos ALTER text DROP DEFAULT, ADD by_hand int")
     given = ("generate", "--schema", "second:schema")
-
     assert command(*given).out == "the migrations are as the definition says: nothing to write\n"
     done = command(*given, "-m", "By hand", "--database", postgres_url)
-
     assert "drop column memos.by_hand\n" in done.out
     assert "set default of memos.text\n" in done.out
     assert "0003_by_hand.py" == files(project)[-1]
@@ -382,10 +380,21 @@ def test_a_database_that_was_pushed_to_is_refused(
     assert (0, Done(2, "", pushed)) == (command("push", "--yes").code, command(*generate))
 
 
+def test_without_a_throw_away_postgres_another_one_is_named(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DUALSCHEMA_PG_BIN", "/nowhere")
+    done = command("generate")
+    assert (2, "") == (done.code, done.out)
+    assert done.err.endswith(
+        "\nOr compare with a database that has all migrations: --database URL.\n"
+    )
+
+
 def test_a_folder_that_cannot_be_written_is_told(
     command: Command, project: Project, postgres_url: str
 ) -> None:
     (project.root / "migrations").write_text("a file")
     done = command("generate", "--database", postgres_url)
-    assert (2, "") == (done.code, done.out)
-    assert done.err.endswith("0001_create_table_notes_and_more.py cannot be written: File exists\n")
+    said = "0001_create_table_notes_and_more.py cannot be written: File exists\n"
+    assert (2, "", said) == (done.code, done.out, done.err[-len(said) :])

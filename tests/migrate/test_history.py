@@ -12,10 +12,10 @@ import sqlalchemy as sa
 
 import dualschema as ds
 from dualschema.errors import MigrationError
-from dualschema.migrate import History, draft_migration
+from dualschema.migrate import Draft, History, draft_migration
 from dualschema.migrate.ledger import made_tables
 from tests.metadata.catalogs import Postgres
-from tests.migrate.databases import Database
+from tests.migrate.databases import Database, fresh_database
 from tests.schema.define import define
 
 UNNAMED = "bad.py names no revision or down_revision: if it is no migration, it belongs elsewhere"
@@ -105,6 +105,33 @@ def test_what_needs_no_transaction_is_refused_with_the_way(
     assert fault(database, folder).startswith(said)
 
 
+def drafted(database: Database, folder: Path, table: type[ds.Table]) -> Draft:
+    with database.engine.begin() as connection:
+        draft = draft_migration(connection, ds.Schema(table), History(folder))
+    assert draft is not None
+    draft.write()
+    return draft
+
+
+def test_an_index_may_be_made_before_without_a_lock(database: Database, folder: Path) -> None:
+    drafted(database, folder, define("notes", {"a": str}))
+    upgraded(database, folder)
+    indexed = define("notes", {"a": (str, {"index": True})})
+    draft = drafted(database, folder, indexed)
+    given = "['a'], unique=False"
+    draft.file.write_text(draft.text.replace(given, f"{given}, if_not_exists=True"), "utf-8")
+    with database.engine.connect() as connection:
+        by_itself = connection.execution_options(isolation_level="AUTOCOMMIT")
+        by_itself.exec_driver_sql("CREATE INDEX CONCURRENTLY notes_a_idx ON notes (a)")
+
+    assert 1 == len(upgraded(database, folder))
+    with database.engine.begin() as connection:
+        assert None is draft_migration(connection, ds.Schema(indexed), History(folder))
+    with fresh_database(database.postgres) as other:
+        assert 2 == len(upgraded(other, folder))
+        assert database.catalog() == other.catalog()
+
+
 def test_a_database_that_is_not_ours_is_told(database: Database, folder: Path) -> None:
     write(folder, "one")
     database.run("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)")
@@ -172,6 +199,20 @@ def _migrate_slowly(url: str, folder: Path) -> None:
     engine = sa.create_engine(url)
     with engine.begin() as connection:
         History(folder).upgrade(connection)
+
+
+def test_what_is_undone_is_what_was_asked_for(database: Database, folder: Path) -> None:
+    write(folder, "one")
+    upgraded(database, folder)
+    asked = History(folder).revisions[0]
+    write(folder, "two", "one")
+    upgraded(database, folder)
+
+    with database.engine.begin() as connection:
+        with pytest.raises(MigrationError, match=r"one\.py is the last one no more"):
+            History(folder).downgrade(connection, last=asked)
+        undone = History(folder).downgrade(connection, last=History(folder).revisions[1])
+    assert ["two"] == [each.id for each in undone]
 
 
 def test_branches_are_no_single_line(database: Database, folder: Path) -> None:

@@ -177,6 +177,30 @@ def test_the_way_down_leaves_the_publication_that_was_there(
     assert before == publications(engine)
 
 
+def test_a_table_that_comes_back_is_published_as_it_was(engine: sa.Engine, tmp_path: Path) -> None:
+    def migrate(*tables: Any, make: bool) -> None:
+        with engine.begin() as connection:
+            history, schema = History(tmp_path), ds.Schema(*tables)
+            draft = draft_migration(connection, schema, history, publication=make)
+            assert draft is not None
+            draft.write()
+            History(tmp_path).upgrade(connection)
+
+    migrate(A, B, make=False)
+    migrate(A, B, make=True)
+    migrate(A, make=True)
+    with engine.begin() as connection:
+        History(tmp_path).downgrade(connection, 2)
+    run(engine, "CREATE PUBLICATION powersync FOR TABLE b")
+    with engine.begin() as connection:
+        History(tmp_path).upgrade(connection)
+    assert ["a"] == published(engine)
+
+    with engine.begin() as connection:
+        History(tmp_path).downgrade(connection, 2)
+    assert ["b"] == published(engine)
+
+
 def test_migrations_change_a_replica_identity_only_from_none(
     engine: sa.Engine, tmp_path: Path
 ) -> None:
