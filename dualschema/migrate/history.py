@@ -16,6 +16,7 @@ from alembic.script import Script, ScriptDirectory
 from dualschema.errors import MigrationError
 from dualschema.migrate.failures import told
 from dualschema.migrate.ledger import hold_lock, own_space, refuse_pushed
+from dualschema.migrate.outside import remaining
 from dualschema.migrate.revision import Revision, revision_of, tables_after
 
 __all__ = ["History", "Revision"]
@@ -107,7 +108,8 @@ class History:
     def upgrade(self, connection: sa.Connection, to: str | None = None) -> tuple[Revision, ...]:
         """Run the migrations that a database has not; return them.
 
-        Other processes that migrate the database wait until the connection's transaction ends.
+        Other processes that migrate the database wait until the connection's transaction ends. A
+        migration that uses ``autocommit_block()`` ends it there, and begins the next one.
 
         Args:
             connection: to Postgres, within a transaction.
@@ -125,7 +127,7 @@ class History:
             waiting = waiting[: waiting.index(last) + 1]
         if waiting:
             refuse_pushed(connection, tables_after(done) or (), tables_after(waiting) or ())
-            with told(self.folder):
+            with remaining(connection), told(self.folder):
                 command.upgrade(self._config(connection), waiting[-1].id)
         return waiting
 
@@ -152,7 +154,7 @@ class History:
             )
         left, undone = done[: max(0, len(done) - steps)], done[max(0, len(done) - steps) :]
         if undone:
-            with told(self.folder):
+            with remaining(connection), told(self.folder):
                 command.downgrade(self._config(connection), left[-1].id if left else "base")
         return tuple(reversed(undone))
 

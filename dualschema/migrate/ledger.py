@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from dualschema.errors import MigrationError
 from dualschema.languages.sql import literal
@@ -14,6 +17,7 @@ __all__ = [
     "LEDGER",
     "LOCKING",
     "hold_lock",
+    "kept_lock",
     "made_tables",
     "note_tables",
     "noting",
@@ -28,7 +32,10 @@ _LOCK: Final = 0x6475616C73636865
 """The key of the lock, of 64 bits: `dualsche` in ASCII."""
 
 LOCKING: Final = f"SELECT pg_advisory_xact_lock({_LOCK})"
-"""What waits until no other push or migration runs in the database."""
+"""What waits until no other push or migration runs in the database, in SQL that is printed."""
+
+_PAUSE: Final = 0.1
+"""Seconds between two looks at whether they are done."""
 
 # By its name alone, one would be found that stands in a later schema of the search path.
 _IS_THERE: Final = """
@@ -56,7 +63,21 @@ def hold_lock(connection: sa.Connection) -> None:
     If this process is killed, the server notices it within a second.
     """
     connection.exec_driver_sql(_LOOK_AFTER_US)
-    connection.exec_driver_sql(LOCKING)
+    # Asked again and again: a statement that waits has a snapshot, and who makes an index
+    # CONCURRENTLY under the lock waits for those to go, so each would wait for the other.
+    while not connection.exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({_LOCK})").scalar():
+        time.sleep(_PAUSE)
+
+
+@contextmanager
+def kept_lock(connection: sa.Connection) -> Iterator[None]:
+    """Keep the lock while transactions end and begin; at the end, one must hold it."""
+    connection.exec_driver_sql(f"SELECT pg_advisory_lock({_LOCK})")
+    try:
+        yield
+    finally:
+        with suppress(DBAPIError):  # it is lost, and the lock with it
+            connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_LOCK})")
 
 
 def own_space(connection: sa.Connection) -> str | None:

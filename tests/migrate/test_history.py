@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 import dualschema as ds
 from dualschema.errors import MigrationError
 from dualschema.migrate import Draft, History, draft_migration
-from dualschema.migrate.ledger import made_tables
+from dualschema.migrate.ledger import hold_lock, made_tables
 from tests.metadata.catalogs import Postgres
 from tests.migrate.databases import Database, fresh_database
 from tests.schema.define import define
@@ -96,13 +97,44 @@ def test_a_file_that_is_missing_or_there_twice_is_named(database: Database, fold
     assert ["one", "two"] == upgraded(database, folder)
 
 
-def test_what_needs_no_transaction_is_refused_with_the_way(
-    database: Database, folder: Path
-) -> None:
-    write(folder, "one", up="op.get_context().autocommit_block().__enter__()")
+CONCURRENTLY = """\
+op.execute("CREATE TABLE before (a int)")
+    with op.get_context().autocommit_block():
+        op.create_index("before_a", "before", ["a"], postgresql_concurrently=True)
+    op.execute({after!r})"""
 
-    said = "one.py fails in line 7: all migrations are one transaction, so nothing runs outside"
-    assert fault(database, folder).startswith(said)
+
+def test_what_needs_no_transaction_has_none(database: Database, folder: Path) -> None:
+    write(folder, "one", up=CONCURRENTLY.format(after="CREATE TABLE after (a int)"))
+    write(folder, "two", "one", "op.execute('CREATE TABLE later (a int)')")
+
+    assert ["one", "two"] == upgraded(database, folder)
+    assert [] == upgraded(database, folder)
+    indexes = "SELECT indexname FROM pg_indexes WHERE tablename = 'before'"
+    assert [("before_a",)] == database.run(indexes)
+    with fresh_database(database.postgres) as other, other.engine.begin() as connection:
+        hold_lock(connection)  # nobody has it any more
+
+
+def test_what_fails_behind_it_says_what_remains(database: Database, folder: Path) -> None:
+    write(folder, "zero")
+    write(folder, "one", "zero", CONCURRENTLY.format(after="SELECT no_such()"))
+
+    said = fault(database, folder)
+
+    assert said.startswith("one.py fails in line 10: function no_such() does not exist")
+    assert said.endswith("\nwhat came before its autocommit_block() remains")
+    assert [(0,)] == database.run("SELECT count(*) FROM before")
+    assert [("zero",)] == database.run("SELECT version_num FROM alembic_version")
+
+
+def test_nobody_migrates_while_a_block_runs(database: Database, folder: Path) -> None:
+    slow = "with op.get_context().autocommit_block():\n        op.execute('SELECT pg_sleep(0.5)')"
+    write(folder, "one", up=f"{slow}\n    {CONCURRENTLY.format(after='SELECT 1')}")
+    with ThreadPoolExecutor() as threads:  # an index would wait for the snapshots of who waits
+        done = [threads.submit(upgraded, database, folder) for _ in range(3)]
+
+    assert [[], [], ["one"]] == sorted(each.result() for each in done)
 
 
 def drafted(database: Database, folder: Path, table: type[ds.Table]) -> Draft:

@@ -11,16 +11,17 @@ where the migrations are; the database is ``sqlalchemy.url`` there, or else DATA
 from __future__ import annotations
 
 import os
-from typing import Any, NoReturn
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import context
 from alembic.util import CommandError
 
 from dualschema.engine import normalised, require_direct
-from dualschema.errors import DualschemaError, MigrationError
+from dualschema.errors import DualschemaError
 from dualschema.migrate.bookkeeping import Bookkeeping
 from dualschema.migrate.ledger import LOCKING, hold_lock, own_space
+from dualschema.migrate.outside import allow_outside
 from dualschema.migrate.step import statement
 
 
@@ -32,7 +33,7 @@ def _migrate(connection: sa.Connection) -> None:
         version_table_schema=own_space(connection),
         on_version_apply=books.see,
     )
-    setattr(context.get_context(), "autocommit_block", _refuse)  # noqa: B010  (it is a method)
+    allow_outside(context.get_context(), books, connection)
     context.run_migrations()
     books.write(connection)
 
@@ -48,18 +49,12 @@ def _print() -> None:
     )
     dialect: Any = context.get_context().dialect
     dialect._backslash_escapes = False
+    allow_outside(context.get_context(), books, None)
     with context.begin_transaction():
         context.execute(LOCKING)
         context.run_migrations()
         for sql in books.statements():
             context.execute(statement(sql).sqltext)
-
-
-def _refuse() -> NoReturn:
-    raise MigrationError(
-        "all migrations are one transaction, so nothing runs outside of it: run this by hand "
-        "before, and let the migration see that it is done (if_not_exists=True)"
-    )
 
 
 def _own_connection() -> None:
