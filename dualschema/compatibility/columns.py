@@ -147,8 +147,8 @@ def _absence(old: Held, new: Held) -> Iterator[Change]:
 def _rights(old: Held, new: Held) -> Iterator[Change]:
     if new.role is _Role.SERVER and old.is_sent:
         yield FindingKind.SERVER_ONLY, "the server alone sets it now"
-    is_updated = old.role in (_Role.CLIENT, _Role.VERSION) and old.table.sync is Sync.BOTH
-    if new.role is _Role.CREATE and is_updated:
+    # Clients that only insert may do so twice by one key, and the second time it is an update.
+    if new.role is _Role.CREATE and old.role in (_Role.CLIENT, _Role.VERSION):
         yield FindingKind.CREATE_ONLY, "the client sets it with a new row only now"
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dualschema.compatibility.finding import Finding, FindingKind
 from dualschema.compatibility.names import Names
 from dualschema.compatibility.snapshot import ReleasedTable
-from dualschema.model import Sync
 
 __all__ = ["new_rules"]
 
@@ -21,8 +20,6 @@ def new_rules(old: ReleasedTable, new: ReleasedTable, names: Names) -> Iterator[
     if before.refused is not now.refused:
         change = f"refused={before.refused.value!r}, now {now.refused.value!r}"
         yield Finding(FindingKind.REFUSALS_CHANGED, old.name, None, change)
-    if old.sync is not Sync.BOTH:  # its clients change no rows
-        return
     version = None if before.version is None else names.column(old.name, before.version)
     if now.version is not None and now.version != version:
         yield Finding(FindingKind.VERSION_ASKED, old.name, None, f"version={now.version!r}")

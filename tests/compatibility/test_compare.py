@@ -157,11 +157,6 @@ CASES = {
         schema(number=of(int, default=0, writable="server")),
         [(FindingKind.SERVER_ONLY, "notes.number")],
     ),
-    "a column for new rows now, of which nobody changes one": (
-        schema(number=_NUMBER, more={"sync": "insert_only"}),
-        schema(number=of(int, default=0, writable="create"), more={"sync": "insert_only"}),
-        [],
-    ),
     "an owner's column of the server's": (
         schema(user_id=_OWNED),
         schema(user_id=of(str, owner=True, writable="server")),

@@ -74,7 +74,11 @@ class Client:
     def _patch(self, key: str) -> Operation:
         row, known = self._values(), self.known[key]
         names = [c.name for c in self._written() if c.writable is Writable.CLIENT]
-        named = self._data.draw(st.lists(st.sampled_from(names), unique=True)) if names else []
+        named = (
+            self._data.draw(st.lists(st.sampled_from(names), min_size=1, unique=True))
+            if names
+            else []
+        )
         sent = {name: row[name] for name in named}
         version = self.model.uploads.version
         if version is not None:
@@ -100,7 +104,7 @@ class Client:
 
 
 # An example makes up to nine definitions and two databases.
-@settings(max_examples=max(2, settings().max_examples // 4))
+@settings(max_examples=max(2, settings().max_examples // 2))
 @given(pairs(survives), st.data())
 def test_a_server_takes_and_keeps_all_that_old_clients_write(
     pair: tuple[Schema, Schema], data: st.DataObject
@@ -109,7 +113,7 @@ def test_a_server_takes_and_keeps_all_that_old_clients_write(
     note(f"{old.model}\nnow {new.model}")
     client = Client(old, data)
     with open_server(old) as before, open_server(new) as now:
-        for _ in range(data.draw(st.integers(1, 6))):
+        for _ in range(8):
             if data.draw(st.integers(0, 2)) == 0:
                 _change(client, before, now, data)
             operation = client.write()
@@ -152,8 +156,8 @@ def _assert_kept(operation: Operation, before: Server, now: Server) -> None:
         return
     for column in before.model.columns:
         other = counterpart(column, now.model)
-        if other is None or column.name in ("id", "user_id"):
-            continue
+        if other is None or column.name in ("id", "user_id", *before.model.uploads.server_wins):
+            continue  # of the last the server keeps its own, which a default may have made
         held, expected = stored(new, other), stored(row, column)
         sent = operation.data.get(column.name)
         is_named = column.name in operation.data

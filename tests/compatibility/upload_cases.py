@@ -72,12 +72,12 @@ UPLOAD_CASES: dict[str, tuple[Schema, Schema, list[tuple[FindingKind, str]]]] = 
         schema(text=_TEXT, more={"uploads": ds.UploadRules(refused="drop")}),
         [(FindingKind.REFUSALS_CHANGED, "notes")],
     ),
-    "rules of a table that nobody changes rows of": (
+    "rules of a table whose clients only insert, perhaps twice by one key": (
         schema(number=_NUMBER, more={"sync": "insert_only"}),
         schema(
             number=_NUMBER,
             more={"sync": "insert_only", "uploads": ds.UploadRules(version="number")},
         ),
-        [],
+        [(FindingKind.VERSION_ASKED, "notes")],
     ),
 }
