@@ -85,8 +85,6 @@ def keeps_values(old: str, new: str) -> bool:
             len(had) == 2 and has[1] >= had[1] and has[0] - has[1] >= had[0] - had[1]
         )
     if before == after:
-        if before.startswith("time"):  # without an argument they have six digits
-            had, has = had or (6,), has or (6,)
         return not has or (len(had) == 1 and has[0] >= had[0])
     match before, after:
         case "boolean", _:

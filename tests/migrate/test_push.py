@@ -167,7 +167,9 @@ def test_a_table_that_somebody_else_made_becomes_as_it_is_defined(database: Data
     database.run("CREATE TABLE notes (id varchar(9) PRIMARY KEY, text text)")
 
     database.push(NOTE)
-    fresh = [("notes", name, "text", True, None, None, None) for name in ("id", "text")]
+    fresh = [
+        ("notes", name, "text", True, None, "", "default", None, None) for name in ("id", "text")
+    ]
     assert fresh == database.catalog()[0]
 
 
@@ -359,7 +361,7 @@ def test_the_differences_are_operations_of_alembic(database: Database) -> None:
         found = differences(connection, ds.Schema(NOTE)).ops
 
     assert ["CreateTableOp"] == [type(op).__name__ for op in found]
-    assert [[], [], []] == database.catalog()
+    assert [[], [], [], []] == database.catalog()
 
 
 def _push_in_a_process(url: Any, results: Any) -> None:
