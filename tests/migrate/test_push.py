@@ -213,14 +213,15 @@ def test_rows_without_a_value_refuse_a_column_that_needs_one(
             {"text": (str, {"max_length": 2})},
             (
                 "cannot add check notes_text_length_check to notes: check constraint "
-                '"notes_text_length_check" of relation "notes" is violated by some row'
+                '"notes_text_length_check" of relation "notes" is violated by some row; change '
+                "such rows first"
             ),
         ),
         (
             {"text": int},
             (
                 "cannot change type of notes.text from text to integer: invalid input syntax for "
-                "type integer: ..."
+                "type integer: ...; change such values first"
             ),
         ),
     ],
