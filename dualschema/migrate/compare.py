@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import produce_migrations
 from alembic.migration import MigrationContext
 from alembic.operations import Operations, ops
+from sqlalchemy.exc import SAWarning
 
 from dualschema.migrate.catalog import Catalog, ColumnText
 from dualschema.migrate.changes import changes
@@ -167,7 +168,7 @@ def _alembic(connection: sa.Connection, known: _Known, live: Catalog) -> ops.Upg
     with warnings.catch_warnings(), connection.begin_nested() as within:
         # Of what others made in our tables SQLAlchemy does not know everything, as it says: what
         # concerns us of that, the catalog has.
-        warnings.simplefilter("ignore", sa.exc.SAWarning)
+        warnings.simplefilter("ignore", SAWarning)
         connection.exec_driver_sql(narrow)
         found = produce_migrations(context, known.metadata).upgrade_ops
         within.rollback()

@@ -180,7 +180,9 @@ def _default(draw: st.DrawFn, annotation: Any, kind: ColumnType) -> dict[str, An
     ways: list[dict[str, Any]] = [{}]
     if annotation in {list, dict}:
         ways.append({"default_factory": annotation})
-    if kind.client_kind in _SERVER_DEFAULTS:
+    # Documents of a shape of their own would not be read again.
+    is_shaped = kind.client_kind is ClientKind.JSON and annotation is not Any
+    if kind.client_kind in _SERVER_DEFAULTS and not is_shaped:
         ways.append({"server_default": draw(st.sampled_from(_SERVER_DEFAULTS[kind.client_kind]))})
     way = draw(st.sampled_from([*ways, None]))
     return {"default": draw(kind.strategy())} if way is None else way
