@@ -164,7 +164,7 @@ def _alembic(connection: sa.Connection, known: _Known, live: Catalog) -> ops.Upg
     }
     context = MigrationContext.configure(connection, opts=options)
     # SQLAlchemy looks for tables on all of the search path, and would find those of another schema.
-    narrow = "SELECT set_config('search_path', quote_ident(current_schema()), true)"
+    narrow = "SELECT set_config('search_path', coalesce(quote_ident(current_schema()), ''), true)"
     with warnings.catch_warnings(), connection.begin_nested() as within:
         # Of what others made in our tables SQLAlchemy does not know everything, as it says: what
         # concerns us of that, the catalog has.
