@@ -108,8 +108,18 @@ def constraint_name(*parts: str) -> str:
 
 
 def sequence_name(table: str, column: str) -> str:
-    """Return the name of the sequence that counts a column up, as ``SERIAL`` makes it."""
-    return constraint_name(table, column, "seq")
+    """Return the name of the sequence that counts a column up, as ``SERIAL`` makes it.
+
+    Of names that are too long Postgres takes bytes off the longer one: `makeObjectName` in
+    https://github.com/postgres/postgres/blob/master/src/backend/commands/indexcmds.c
+    """
+    first, second = table.encode(), column.encode()
+    room = MAX_IDENTIFIER_BYTES - len(b"__seq")
+    lengths = [len(first), len(second)]
+    while sum(lengths) > room:
+        lengths[0 if lengths[0] > lengths[1] else 1] -= 1
+    names = (first[: lengths[0]], second[: lengths[1]])
+    return "_".join([*(name.decode(errors="ignore") for name in names), "seq"])
 
 
 def identifier_fault(name: str) -> str | None:

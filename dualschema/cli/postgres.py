@@ -119,6 +119,6 @@ def _engine(url: str | None) -> sa.Engine:
 
 
 def _said(error: DBAPIError) -> str:
-    from dualschema.migrate.push import reason
+    from dualschema.migrate.refusal import refusal
 
-    return reason(error)
+    return refusal(error)

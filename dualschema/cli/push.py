@@ -41,14 +41,24 @@ def push(
 
         from dualschema.migrate import apply_plan, plan_push
 
+        publication = place.configuration.publication
         with connected(database) as connection:
-            publication = place.configuration.publication
             plan = plan_push(connection, place.schema, publication=publication)
             if not as_json:
                 _show(plan)
-            goes_on = not dry_run and _is_wanted(plan, yes=yes, allow=allow_data_loss)
-            if goes_on:
+            goes_on = not dry_run and _may_go_on(plan, allow=allow_data_loss)
+            asks = goes_on and not yes and bool(plan.steps)
+            if goes_on and not asks:
                 apply_plan(connection, plan, allow_data_loss=allow_data_loss)
+        if asks:
+            # Out of the transaction: while somebody thinks, nobody is to wait for us.
+            goes_on = _is_wanted()
+        if asks and goes_on:
+            with connected(database) as connection:
+                again = plan_push(connection, place.schema, publication=publication)
+                if _told(again) != _told(plan):
+                    raise MigrationError("the database has changed meanwhile: push again")
+                apply_plan(connection, again, allow_data_loss=allow_data_loss)
         if as_json:
             say_json(_document(plan, done=goes_on))
         elif goes_on and plan.steps:
@@ -59,8 +69,8 @@ def push(
             raise typer.Exit(Exit.MISTAKE)
 
 
-def _is_wanted(plan: Plan, *, yes: bool, allow: bool) -> bool:
-    """Whether to go on: asks, if there is something to ask and somebody who may answer."""
+def _may_go_on(plan: Plan, *, allow: bool) -> bool:
+    """Whether nothing stands in the way: what does is an error."""
     from dualschema.migrate.push import in_short
 
     if plan.refusals:
@@ -70,11 +80,19 @@ def _is_wanted(plan: Plan, *, yes: bool, allow: bool) -> bool:
             f"this would be lost: {'; '.join(plan.losses)}\n"
             "nothing was changed; --allow-data-loss does it"
         )
-    if yes or not plan.steps:
-        return True
+    return True
+
+
+def _is_wanted() -> bool:
+    """Ask, if there is somebody who may answer."""
     if not can_ask():
         raise MigrationError("nobody can be asked here, and nothing was changed: --yes does it")
     return ask("Do this?")
+
+
+def _told(plan: Plan) -> list[tuple[str, str]]:
+    """Return what somebody was shown of a plan."""
+    return [(step.text, step.loses) for step in plan.steps]
 
 
 def _show(plan: Plan) -> None:

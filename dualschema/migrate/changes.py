@@ -12,7 +12,7 @@ from dualschema.migrate.catalog import Catalog, ColumnText
 from dualschema.migrate.computed import keep_computed
 from dualschema.migrate.conversion import conversion, keeps_values
 from dualschema.migrate.counting import add_counted
-from dualschema.migrate.renames import rename_index
+from dualschema.migrate.indexes import index_steps
 from dualschema.migrate.step import Phase, Step
 
 __all__ = ["changes"]
@@ -32,7 +32,7 @@ def changes(
     order = {name: place for place, name in enumerate(metadata.tables)}
     every = [each for op in found.ops for each in _single(op)]
     every.sort(key=lambda op: _place(op, order, metadata))
-    yield from _indexes(every)
+    yield from index_steps(every, metadata, live)
     for op in every:
         match op:
             case ops.CreateTableOp():
@@ -84,6 +84,8 @@ def _drop_table(op: ops.DropTableOp, live: Catalog) -> Step:
     columns = [_column_there(name, each, live) for each in op.to_table().columns]
     rules: list[Any] = []
     for rule in live.rules_of[name]:
+        if not rule.ours:
+            continue  # a step of its own
         match rule.kind:
             case "primary":
                 rules.append(sa.PrimaryKeyConstraint(*rule.columns, name=rule.name))
@@ -91,8 +93,8 @@ def _drop_table(op: ops.DropTableOp, live: Catalog) -> Step:
                 rules.append(sa.UniqueConstraint(*rule.columns, name=rule.name))
             case "check":
                 rules.append(sa.CheckConstraint(sa.literal_column(rule.text or ""), name=rule.name))
-            case "foreignkey":
-                pass  # a step of its own, since tables may refer to each other in a circle
+            case "foreignkey" | "exclusion":
+                pass  # a step of its own: tables may refer to each other in a circle
     down = ops.CreateTableOp(name, [*columns, *rules], comment=op.comment)
     return Step(
         Phase.DROP_TABLE,
@@ -108,8 +110,8 @@ def _add_column(op: ops.AddColumnOp, wanted: Catalog) -> Iterator[Step]:
     table, column = op.table_name, _plain(op.column)
     text, down = f"add column {table}.{column.name}", ops.DropColumnOp(table, column.name)
     said = wanted.tables[table][column.name]
-    if said.sequence:
-        counted = add_counted(table, column.name, said, column.comment)
+    if said.counter:
+        counted = add_counted(table, column.name, said.type, said.counter, column.comment)
         yield Step(Phase.ADD_COLUMN, counted, down, text)
         return
     refused = ""
@@ -127,10 +129,11 @@ def _drop_column(op: ops.DropColumnOp, live: Catalog) -> Step:
     table, name = op.table_name, op.column_name
     column, there = _column_there(table, op.to_column(), live), live.tables[table][name]
     down: ops.MigrateOperation = ops.AddColumnOp(table, column)
-    if there.sequence and not there.nullable:
-        down = add_counted(table, name, there, column.comment)
+    if there.counter and not there.nullable:
+        down = add_counted(table, name, there.type, there.counter, column.comment)
     return Step(
-        Phase.DROP_COLUMN,
+        # Before the columns that its values are made of.
+        Phase.DROP_GENERATED if there.generated else Phase.DROP_COLUMN,
         ops.DropColumnOp(table, name),
         down,
         f"drop column {table}.{name}",
@@ -141,7 +144,7 @@ def _drop_column(op: ops.DropColumnOp, live: Catalog) -> Step:
 
 def _column_there(table: str, column: sa.Column[Any], live: Catalog) -> sa.Column[Any]:
     there = live.tables[table][column.name]
-    return _column(column, _default(there), counted=there.sequence is not None)
+    return _column(column, _default(there), counted=there.counter is not None)
 
 
 def _plain(column: sa.Column[Any]) -> sa.Column[Any]:
@@ -164,7 +167,10 @@ def _column(column: sa.Column[Any], default: Any, *, counted: bool) -> sa.Column
 
 
 def _default(column: ColumnText) -> Any:
-    return None if column.default is None else sa.literal_column(column.default)
+    if column.default is None:
+        return None
+    made: Any = sa.literal_column(column.default)
+    return sa.Computed(made, persisted=column.generated == "STORED") if column.generated else made
 
 
 def _alter(
@@ -185,10 +191,10 @@ def _alter(
         do, undo = ops.AlterColumnOp(table, name, **up), ops.AlterColumnOp(table, name, **down)
         return Step(phase, do, undo, text, table, **more)
 
-    if before.generated == "s":
+    if before.generated:
         yield keep_computed(table, name, before)
         old, old_text = None, None
-    if before.type != after.type:
+    if before.spelled != after.spelled:
         if old is not None:
             yield both(
                 Phase.DROP_DEFAULT,
@@ -198,7 +204,7 @@ def _alter(
             )
         yield both(
             Phase.TYPE,
-            f"change type of {place} from {before.type} to {after.type}",
+            f"change type of {place} from {before.spelled} to {after.spelled}",
             {
                 "modify_type": column.type,
                 "postgresql_using": conversion(name, before.type, after.type),
@@ -238,32 +244,3 @@ def _alter(
             {"modify_comment": op.modify_comment, "existing_comment": op.existing_comment},
             {"modify_comment": op.existing_comment, "existing_comment": op.modify_comment},
         )
-
-
-def _indexes(every: list[Any]) -> Iterator[Step]:
-    """Yield the steps for indexes; one that differs by its name alone is renamed."""
-    gone = [op for op in every if isinstance(op, ops.DropIndexOp)]
-    come = [op for op in every if isinstance(op, ops.CreateIndexOp)]
-    names = {op.index_name for op in gone}
-    left = {_signature(op.to_index()): op for op in gone}
-    for op in come:
-        old = left.get(_signature(op.to_index()))
-        if old is not None and old in gone and op.index_name not in names:
-            gone.remove(old)
-            yield rename_index(op.table_name, str(old.index_name), str(op.index_name))
-        else:
-            text = f"add index {op.index_name} to {op.table_name}"
-            yield Step(Phase.CREATE_INDEX, op, _drop_index(op), text)
-    for each in gone:
-        down = ops.CreateIndexOp.from_index(each.to_index())
-        text = f"drop index {each.index_name} of {each.table_name}"
-        yield Step(Phase.DROP_INDEX, _drop_index(each), down, text)
-
-
-def _drop_index(op: Any) -> ops.DropIndexOp:
-    return ops.DropIndexOp(op.index_name, op.table_name)
-
-
-def _signature(index: sa.Index) -> tuple[Any, ...]:
-    table = None if index.table is None else index.table.name
-    return table, bool(index.unique), tuple(str(each) for each in index.expressions)

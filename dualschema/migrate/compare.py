@@ -14,10 +14,11 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations, ops
 from sqlalchemy.exc import SAWarning
 
-from dualschema.migrate.catalog import Catalog, ColumnText, read_catalog, wanted_catalog
+from dualschema.migrate.catalog import Catalog, ColumnText
 from dualschema.migrate.changes import changes
 from dualschema.migrate.counting import counting_steps
 from dualschema.migrate.publishing import publication_steps, read_following
+from dualschema.migrate.reading import read_catalog, wanted_catalog
 from dualschema.migrate.renames import renamed_tables, renames
 from dualschema.migrate.rows import with_rows
 from dualschema.migrate.rules import Touched, constraints, standing_for_indexes
@@ -153,7 +154,7 @@ def _alembic(connection: sa.Connection, known: _Known, live: Catalog) -> ops.Upg
     # Types and defaults both: asked about defaults, Alembic fails at columns with an identity.
     def differs(_: Any, column: sa.Column[Any], *__: Any) -> bool:
         before, after = _text(live, column), _text(known.wanted, column)
-        return _stored(before) != _stored(after)
+        return _compared_by_text(before) != _compared_by_text(after)
 
     options = {
         "include_name": include_name,
@@ -162,16 +163,21 @@ def _alembic(connection: sa.Connection, known: _Known, live: Catalog) -> ops.Upg
         "compare_server_default": False,
     }
     context = MigrationContext.configure(connection, opts=options)
-    with warnings.catch_warnings():
-        # Of columns that go, and of tables beside: no type that a definition has.
-        warnings.filterwarnings("ignore", "Did not recognize type", SAWarning)
+    # SQLAlchemy looks for tables on all of the search path, and would find those of another schema.
+    narrow = "SELECT set_config('search_path', coalesce(quote_ident(current_schema()), ''), true)"
+    with warnings.catch_warnings(), connection.begin_nested() as within:
+        # Of what others made in our tables SQLAlchemy does not know everything, as it says: what
+        # concerns us of that, the catalog has.
+        warnings.simplefilter("ignore", SAWarning)
+        connection.exec_driver_sql(narrow)
         found = produce_migrations(context, known.metadata).upgrade_ops
+        within.rollback()
     return found if found is not None else ops.UpgradeOps([])
+
+
+def _compared_by_text(column: ColumnText) -> tuple[Any, ...]:
+    return column.spelled, column.default, column.generated
 
 
 def _text(catalog: Catalog, column: sa.Column[Any]) -> ColumnText:
     return catalog.tables[column.table.name][column.name]
-
-
-def _stored(column: ColumnText) -> tuple[str, str | None, str]:
-    return column.type, column.default, column.generated

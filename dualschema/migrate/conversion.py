@@ -41,12 +41,14 @@ def conversion(column: str, old: str, new: str) -> str:
         return f"{name}::{new}"
     match before, after:
         case "timestamp with time zone", "text":
-            digits = "US" if _parts(old)[1] == (6,) else "MS"
-            form = f'\'YYYY-MM-DD"T"HH24:MI:SS.{digits}"Z"\''
-            return f"to_char({name} AT TIME ZONE 'UTC', {form})"
+            form = f'YYYY-MM-DD"T"HH24:MI:SS.{_fraction(old)}"Z"'
+            written = f"to_char({name} AT TIME ZONE 'UTC', '{form}')"
+            return _in_form(name, written, "'0001-01-01Z' AND '9999-12-31 23:59:59.999999Z'")
+        case "date", "text":
+            written = f"to_char({name}, 'YYYY-MM-DD')"
+            return _in_form(name, written, "'0001-01-01' AND '9999-12-31'")
         case "time without time zone", "text":
-            digits = "US" if _parts(old)[1] == (6,) else "MS"
-            return f"to_char({name}, 'HH24:MI:SS.{digits}')"
+            return f"to_char({name}, 'HH24:MI:SS.{_fraction(old)}')"
         case "bytea", "text":
             return f"translate(encode({name}, 'base64'), E'\\n', '')"
         case "text", "bytea":
@@ -57,6 +59,19 @@ def conversion(column: str, old: str, new: str) -> str:
             return f"{name}::text"
         case _:
             return f"{name}::text::{new}"
+
+
+def _fraction(kind: str) -> str:
+    """Return how ``to_char`` writes the fraction of a type's seconds: six digits, or three."""
+    return "MS" if _parts(kind)[1] in {(0,), (1,), (2,), (3,)} else "US"
+
+
+def _in_form(name: str, written: str, bounds: str) -> str:
+    """Return the text of a value; outside of bounds it has no such form, and `to_char` loses it.
+
+    That does not happen in tables of a definition. Within them `DateStyle` makes no difference.
+    """
+    return f"CASE WHEN {name} BETWEEN {bounds} THEN {written} ELSE {name}::text END"
 
 
 def keeps_values(old: str, new: str) -> bool:

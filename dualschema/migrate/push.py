@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
@@ -14,12 +13,17 @@ from dualschema.errors import MigrationError
 from dualschema.metadata import stands_in
 from dualschema.migrate.compare import compare, operations
 from dualschema.migrate.ledger import hold_lock, made_tables, note_tables
+from dualschema.migrate.refusal import reason, refusal
+from dualschema.migrate.rows import hold_without_rows
 from dualschema.migrate.step import Step
 
 if TYPE_CHECKING:
     from dualschema.schema import Schema
 
 __all__ = ["Plan", "apply_plan", "in_short", "plan_push", "push", "reason"]
+
+_PATIENCE: Final = "10s"
+"""How long a table that another session uses is waited for: all who come later wait behind us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ class Plan:
 def plan_push(connection: sa.Connection, schema: Schema, *, publication: bool = False) -> Plan:
     """Return what brings a database to the definition; nothing is changed.
 
-    Until the transaction ends, no other push or migration can change the database.
+    Until the transaction ends, no other push or migration can change the database, and a table that
+    another session uses is waited for 10 seconds, if the connection sets no ``lock_timeout``.
 
     Args:
         connection: to Postgres, within a transaction. The tables are those of the schema that comes
@@ -57,6 +62,7 @@ def plan_push(connection: sa.Connection, schema: Schema, *, publication: bool = 
         publication: make PowerSync's publication, if there is none.
     """
     hold_lock(connection)
+    _have_patience(connection)
     names = (t.name for t in schema.model.tables if stands_in(t, "postgresql"))
     ours = made_tables(connection)
     steps = compare(connection, schema, ours=ours, publication=publication, by_rows=True)
@@ -77,9 +83,11 @@ def apply_plan(connection: sa.Connection, plan: Plan, *, allow_data_loss: bool =
     doing = operations(connection)
     for step in plan.steps:
         try:
+            if step.spared and not allow_data_loss:
+                hold_without_rows(connection, step)
             doing.invoke(step.up)
         except DBAPIError as error:
-            raise MigrationError(f"cannot {step.text}: {reason(error)}") from error
+            raise MigrationError(f"cannot {step.text}: {refusal(error)}") from error
     note_tables(connection, plan.tables)
 
 
@@ -106,15 +114,13 @@ def push(
     return plan
 
 
+def _have_patience(connection: sa.Connection) -> None:
+    """Have the transaction wait for locks so long and no longer, unless it has a limit."""
+    sql = "SELECT set_config('lock_timeout', %s, true) WHERE current_setting('lock_timeout') = '0'"
+    connection.exec_driver_sql(sql, (_PATIENCE,))
+
+
 def in_short(texts: Sequence[str]) -> str:
     """Return the first of some texts, and how many more there are."""
     first, *others = texts
     return f"{first} (and {len(others)} more)" if others else first
-
-
-def reason(error: DBAPIError) -> str:
-    """Return what Postgres says, in one line and without the values that it names."""
-    found = getattr(getattr(error.orig, "diag", None), "message_primary", None)
-    said = str(found or error.orig).splitlines()[0]
-    is_of_value = str(getattr(error.orig, "sqlstate", None)).startswith("22")
-    return re.sub('".*"', "...", said) if is_of_value else said

@@ -23,6 +23,7 @@ _PHASES: Final[Mapping[RuleKind, tuple[Phase, Phase]]] = {
     "check": (Phase.DROP_CHECK, Phase.CREATE_CHECK),
     "unique": (Phase.DROP_UNIQUE, Phase.CREATE_UNIQUE),
     "primary": (Phase.DROP_PRIMARY, Phase.CREATE_PRIMARY),
+    "exclusion": (Phase.DROP_UNIQUE, Phase.CREATE_UNIQUE),
 }
 
 _WORDS: Final[Mapping[RuleKind, str]] = {
@@ -30,6 +31,7 @@ _WORDS: Final[Mapping[RuleKind, str]] = {
     "check": "check",
     "unique": "unique constraint",
     "primary": "primary key",
+    "exclusion": "exclusion constraint",
 }
 
 
@@ -52,7 +54,7 @@ def constraints(live: Catalog, wanted: Catalog, dropped: set[str], by: Touched) 
     Args:
         live: what is there, under the names that tables and columns are to have.
         wanted: what is to be.
-        dropped: tables that go, with their constraints, but for foreign keys.
+        dropped: tables that go, with those of their constraints that ``CREATE TABLE`` has.
         by: what else changes.
     """
     there = [rule for name in (*wanted.tables, *sorted(dropped)) for rule in _of(live, name)]
@@ -81,7 +83,7 @@ def standing_for_indexes(live: Catalog, metadata: sa.MetaData) -> dict[str, Rule
 
     A definition has no unique constraint of several columns, but databases from elsewhere have.
     """
-    found = {rule.name: rule for rule in live.rules if rule.kind == "unique"}
+    found = {rule.name: rule for rule in live.rules if rule.kind == "unique" and rule.ours}
     return {
         name: rule
         for table in metadata.tables.values()
@@ -100,7 +102,7 @@ def _ascending(index: sa.Index) -> list[str]:
 
 
 def _goes_with_table(rule: Rule, dropped: set[str]) -> bool:
-    return rule.table in dropped and rule.kind != "foreignkey"
+    return rule.table in dropped and rule.ours and rule.kind != "foreignkey"
 
 
 def _of(catalog: Catalog, table: str) -> list[Rule]:

@@ -26,22 +26,23 @@ class Phase(enum.IntEnum):
     DROP_INDEX = 5
     DROP_UNIQUE = 6
     DROP_PRIMARY = 7
-    DROP_TABLE = 8
-    DROP_COLUMN = 9
-    RULE_NAME = 10
-    CREATE_TABLE = 11
-    ADD_COLUMN = 12
-    DROP_DEFAULT = 13
-    TYPE = 14
-    DEFAULT = 15
-    NULLABLE = 16
-    COMMENT = 17
-    CREATE_PRIMARY = 18
-    CREATE_UNIQUE = 19
-    CREATE_INDEX = 20
-    CREATE_CHECK = 21
-    CREATE_FOREIGN_KEY = 22
-    PUBLISH = 23
+    DROP_GENERATED = 8
+    DROP_TABLE = 9
+    DROP_COLUMN = 10
+    RULE_NAME = 11
+    CREATE_TABLE = 12
+    ADD_COLUMN = 13
+    DROP_DEFAULT = 14
+    TYPE = 15
+    DEFAULT = 16
+    NULLABLE = 17
+    COMMENT = 18
+    CREATE_PRIMARY = 19
+    CREATE_UNIQUE = 20
+    CREATE_INDEX = 21
+    CREATE_CHECK = 22
+    CREATE_FOREIGN_KEY = 23
+    PUBLISH = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Step:
         column: the column of it that must hold no NULL for the step to be done; else empty.
         loses: what is lost if that table has rows, in words; else empty.
         refused: why it cannot be done if that table has rows, or NULLs in the column; else empty.
+        spared: what was not lost when somebody looked, as there were no rows then; else empty.
     """
 
     phase: Phase
@@ -67,6 +69,7 @@ class Step:
     column: str = ""
     loses: str = field(default="", kw_only=True)
     refused: str = field(default="", kw_only=True)
+    spared: str = field(default="", kw_only=True)
 
 
 _COLON: Final = ":"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
+import signal
+import subprocess
+import time
 from collections.abc import Callable
 
 import psycopg
 import pytest
 
 from dualschema.cli import main
-from tests.cli.commands import Done, run
+from tests.cli.commands import Done, command, environment, run
 from tests.fixtures.projects import Project
 
 Push = Callable[..., Done]
@@ -31,6 +35,8 @@ import dualschema as ds
 
 schema = ds.Schema()
 """
+
+WAITING = "SELECT FROM pg_locks WHERE relation = 'notes'::regclass AND NOT granted"
 
 
 @pytest.fixture
@@ -142,3 +148,81 @@ def test_the_publication_is_made_where_the_project_says_so(push: Push, project: 
     shown = "create table notes\ncreate publication powersync\npublish table notes\n"
 
     assert shown == push("--dry-run").out
+
+
+class Somebody(io.StringIO):
+    """A terminal where somebody answers, having done something before."""
+
+    def __init__(self, answer: str, before: Callable[[], object] = lambda: None) -> None:
+        super().__init__(answer)
+        self.before = before
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self, size: int = -1, /) -> str:  # type: ignore[override]  # of text, not bytes
+        self.before()
+        return super().readline(size)
+
+
+def test_somebody_is_asked(push: Push, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", Somebody("n\n"))
+    refused = push()
+    monkeypatch.setattr("sys.stdin", Somebody("y\n"))
+    done = push()
+
+    assert (2, ["create", "table", "notes", "nothing", "was", "changed"]) == (
+        refused.code,
+        refused.out.split(),
+    )
+    assert (0, ["create", "table", "notes", "done"]) == (done.code, done.out.split())
+    assert done.err.startswith("Do this? [y/N]:")
+
+
+def test_while_somebody_is_asked_nobody_waits_and_what_changes_is_seen(
+    push: Push, monkeypatch: pytest.MonkeyPatch, postgres_url: str
+) -> None:
+    push("--yes")
+
+    def other() -> None:
+        assert 0 == push("--yes").code  # it would wait for the lock that pushes hold
+        with psycopg.connect(postgres_url) as connection:
+            connection.execute("SET lock_timeout = '1s'")
+            connection.execute("LOCK TABLE notes IN ACCESS EXCLUSIVE MODE")
+            connection.execute("INSERT INTO notes VALUES ('n', 'hello')")
+
+    monkeypatch.setattr("sys.stdin", Somebody("y\n", other))
+    done = push("--schema", "empty:schema")
+
+    assert 2 == done.code
+    assert done.err.endswith("error: the database has changed meanwhile: push again\n")
+    assert "lost: table notes and its rows" in push("--schema", "empty:schema", "--yes").err
+
+
+@pytest.mark.slow
+def test_ctrl_c_leaves_all_as_it_was(push: Push, project: Project, postgres_url: str) -> None:
+    push("--yes")
+    with psycopg.connect(postgres_url) as holder, psycopg.connect(postgres_url) as other:
+        holder.execute("SELECT FROM notes")
+        running = subprocess.Popen(
+            command("push", "--yes", "--schema", "two:schema"),
+            cwd=project.root,
+            env=environment(project, DATABASE_URL=postgres_url),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        until = time.monotonic() + 30
+        while not other.execute(WAITING).fetchall() and time.monotonic() < until:
+            time.sleep(0.05)
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=30)
+        holder.rollback()
+        [columns] = other.execute(
+            "SELECT array_agg(attname ORDER BY attnum) FROM pg_attribute "
+            "WHERE attrelid = 'notes'::regclass AND attnum > 0"
+        ).fetchall()
+
+    assert (130, "") == (running.returncode, out)
+    assert "Traceback" not in err
+    assert (["id", "text"],) == columns

@@ -54,8 +54,9 @@ def postgres_catalog(postgres: Postgres, space: str) -> list[list[tuple[Any, ...
     queries = [
         """
         SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
-            pg_get_expr(d.adbin, d.adrelid), col_description(c.oid, a.attnum),
-            obj_description(c.oid)
+            pg_get_expr(d.adbin, d.adrelid), a.attidentity::text || a.attgenerated::text,
+            (SELECT collname FROM pg_collation AS o WHERE o.oid = a.attcollation),
+            col_description(c.oid, a.attnum), obj_description(c.oid)
         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
                 AND NOT a.attisdropped
             LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
@@ -66,6 +67,15 @@ def postgres_catalog(postgres: Postgres, space: str) -> list[list[tuple[Any, ...
         WHERE connamespace = %s::regnamespace AND contype <> 'n' ORDER BY conrelid::text, conname
         """,
         "SELECT indexdef FROM pg_indexes WHERE schemaname = %s ORDER BY indexdef",
+        """
+        SELECT s.relname, format_type(q.seqtypid, NULL), q.seqincrement, q.seqmin, q.seqmax,
+            q.seqcycle, d.refobjid::regclass::text, a.attname
+        FROM pg_sequence AS q JOIN pg_class AS s ON s.oid = q.seqrelid
+            LEFT JOIN pg_depend AS d ON d.classid = 'pg_class'::regclass AND d.objid = s.oid
+                AND d.deptype IN ('a', 'i') AND d.refclassid = 'pg_class'::regclass
+            LEFT JOIN pg_attribute AS a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+        WHERE s.relnamespace = %s::regnamespace ORDER BY s.relname
+        """,
     ]
     found = [postgres.execute(query, [space]).fetchall() for query in queries]
     return [

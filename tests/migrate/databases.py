@@ -64,7 +64,7 @@ class Database:
 
     def names(self) -> set[str]:
         """Return the names of constraints and indexes."""
-        _, rules, _ = self.catalog()
+        rules = self.catalog()[1]
         found = self.run("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()")
         return {name for name, _ in rules} | {name for (name,) in found if LEDGER not in name}
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
 import dualschema as ds
-from dualschema.declare.table import binding_of
+from dualschema.column_type import ColumnType
 from dualschema.errors import MigrationError
-from dualschema.testing import rows
+from dualschema.metadata import stands_in
+from dualschema.model import ColumnModel, TableModel
 from tests.metadata.catalogs import Postgres, fresh_space, postgres_catalog
 from tests.migrate.databases import Database, fresh_database
+from tests.migrate.drawn_rows import fill
 from tests.migrate.drawn_schemas import schemas
 
 pytestmark = pytest.mark.slow
@@ -47,32 +54,88 @@ def test_rows_survive_where_their_columns_do(
 ) -> None:
     with fresh_database(postgres_connection) as database:
         database.push(before)
-        for table in before.tables:
-            model = binding_of(table).model
-            if model.name in contents(database) and not model.foreign_keys:
-                database.write(data.draw(rows(table)))
-        old = contents(database)
-        try:
-            database.push(after, allow_data_loss=True)
-        except MigrationError:  # the row that is there stands in the way: nothing has changed
-            assert old == contents(database)
-            return
-        new = contents(database)
-    for model in after.model.tables:
-        was = model.was or ""
-        former = was if was in old and model.name not in old else model.name
-        for column in model.columns if former in old and model.name in new else ():
-            cells = old[former]
-            was = column.was or ""
-            name = was if was in cells and column.name not in cells else column.name
-            if name in cells and cells[name][0] == new[model.name][column.name][0]:
-                assert cells[name] == new[model.name][column.name]
+        fill(database, before, data)
+        old = contents(database, before)
+        for allowed in (False, True):
+            try:
+                database.push(after, allow_data_loss=allowed)
+            except MigrationError as error:
+                assert old == contents(database, before)
+                if not str(error).startswith("this would be lost: "):
+                    return  # the rows that are there stand in the way
+            else:
+                assert_kept(old, contents(database, after), after, whole=not allowed)
+                assert () == database.push(after).steps
+                return
 
 
-def contents(database: Database) -> dict[str, dict[str, tuple[str, list[object]]]]:
-    """Return the cells of each table as text, by column, each with the column's type."""
-    found: dict[str, dict[str, tuple[str, list[object]]]] = {}
-    for table, column, kind, *_ in database.catalog()[0]:
-        cells = database.run(f'SELECT "{column}"::text FROM "{table}"'.replace("%", "%%"))
-        found.setdefault(table, {})[column] = (kind, [cell for (cell,) in cells])
+@dataclass(frozen=True)
+class Cells:
+    """What stands in a column: values of its type, and what Postgres has as text."""
+
+    type: ColumnType
+    kind: str
+    values: list[Any]
+    texts: list[str | None]
+
+
+Contents = dict[str, dict[str, Cells]]
+
+
+def contents(database: Database, schema: ds.Schema) -> Contents:
+    """Return what stands in the tables of a schema that a database has."""
+    kinds = {(table, column): kind for table, column, kind, *_ in database.catalog()[0]}
+    found: Contents = {}
+    for model in schema.model.tables:
+        if not stands_in(model, "postgresql"):
+            continue
+        table = schema.metadata.tables[model.name]
+        with database.engine.connect() as connection:
+            found[model.name] = {
+                column.name: Cells(
+                    column.type,
+                    kinds[model.name, column.name],
+                    list(connection.execute(sa.select(table.c[column.name])).scalars()),
+                    list(connection.execute(sa.select(as_text(table.c[column.name]))).scalars()),
+                )
+                for column in model.columns
+            }
     return found
+
+
+def as_text(column: Any) -> Any:
+    return sa.type_coerce(column, sa.Text()).op("::")(sa.literal_column("text"))
+
+
+def assert_kept(old: Contents, new: Contents, after: ds.Schema, *, whole: bool) -> None:
+    """Assert that what stood in a column does so still.
+
+    Args:
+        old: what stood there.
+        new: what does.
+        after: the schema whose push lies between.
+        whole: that nothing is gone, either.
+    """
+    left = {(table, column) for table, columns in old.items() for column in columns}
+    for table in after.model.tables:
+        if table.name not in new:
+            continue
+        former = former_name(table, old)
+        for column in table.columns:
+            cells = old.get(former, {})
+            name = former_name(column, cells)
+            if name not in cells:
+                continue
+            left.discard((former, name))
+            was, now = cells[name], new[table.name][column.name]
+            if was.type == now.type:
+                assert was.values == now.values
+            if was.kind == now.kind:
+                assert was.texts == now.texts
+    assert not whole or not left
+
+
+def former_name(of: TableModel | ColumnModel, there: Collection[str]) -> str:
+    """Return what a table or column was called among those that were there."""
+    was = of.was
+    return was if was is not None and was in there and of.name not in there else of.name

@@ -167,7 +167,9 @@ def test_a_table_that_somebody_else_made_becomes_as_it_is_defined(database: Data
     database.run("CREATE TABLE notes (id varchar(9) PRIMARY KEY, text text)")
 
     database.push(NOTE)
-    fresh = [("notes", name, "text", True, None, None, None) for name in ("id", "text")]
+    fresh = [
+        ("notes", name, "text", True, None, "", "default", None, None) for name in ("id", "text")
+    ]
     assert fresh == database.catalog()[0]
 
 
@@ -211,14 +213,15 @@ def test_rows_without_a_value_refuse_a_column_that_needs_one(
             {"text": (str, {"max_length": 2})},
             (
                 "cannot add check notes_text_length_check to notes: check constraint "
-                '"notes_text_length_check" of relation "notes" is violated by some row'
+                '"notes_text_length_check" of relation "notes" is violated by some row; change '
+                "such rows first"
             ),
         ),
         (
             {"text": int},
             (
                 "cannot change type of notes.text from text to integer: invalid input syntax for "
-                "type integer: ..."
+                "type integer: ...; change such values first"
             ),
         ),
     ],
@@ -359,7 +362,7 @@ def test_the_differences_are_operations_of_alembic(database: Database) -> None:
         found = differences(connection, ds.Schema(NOTE)).ops
 
     assert ["CreateTableOp"] == [type(op).__name__ for op in found]
-    assert [[], [], []] == database.catalog()
+    assert [[], [], [], []] == database.catalog()
 
 
 def _push_in_a_process(url: Any, results: Any) -> None:
