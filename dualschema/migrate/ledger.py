@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
+from psycopg.rows import tuple_row
 from sqlalchemy.exc import DBAPIError
 
 from dualschema.errors import MigrationError
@@ -33,6 +34,8 @@ _LOCK: Final = 0x6475616C73636865
 
 LOCKING: Final = f"SELECT pg_advisory_xact_lock({_LOCK})"
 """What waits until no other push or migration runs in the database, in SQL that is printed."""
+
+_TRYING: Final = f"SELECT pg_try_advisory_xact_lock({_LOCK})"
 
 _PAUSE: Final = 0.1
 """Seconds between two looks at whether they are done."""
@@ -63,9 +66,11 @@ def hold_lock(connection: sa.Connection) -> None:
     If this process is killed, the server notices it within a second.
     """
     connection.exec_driver_sql(_LOOK_AFTER_US)
-    # Asked again and again: a statement that waits has a snapshot, and who makes an index
-    # CONCURRENTLY under the lock waits for those to go, so each would wait for the other.
-    while not connection.exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({_LOCK})").scalar():
+    # Who makes an index CONCURRENTLY under the lock waits for all snapshots to go. A statement that
+    # waits has one, so it is asked again and again; and so has a prepared one until the next comes.
+    driver: Any = connection.connection.driver_connection
+    asking = driver.cursor(row_factory=tuple_row)
+    while not asking.execute(_TRYING, prepare=False).fetchone()[0]:
         time.sleep(_PAUSE)
 
 
