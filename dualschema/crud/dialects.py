@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite.base import (
     SQLiteIdentifierPreparer,
 )
 
+from dualschema.metadata import quoting
 from dualschema.model import Side, TableModel
 
 __all__ = ["Kind", "dialect_of", "key_in", "name_in"]
@@ -129,7 +130,7 @@ def _views() -> sa.Dialect:
 
 
 _DIALECTS: dict[Kind, sa.Dialect] = {
-    Kind.POSTGRES: _postgres(),
-    Kind.SQLITE: SQLiteDialect(paramstyle="qmark"),
-    Kind.POWERSYNC: _views(),
+    Kind.POSTGRES: quoting(_postgres()),
+    Kind.SQLITE: quoting(SQLiteDialect(paramstyle="qmark")),
+    Kind.POWERSYNC: quoting(_views()),
 }

@@ -9,6 +9,7 @@ from sqlalchemy.ext.compiler import compiles
 
 from dualschema.column_type import Constraint, Length, Matches, OneOf, Range
 from dualschema.metadata.literal import escaped, literal_of
+from dualschema.metadata.quoting import spelt
 
 __all__ = ["Condition", "conditions"]
 
@@ -26,7 +27,7 @@ class Condition(sa.sql.expression.ColumnElement[bool]):
 
 @compiles(Condition)
 def _text(element: Condition, compiler: Any, **_options: Any) -> str:
-    column = compiler.preparer.quote(element.column)
+    column = compiler.preparer.quote(spelt(element.column))
     parts = conditions(column, element.constraint)
     text = parts[0] if len(parts) == 1 else " AND ".join(f"({part})" for part in parts)
     return escaped(text, compiler)

@@ -20,6 +20,7 @@ from dualschema.column_type import (
 )
 from dualschema.metadata.condition import Condition
 from dualschema.metadata.literal import escaped, literal_of
+from dualschema.metadata.quoting import spelt
 from dualschema.metadata.stored_type import StoredColumn, StoredType
 from dualschema.model import (
     Action,
@@ -80,7 +81,7 @@ def build_table(model: SchemaModel, table: TableModel, of_types: list[OfType]) -
         if key.target_table != table.name:
             named.setdefault(key.target_table, {})[key.target_column] = None
     for name, others in named.items():
-        sa.Table(name, metadata, *map(sa.Column, others))
+        sa.Table(spelt(name), metadata, *(sa.Column(spelt(other)) for other in others))
     columns = [*_named_columns(table, of_types)]
     return _add_table(metadata, model, table, columns, of_types)
 
@@ -92,7 +93,7 @@ def _named_columns(table: TableModel, of_types: list[OfType]) -> Iterator[sa.Col
         if column.name == table.key:
             yield _column(column, of_type)
         elif column.name in named or column.unique or column.doc:
-            yield sa.Column(column.name, comment=column.doc)
+            yield sa.Column(spelt(column.name), comment=column.doc)
 
 
 def column_kind(column: ColumnModel, of_type: OfType) -> object:
@@ -121,8 +122,8 @@ class ColumnTexts:
             made = _column(column, of_type)
             sa.Table("any", sa.MetaData(), made)
             text = self._compiler.process(CreateColumn(made))
-            behind = self._behind[kind] = text.removeprefix(self._quoted(column.name))
-        return f"{self._quoted(column.name)}{behind}"
+            behind = self._behind[kind] = text.removeprefix(self._quoted(spelt(column.name)))
+        return f"{self._quoted(spelt(column.name))}{behind}"
 
 
 _Check = tuple[Constraint, str | None]
@@ -168,7 +169,7 @@ def _add_table(
     of_types: list[OfType],
 ) -> sa.Table:
     made = sa.Table(
-        table.name,
+        spelt(table.name),
         metadata,
         *columns,
         sa.PrimaryKeyConstraint(table.key, name=constraint_name(table.name, "pkey")),
@@ -189,7 +190,7 @@ def _add_table(
 
 def _column(column: ColumnModel, of_type: OfType) -> sa.Column[Any]:
     return StoredColumn(
-        column.name,
+        spelt(column.name),
         of_type.stored,
         nullable=column.nullable,
         comment=column.doc,

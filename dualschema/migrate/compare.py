@@ -14,6 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations, ops
 from sqlalchemy.exc import SAWarning
 
+from dualschema.metadata import quoting
 from dualschema.migrate.catalog import Catalog, ColumnText
 from dualschema.migrate.changes import changes
 from dualschema.migrate.counting import counting_steps
@@ -93,6 +94,7 @@ def compare(
 
 def operations(connection: sa.Connection) -> Operations:
     """Return what executes Alembic's operations on a connection."""
+    quoting(connection.dialect)
     return Operations(MigrationContext.configure(connection))
 
 

@@ -19,6 +19,7 @@ from alembic.util import CommandError
 
 from dualschema.engine import normalised, require_direct
 from dualschema.errors import DualschemaError
+from dualschema.metadata import quoting
 from dualschema.migrate.bookkeeping import Bookkeeping
 from dualschema.migrate.ledger import LOCKING, hold_lock, own_space
 from dualschema.migrate.outside import allow_outside
@@ -27,6 +28,7 @@ from dualschema.migrate.step import statement
 
 def _migrate(connection: sa.Connection) -> None:
     hold_lock(connection)
+    quoting(connection.dialect)
     books = Bookkeeping(context.script)
     context.configure(
         connection=connection,
@@ -49,6 +51,7 @@ def _print() -> None:
     )
     dialect: Any = context.get_context().dialect
     dialect._backslash_escapes = False
+    quoting(dialect)
     allow_outside(context.get_context(), books, None)
     with context.begin_transaction():
         context.execute(LOCKING)
