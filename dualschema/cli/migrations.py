@@ -99,8 +99,8 @@ def migrate(
 ) -> None:
     """Run the migrations that a database has not.
 
-    They run in one transaction. Of several processes that do so at once, one does, and the others
-    wait and find nothing to do.
+    They run in one transaction, unless one uses Alembic's autocommit_block(). Of several processes
+    that do so at once, one does, and the others wait and find nothing to do.
     With --sql and no database, the SQL of all migrations is printed.
     Exit codes: 0 done, or nothing to do; 2 a mistake, or one failed: nothing was changed.
     """
