@@ -6,7 +6,6 @@ import io
 import sys
 import traceback
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
@@ -80,11 +79,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a terminal may lack a letter of a name
             stream.reconfigure(errors="backslashreplace")
     given = list(sys.argv[1:] if arguments is None else arguments)
-    try:
-        Path.cwd()
-    except FileNotFoundError:
-        say_error("the working directory is gone: change to one that is there")
-        return Exit.MISTAKE
     try:
         code = _APP(given, prog_name="dualschema", standalone_mode=False)
     except _UsageError as error:

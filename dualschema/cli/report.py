@@ -109,7 +109,7 @@ def sentence(error: DualschemaError | OSError) -> str:
     if not isinstance(error, OSError):
         return str(error)
     if error.filename is None and isinstance(error, FileNotFoundError):
-        return "the working directory is not there any more"
+        return "the working directory is gone: change to one that is there"
     why = error.strerror or str(error)
     return why if error.filename is None else f"{error.filename}: {why}"
 

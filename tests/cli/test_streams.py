@@ -73,7 +73,7 @@ def test_without_output_it_works_all_the_same(project: Project) -> None:
 def test_a_folder_that_is_gone(project: Project) -> None:
     done = in_shell(project, "mkdir gone; cd gone; rmdir ../gone; dualschema init")
 
-    assert (2, "error: the working directory is not there any more\n") == (
+    assert (2, "error: the working directory is gone: change to one that is there\n") == (
         *(done.returncode, done.stderr),
     )
 
