@@ -171,6 +171,8 @@ def _alembic(connection: sa.Connection, known: _Known, live: Catalog) -> ops.Upg
         # Of what others made in our tables SQLAlchemy does not know everything, as it says: what
         # concerns us of that, the catalog has.
         warnings.simplefilter("ignore", SAWarning)
+        # Older releases of Alembic say so of a generated column, which `computed` sees to.
+        warnings.filterwarnings("ignore", "Computed default on", UserWarning)
         connection.exec_driver_sql(narrow)
         found = produce_migrations(context, known.metadata).upgrade_ops
         within.rollback()

@@ -157,7 +157,8 @@ def test_a_mistake_on_the_line_is_told_to_programs(call: Any) -> None:
     done = call(["status", "--nothing", "--json"])
 
     assert 2 == done.code
-    assert {"error": "No such option: --nothing"} == json.loads(done.out)
+    told = json.loads(done.out)["error"]  # in the words of the typer that is installed
+    assert told.startswith("No such option") and "--nothing" in told
 
 
 @pytest.mark.parametrize(
