@@ -158,7 +158,8 @@ def test_a_mistake_on_the_line_is_told_to_programs(call: Any) -> None:
 
     assert 2 == done.code
     told = json.loads(done.out)["error"]  # in the words of the typer that is installed
-    assert told.startswith("No such option") and "--nothing" in told
+    assert told.startswith("No such option")
+    assert "--nothing" in told
 
 
 @pytest.mark.parametrize(
