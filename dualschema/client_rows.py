@@ -63,7 +63,7 @@ def insert_into(table: TableModel) -> str:
     names = ["id", *(column.name for column in written_columns(table))]
     columns = ", ".join([f'"{name}"' for name in names])
     marks = ", ".join("?" * len(names))
-    return f'INSERT INTO "{view_of(table)}" ({columns}) VALUES ({marks})'  # noqa: S608
+    return f'INSERT INTO "{view_of(table)}" ({columns}) VALUES ({marks})'  # noqa: S608  (names, quoted)
 
 
 def has_32_bits(type_: ColumnType) -> bool:

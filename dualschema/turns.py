@@ -62,7 +62,7 @@ class Turns(pool.SingletonThreadPool):
     def recreate(self) -> Turns:
         made: Any = super().recreate()
         made._timeout = self._timeout
-        return made  # type: ignore[no-any-return]
+        return made  # type: ignore[no-any-return]  # of the same class
 
     def _do_return_conn(self, record: Any) -> None:
         super()._do_return_conn(record)

@@ -114,7 +114,7 @@ def test_an_unknown_keyword_in_a_class_line_is_a_type_error() -> None:
     """Only pyright sees it beforehand."""
     with pytest.raises(TypeError, match="keyword"):
 
-        class Wrong(ds.Table, nam="x"):  # pyright: ignore[reportArgumentType]
+        class Wrong(ds.Table, nam="x"):  # pyright: ignore[reportArgumentType]  # wrong on purpose
             id: ds.Column[str] = ds.column(primary_key=True)
 
 
@@ -124,4 +124,4 @@ def test_a_default_outside_column_is_refused() -> None:
 
         class Wrong(ds.Table, name="wrong"):
             id: ds.Column[str] = ds.column(primary_key=True)
-            count: ds.Column[int] = 3  # type: ignore[assignment]
+            count: ds.Column[int] = 3  # type: ignore[assignment]  # wrong on purpose

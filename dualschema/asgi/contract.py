@@ -111,7 +111,7 @@ class SdkRequest(TypedDict):
     crud: list[SdkEntry]
 
 
-class VerbData(TypedDict, extra_items=Any):  # type: ignore[call-arg]
+class VerbData(TypedDict, extra_items=Any):  # type: ignore[call-arg]  # of typing-extensions, which mypy does not know yet
     """The values of a row, its id among them."""
 
     id: Text | int

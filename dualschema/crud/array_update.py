@@ -51,6 +51,6 @@ def _text(table: type[Table], names: Sequence[str]) -> str:
     sets = ", ".join(f"{quote(name)} = new.c{n}" for n, name in enumerate(names) if n)
     # Names come from the definition and are quoted; values are parameters.
     return (
-        f"UPDATE {whole} SET {sets} "  # noqa: S608
+        f"UPDATE {whole} SET {sets} "  # noqa: S608  (names, quoted)
         f"FROM unnest({arrays}) AS new ({given}) WHERE {whole}.{quote(names[0])} = new.c0"
     )

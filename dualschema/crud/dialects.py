@@ -88,7 +88,7 @@ class _ViewPreparer(SQLiteIdentifierPreparer):
 _Compiler: Any = SQLiteCompiler
 
 
-class _ViewCompiler(_Compiler):  # type: ignore[misc]
+class _ViewCompiler(_Compiler):  # type: ignore[misc]  # its base is not typed
     """Names views and their columns where a statement does."""
 
     def visit_table(self, table: Any, *args: Any, **named: Any) -> Any:

@@ -252,7 +252,7 @@ def _made(base: type[Any], table: type[Table], columns: tuple[str, ...], name: s
         # By `__dict__`: a table has not the models of the one that it inherits from.
         made: dict[Any, type[Any]] | None = table.__dict__.get("__dualschema_derived__")
         if made is None:
-            made = table.__dualschema_derived__ = {}  # type: ignore[attr-defined]
+            made = table.__dualschema_derived__ = {}  # type: ignore[attr-defined]  # kept on the class
         key = (base, columns, name)
         if key not in made:
             made[key] = _make(base, table, columns, name)

@@ -160,7 +160,7 @@ class _Reader:
         *,
         nullable: bool,
     ) -> Default | None:
-        factory: Callable[[], Any] | None = info.default_factory  # type: ignore[assignment]
+        factory: Callable[[], Any] | None = info.default_factory  # type: ignore[assignment]  # one that takes no row
         has_value = info.default is not PydanticUndefined
         value = info.default if has_value else factory() if factory in _IN_DDL else None
         if not has_value and factory is None:

@@ -314,7 +314,7 @@ class Table(BaseModel, metaclass=TableMeta):
         schema_json = _FREE
         update_forward_refs = _FREE
         validate = _FREE
-        model_extra = _FREE  # pyright: ignore[reportIncompatibleMethodOverride]
+        model_extra = _FREE  # pyright: ignore[reportIncompatibleMethodOverride]  # a column may be called so
 
 
 def options_of(table: type[Table]) -> TableOptions:

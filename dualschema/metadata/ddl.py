@@ -147,7 +147,7 @@ def spoken(name: DialectName) -> Dialect:
     """Return a dialect that writes SQL for reading, not for a driver."""
     if name == "sqlite":
         return sqlite.dialect(paramstyle="named")
-    spoken = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+    spoken = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]  # SQLAlchemy's is not typed
     # What a connection would find out: backslashes stand for themselves in quotes.
     spoken._backslash_escapes = False
     return spoken

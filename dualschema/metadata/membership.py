@@ -23,7 +23,7 @@ class StoredValues(sa.types.UserDefinedType[Any]):
         self.of = of
 
     # SQLAlchemy documents it for overriding, and a checker finds fault with its names.
-    def bind_processor(  # pyright: ignore[reportIncompatibleMethodOverride]
+    def bind_processor(  # pyright: ignore[reportIncompatibleMethodOverride]  # its base takes any type
         self, dialect: Dialect
     ) -> Callable[[Any], Any]:
         process: Any = self.of.bind_processor(dialect)

@@ -70,7 +70,7 @@ class StoredType(sa.types.TypeDecorator[Any]):
         self.column_type = column_type
         self.style = style
         # What operators mean in Python's terms: arithmetic, concatenation, paths into documents.
-        self.impl = _neutral_type(column_type.client_kind)  # type: ignore[assignment]
+        self.impl = _neutral_type(column_type.client_kind)  # type: ignore[assignment]  # SQLAlchemy types it otherwise
 
     class Comparator(sa.types.TypeDecorator.Comparator[Any]):
         """Compares with True and False by value.
@@ -88,14 +88,14 @@ class StoredType(sa.types.TypeDecorator[Any]):
         """What a path leads to is any JSON, no longer a document of the column's type."""
 
         def _setup_getitem(self, index: Any) -> tuple[Any, Any, Any]:
-            operator, index, _ = super()._setup_getitem(index)  # type: ignore[misc]
+            operator, index, _ = super()._setup_getitem(index)  # type: ignore[misc]  # SQLAlchemy types it otherwise
             return operator, index, Found()
 
         def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
             return Path.of(super().operate(op, *other, **kwargs))
 
     @property
-    def comparator_factory(self) -> Any:  # type: ignore[override]
+    def comparator_factory(self) -> Any:  # type: ignore[override]  # SQLAlchemy types it otherwise
         inherited: Any = self.impl_instance.comparator_factory
         is_document = self.column_type.client_kind is ClientKind.JSON
         own = StoredType.DocumentComparator if is_document else StoredType.Comparator
@@ -117,7 +117,7 @@ class StoredType(sa.types.TypeDecorator[Any]):
         return Form.PORTABLE if self.style is PostgresStyle.PORTABLE else Form.NATIVE
 
     # SQLAlchemy documents these three for overriding, and a checker finds fault with its names.
-    def bind_processor(  # pyright: ignore[reportIncompatibleMethodOverride]
+    def bind_processor(  # pyright: ignore[reportIncompatibleMethodOverride]  # SQLAlchemy types it otherwise
         self, dialect: Dialect
     ) -> Callable[[Any], Any]:
         encode = self.column_type.encoder(self._form(dialect)).function
@@ -131,13 +131,13 @@ class StoredType(sa.types.TypeDecorator[Any]):
 
         return process
 
-    def literal_processor(  # pyright: ignore[reportIncompatibleMethodOverride]
+    def literal_processor(  # pyright: ignore[reportIncompatibleMethodOverride]  # SQLAlchemy types it otherwise
         self, dialect: Dialect
     ) -> Callable[[Any], str]:
         bind = self.bind_processor(dialect)
         return lambda value: literal_of(bind(value))
 
-    def result_processor(  # pyright: ignore[reportIncompatibleMethodOverride]
+    def result_processor(  # pyright: ignore[reportIncompatibleMethodOverride]  # SQLAlchemy types it otherwise
         self, dialect: Dialect, coltype: object
     ) -> Callable[[Any], Any] | None:
         form = self._form(dialect)

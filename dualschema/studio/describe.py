@@ -17,7 +17,7 @@ from dualschema.studio.values import cell
 
 __all__ = ["described"]
 
-_POSTGRES: Final[sa.Dialect] = postgresql.dialect()  # type: ignore[no-untyped-call]
+_POSTGRES: Final[sa.Dialect] = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's is not typed
 
 
 def described(schema: Schema, here: Collection[str]) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ COUNTED: Final = 100_000
 _CATALOG: Final = sa.table(
     "pg_class", sa.column("oid", sa.Integer), sa.column("reltuples", sa.Float)
 )
-_PREPARER: Final = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
+_PREPARER: Final = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]  # SQLAlchemy's is not typed
 
 
 def exactly(count: int) -> dict[str, Any]:

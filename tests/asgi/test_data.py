@@ -113,7 +113,7 @@ def test_an_older_client_sends_all_again_where_something_is_to_be_tried_again(
     crud = [{"op": "DELETE", "type": "todos", "id": "t1", "tx_id": each} for each in range(3)]
     received = read_request(json.dumps(crud).encode(), Limits())
 
-    answer = upload(Waiting(results), received, "u1")  # type: ignore[arg-type]
+    answer = upload(Waiting(results), received, "u1")  # type: ignore[arg-type]  # what answers in its place
 
     assert (status, seconds) == (answer.status, answer.headers.get("Retry-After"))
     assert [each.wire() for each in results] == answer.body["results"]

@@ -45,8 +45,8 @@ def test_it_has_the_routes_that_there_are(api: Api, keys: KeySet) -> None:
 def test_it_has_the_methods_of_each_route(api: Api) -> None:
     paths = document_of(api)["paths"]
     for route in api.app.routes:
-        described = {each.upper() for each in paths[route.path] if each != "parameters"}  # type: ignore[attr-defined]
-        assert route.methods - {"HEAD"} == described  # type: ignore[attr-defined]
+        described = {each.upper() for each in paths[route.path] if each != "parameters"}  # type: ignore[attr-defined]  # of Starlette's Route
+        assert route.methods - {"HEAD"} == described  # type: ignore[attr-defined]  # of Starlette's Route
 
 
 def test_it_says_the_limit_of_transactions(api: Api, keys: KeySet) -> None:

@@ -12,7 +12,7 @@ from tests.fixtures.projects import LINES, Project, install
 
 @pytest.mark.parametrize("target", ALL_TARGETS, ids=lambda target: target.name)
 def test_the_librarys_own_are_found(target: object) -> None:
-    assert target is find_target(target.name)  # type: ignore[attr-defined]
+    assert target is find_target(target.name)  # type: ignore[attr-defined]  # a target
 
 
 def test_a_packages_target_is_found_and_listed(importing: Project) -> None:

@@ -236,7 +236,7 @@ def test_decoded_rows_are_whole_pydantic_models() -> None:
     assert row == pickle.loads(pickle.dumps(row))
     row.age = 9
     with pytest.raises(pydantic.ValidationError):
-        row.age = "x"  # type: ignore[assignment]
+        row.age = "x"  # type: ignore[assignment]  # wrong on purpose
     assert row.age == 9
     assert Person.model_validate(row.model_dump()) == row
 
@@ -258,7 +258,7 @@ def test_private_attributes_and_hooks_of_the_class_work_on_decoded_rows() -> Non
 
 def test_a_side_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="no such side: 'mysql'"):
-        ds.encode(person(), "mysql")  # type: ignore[arg-type]
+        ds.encode(person(), "mysql")  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_a_table_in_no_schema_says_so() -> None:

@@ -130,7 +130,7 @@ class Machine(RuleBasedStateMachine):
             with savepoint:
                 found = act(world)
         except ds.DualschemaError as error:
-            assert type(error) in wanted.refusal.classes, f"{world} refuses: {error!r}"  # noqa: PT017
+            assert type(error) in wanted.refusal.classes, f"{world} refuses: {error!r}"  # noqa: PT017  (the error is one of several)
         else:
             raise AssertionError(f"{world} does not refuse, but gives {found!r}")
 

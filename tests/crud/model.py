@@ -96,7 +96,7 @@ class Model:
         for each in reversed(order):
             nulls_first = each.descending if each.nulls is None else each.nulls == "first"
             known = [row for row in made if row[each.column] is not None]
-            known.sort(key=lambda row, by=each.column: row[by], reverse=each.descending)  # type: ignore[misc]
+            known.sort(key=lambda row, by=each.column: row[by], reverse=each.descending)  # type: ignore[misc]  # mypy does not see the default
             unknown = [row for row in made if row[each.column] is None]
             made = unknown + known if nulls_first else known + unknown
         return made

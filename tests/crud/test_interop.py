@@ -245,7 +245,7 @@ def test_sqlites_own_settings_of_an_engine_stay(sqlite_url: str) -> None:
     use = ds.Database(engine)
     use.run(ds.insert(book(1)))
     raw = engine.raw_connection()
-    level = raw.driver_connection.isolation_level  # type: ignore[union-attr]
+    level = raw.driver_connection.isolation_level  # type: ignore[union-attr]  # it is connected
     raw.close()
     engine.dispose()
 

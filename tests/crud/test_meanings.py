@@ -79,7 +79,7 @@ def test_conditions_of_booleans(world: tuple[ds.Database, Any]) -> None:
     assert "t" == found(thing.flag, thing.maybe)
     assert "fnt" == found(sa.or_(thing.flag, ~thing.maybe))
     assert "fmn" == found(sa.not_(sa.and_(thing.flag, thing.maybe.is_(True))))
-    assert "nt" == found(thing.flag == True)  # noqa: E712
+    assert "nt" == found(thing.flag == True)  # noqa: E712  (SQL's, not Python's)
     assert "fm" == found(thing.flag.is_(False))
     assert "mn" == found(thing.maybe.is_(None))
     assert "ft" == found(thing.flag == thing.maybe)

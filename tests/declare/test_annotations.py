@@ -22,11 +22,11 @@ def test_annotations_may_name_what_stands_further_down() -> None:
         "parentId": None,
     } == ds.encode(node, "json")
     with pytest.raises(pydantic.ValidationError):
-        forward.Node(id="1", kind="middle")  # type: ignore[arg-type]
+        forward.Node(id="1", kind="middle")  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_annotations_may_name_what_stands_in_the_same_function() -> None:
-    Choice = Literal["a", "b"]  # noqa: N806
+    Choice = Literal["a", "b"]  # noqa: N806  (a type)
 
     class Inner(ds.JsonModel):
         some_key: int
@@ -89,8 +89,8 @@ def test_camel_case_and_snake_case_give_the_same_model() -> None:
     assert first.ddl("postgresql") == second.ddl("postgresql")
     assert first.ddl("sqlite") == second.ddl("sqlite")
     assert first.powersync() == second.powersync()
-    one: Any = camel(id="1", lapTime=1, splitTime="2")  # type: ignore[call-arg]
-    other: Any = snake(id="1", lap_time=1, split_time="2")  # type: ignore[call-arg]
+    one: Any = camel(id="1", lapTime=1, splitTime="2")  # type: ignore[call-arg]  # its names are looked up when it runs
+    other: Any = snake(id="1", lap_time=1, split_time="2")  # type: ignore[call-arg]  # its names are looked up when it runs
     assert ds.encode(one, "json") == ds.encode(other, "json")
     assert ds.encode(one, "sqlite") == ds.encode(other, "sqlite")
 
@@ -105,7 +105,7 @@ def test_names_of_ones_own() -> None:
         },
     )
     columns = model_of(table).columns[1:]
-    row: Any = table(id="1", both="a", stored="b", shown="c")  # type: ignore[call-arg]
+    row: Any = table(id="1", both="a", stored="b", shown="c")  # type: ignore[call-arg]  # its names are looked up when it runs
 
     assert [("in_database", "IN-JSON"), ("other_name", "otherName"), ("shown", "as_json")] == [
         (column.name, column.json_name) for column in columns

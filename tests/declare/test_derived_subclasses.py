@@ -23,7 +23,7 @@ from tests.declare.bodies import (
 )
 
 
-class Signup(ds.insert_model(Timer, exclude={"user_id"})):  # type: ignore[misc]
+class Signup(ds.insert_model(Timer, exclude={"user_id"})):  # type: ignore[misc]  # a class that is made when it runs
     """A body with a field that is no column."""
 
     captcha: str
@@ -194,7 +194,7 @@ def test_annotations_may_name_what_stands_in_the_same_function(make: Any) -> Non
 def test_a_name_that_is_not_defined_is_reported(make: Any) -> None:
     class Local(ds.Table, name="local"):
         id: ds.Column[str] = ds.column(primary_key=True)
-        later: ds.Column[Nowhere]  # type: ignore[name-defined]  # noqa: F821
+        later: ds.Column[Nowhere]  # type: ignore[name-defined]  # noqa: F821  (a class that is made when it runs)
 
     with pytest.raises(ds.DefinitionError) as caught:
         make(Local)
@@ -204,8 +204,8 @@ def test_a_name_that_is_not_defined_is_reported(make: Any) -> None:
 
 def test_bodies_inside_other_models() -> None:
     class Batch(pydantic.BaseModel):
-        new: list[NewTimer]  # type: ignore[valid-type]
-        patches: dict[str, TimerPatch]  # type: ignore[valid-type]
+        new: list[NewTimer]  # type: ignore[valid-type]  # a class that is made when it runs
+        patches: dict[str, TimerPatch]  # type: ignore[valid-type]  # a class that is made when it runs
 
     sent = {"new": [{"name": "a", "duration": 1}], "patches": {"t1": {"duration": None}}}
 

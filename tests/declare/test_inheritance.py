@@ -46,7 +46,7 @@ class Note(Owned, Timestamps, name="notes"):
     LIMIT: ClassVar[int] = 3
     text: ds.Column[str]
     """What it says."""
-    updated_at: ds.Column[datetime | None] = ds.column(default=None)  # type: ignore[assignment]
+    updated_at: ds.Column[datetime | None] = ds.column(default=None)  # type: ignore[assignment]  # a test of just that
 
     def shout(self) -> str:
         """Return the text in capitals."""

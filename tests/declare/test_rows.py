@@ -100,7 +100,7 @@ BAD: dict[str, tuple[Any, str]] = {
     "huge": (2**63, "Input should be less than or equal to 9223372036854775807"),
     "ratio": ("1", "Input should be a valid number"),
     "price": (Decimal("1.234"), "Decimal input should have no more than 2 decimal places"),
-    "made": (datetime(2024, 1, 1), "Input should have timezone info"),  # noqa: DTZ001
+    "made": (datetime(2024, 1, 1), "Input should have timezone info"),  # noqa: DTZ001  (without a zone on purpose)
     "kind": ("c", "Input should be 'a' or 'b'"),
     "level": (3, "Input should be 1 or 2"),
     "raw": ("!", "not base64 (RFC 4648, standard alphabet, padded)"),
@@ -180,7 +180,7 @@ def test_unknown_and_missing_names_are_refused() -> None:
     with pytest.raises(AttributeError, match="nmae"):
         _ = row.nmae
     with pytest.raises(AttributeError):
-        _ = Row.nmae  # type: ignore[attr-defined]
+        _ = Row.nmae  # type: ignore[attr-defined]  # wrong on purpose
 
 
 def test_json_and_python_names_are_both_taken() -> None:

@@ -187,7 +187,7 @@ def test_a_wrong_password_is_sent_once(mortal: Mortal) -> None:
     "change", [{"database": "nowhere"}, {"host": "host.invalid"}, {"password": ""}], ids=str
 )
 def test_what_does_not_pass_is_not_waited_for(mortal: Mortal, change: dict[str, str]) -> None:
-    url = make_url(mortal.url()).set(**change)  # type: ignore[arg-type]
+    url = make_url(mortal.url()).set(**change)  # type: ignore[arg-type]  # options by name
     began = time.monotonic()
 
     with ds.connect(url, patience=PATIENCE) as db, pytest.raises(ds.ConnectionLostError):

@@ -77,7 +77,7 @@ def test_none_of_a_connection_that_works(server: str, logs: Logs) -> None:
 
 @pytest.mark.parametrize("change", [{"password": "hidden-one"}, {"database": "nowhere"}], ids=str)
 def test_none_of_one_that_fails(server: str, logs: Logs, change: dict[str, str]) -> None:
-    url = make_url(server).set(**change)  # type: ignore[arg-type]
+    url = make_url(server).set(**change)  # type: ignore[arg-type]  # options by name
 
     with ds.connect(url, **LOUD, patience=0.1) as db, pytest.raises(ds.DatabaseError) as caught:
         db.scalar(WHO)

@@ -45,7 +45,7 @@ def in_block(db: ds.Database, broadcaster: Broadcaster, *, fails: bool) -> None:
 
 @pytest.mark.parametrize("fails", [False, True])
 def test_an_event_is_sent_with_its_transaction(broadcaster: Broadcaster, fails: bool) -> None:
-    db: Any = broadcaster._db  # type: ignore[attr-defined]
+    db: Any = broadcaster._db  # type: ignore[attr-defined]  # of the broadcaster for Postgres
 
     async def work() -> list[Any]:
         async with broadcaster.subscribe(["a", QUIET]) as events:
@@ -57,7 +57,7 @@ def test_an_event_is_sent_with_its_transaction(broadcaster: Broadcaster, fails: 
 
 
 def test_nothing_is_heard_before_the_commit(broadcaster: Broadcaster) -> None:
-    db: ds.Database = broadcaster._db  # type: ignore[attr-defined]
+    db: ds.Database = broadcaster._db  # type: ignore[attr-defined]  # of the broadcaster for Postgres
 
     async def work() -> list[Any]:
         async with broadcaster.subscribe(["a"]) as events:

@@ -124,7 +124,7 @@ def assert_one_catalog(schema: ds.Schema, postgres: Postgres) -> None:
     engine = sa.create_engine("sqlite://")
     with engine.begin() as connected:
         schema.metadata.create_all(connected)
-        found.append(sqlite_catalog(connected.connection.driver_connection))  # type: ignore[arg-type]
+        found.append(sqlite_catalog(connected.connection.driver_connection))  # type: ignore[arg-type]  # sqlite3's own
     engine.dispose()
     assert found[0] == found[1]
     assert found[0] == found[2]

@@ -40,9 +40,9 @@ CONDITIONS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "decimal in": (lambda t: t.price.in_([Decimal("1.50")]), "1"),
     "decimal of another scale": (lambda t: t.price == Decimal("1.5"), "1"),
     "decimal of an integer": (lambda t: t.price == 2, "2"),
-    "true": (lambda t: t.flag == True, "124"),  # noqa: E712
-    "false": (lambda t: t.flag == False, "35"),  # noqa: E712
-    "not true": (lambda t: t.flag != True, "35"),  # noqa: E712
+    "true": (lambda t: t.flag == True, "124"),  # noqa: E712  (SQL's, not Python's)
+    "false": (lambda t: t.flag == False, "35"),  # noqa: E712  (SQL's, not Python's)
+    "not true": (lambda t: t.flag != True, "35"),  # noqa: E712  (SQL's, not Python's)
     "is true": (lambda t: t.maybe.is_(True), "4"),
     "is not true": (lambda t: t.maybe.is_not(True), "1235"),
     "sqlalchemy's true": (lambda t: t.flag == sa.true(), "124"),
@@ -60,7 +60,7 @@ CONDITIONS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "is distinct from": (lambda t: t.maybe.is_distinct_from(False), "134"),
     "is null": (lambda t: t.maybe.is_(None), "13"),
     "is not null": (lambda t: t.maybe.is_not(None), "245"),
-    "equals None": (lambda t: t.extra == None, "45"),  # noqa: E711
+    "equals None": (lambda t: t.extra == None, "45"),  # noqa: E711  (SQL's, not Python's)
     "timestamp": (lambda t: t.made == day(3), "3"),
     "timestamp in another zone": (
         lambda t: t.made == datetime(2024, 1, 3, 2, tzinfo=timezone(timedelta(hours=2))),
@@ -91,10 +91,10 @@ CONDITIONS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "number in a document": (lambda t: t.extra["a"][0].as_integer() > 1, "23"),
     "text in a document": (lambda t: t.extra["a", 1, "b"].as_string() == "y2", "2"),
     "text in a document, starting": (lambda t: t.extra["a", 1, "b"].as_string().like("y%"), "23"),
-    "boolean in a document": (lambda t: t.extra["on"].as_boolean() == True, "1"),  # noqa: E712
+    "boolean in a document": (lambda t: t.extra["on"].as_boolean() == True, "1"),  # noqa: E712  (SQL's, not Python's)
     "number in a document of models": (lambda t: t.laps[0]["lapTime"].as_integer() == 20, "1"),
     "case": (lambda t: sa.case((t.count > 20, "hi"), else_="lo") == "lo", "12"),
-    "case of a boolean": (lambda t: sa.case((t.flag == True, 1), else_=0) == 1, "124"),  # noqa: E712
+    "case of a boolean": (lambda t: sa.case((t.flag == True, 1), else_=0) == 1, "124"),  # noqa: E712  (SQL's, not Python's)
     "case of a boolean by itself": (lambda t: sa.case((t.flag, 1), else_=0) == 1, "124"),
     "case by value": (lambda t: sa.case({"plain": 1}, value=t.kind, else_=2) == 2, "1"),
     "coalesce": (lambda t: sa.func.coalesce(t.big, 0) == 0, "2345"),

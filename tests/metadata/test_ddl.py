@@ -39,7 +39,7 @@ def test_golden(dialect: Any, style: Any) -> None:
 
 def test_text_has_no_blanks_at_line_ends_and_one_final_newline() -> None:
     for dialect, style in WORLDS:
-        text = make_schema(style).ddl(dialect)  # type: ignore[arg-type]
+        text = make_schema(style).ddl(dialect)  # type: ignore[arg-type]  # one of the two, by name
         assert not re.search(r"[ \t]\n|\t|\n\n\n|\r", text)
         assert text.endswith(";\n")
         assert not text.endswith("\n\n")

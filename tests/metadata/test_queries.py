@@ -59,8 +59,8 @@ def test_aggregates(things: World) -> None:
         sa.func.max(thing.made),
         sa.func.min(thing.day),
         sa.func.max(thing.ratio),
-        sa.func.count(thing.id).filter(thing.flag == True),  # noqa: E712
-        sa.func.sum(sa.case((thing.flag == True, 1), else_=0)),  # noqa: E712
+        sa.func.count(thing.id).filter(thing.flag == True),  # noqa: E712  (SQL's, not Python's)
+        sa.func.sum(sa.case((thing.flag == True, 1), else_=0)),  # noqa: E712  (SQL's, not Python's)
     )
 
     assert [(5, 141, "n2", day(5), date(2024, 1, 1), 0.1, 3, 3)] == things.rows(statement)
@@ -206,7 +206,7 @@ def test_values_rendered_into_the_statement(things: World) -> None:
     thing = things.thing
     statement = sa.select(thing.id).where(
         thing.name == "one",
-        thing.flag == True,  # noqa: E712
+        thing.flag == True,  # noqa: E712  (SQL's, not Python's)
         thing.made == day(1),
         thing.token == UUID(int=5),
         thing.kind == Kind.FANCY,

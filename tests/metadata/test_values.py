@@ -127,7 +127,7 @@ BAD: dict[str, list[tuple[Any, str]]] = {
         (Decimal("NaN"), "decimal: Input should be a finite number"),
     ],
     "made": [
-        (datetime(2024, 1, 1), "timestamp: Input should have timezone info"),  # noqa: DTZ001
+        (datetime(2024, 1, 1), "timestamp: Input should have timezone info"),  # noqa: DTZ001  (without a zone on purpose)
         (date(2024, 1, 1), "timestamp: Input should be a valid datetime"),
         ("2024-01-01", "timestamp: not an instant of the form YYYY-MM-DDTHH:MM:SS.mmmZ (with a"),
         (0, "timestamp: Input should be a valid datetime"),

@@ -82,7 +82,7 @@ def test_plain_annotations() -> None:
     class Plain(ds.Table, name="t"):
         id: ds.Column[str] = ds.column(primary_key=True)
         count: int
-        size: int = ds.column(default=3)  # type: ignore[assignment]
+        size: int = ds.column(default=3)  # type: ignore[assignment]  # wrong on purpose
 
     assert [
         "t.count: the annotation is no column: write count: ds.Column[...]",
@@ -93,7 +93,7 @@ def test_plain_annotations() -> None:
 def test_column_without_a_type() -> None:
     class Bare(ds.Table, name="t"):
         id: ds.Column[str] = ds.column(primary_key=True)
-        count: ds.Column  # type: ignore[type-arg]
+        count: ds.Column  # type: ignore[type-arg]  # wrong on purpose
 
     assert ["t.count: the annotation is no column: write count: ds.Column[...]"] == faults(Bare)
 
@@ -103,7 +103,7 @@ def test_default_outside_of_column() -> None:
 
         class Bare(ds.Table, name="t"):
             id: ds.Column[str] = ds.column(primary_key=True)
-            count: ds.Column[int] = 3  # type: ignore[assignment]
+            count: ds.Column[int] = 3  # type: ignore[assignment]  # wrong on purpose
 
     assert "t.count: a default stands in column(): write column(default=...)" == str(caught.value)
 
@@ -122,7 +122,7 @@ def test_names_that_pydantic_calls_on_a_model(taken: str) -> None:
 def test_forward_reference_that_is_never_defined() -> None:
     class Missing(ds.Table, name="t"):
         id: ds.Column[str] = ds.column(primary_key=True)
-        a: ds.Column[Nowhere]  # type: ignore[name-defined]  # noqa: F821
+        a: ds.Column[Nowhere]  # type: ignore[name-defined]  # noqa: F821  (wrong on purpose)
 
     assert ["t: an annotation names 'Nowhere', which is not defined"] == faults(Missing)
 

@@ -60,7 +60,7 @@ def test_class_in_two_schemas_with_other_stored_forms() -> None:
 
 def test_unknown_postgres_style_of_a_schema() -> None:
     with pytest.raises(ValueError, match="'fancy' is not a valid PostgresStyle"):
-        ds.Schema(define("t"), postgres="fancy")  # type: ignore[arg-type]
+        ds.Schema(define("t"), postgres="fancy")  # type: ignore[arg-type]  # wrong on purpose
 
 
 # All together
@@ -101,7 +101,7 @@ def test_all_problems_of_all_tables_come_together() -> None:
 def test_undefined_names_do_not_hide_other_problems() -> None:
     class Missing(ds.Table, name="t"):
         id: ds.Column[str] = ds.column(primary_key=True)
-        a: ds.Column[Nowhere]  # type: ignore[name-defined]  # noqa: F821
+        a: ds.Column[Nowhere]  # type: ignore[name-defined]  # noqa: F821  (wrong on purpose)
 
     assert [
         "t: an annotation names 'Nowhere', which is not defined",
@@ -115,7 +115,7 @@ def test_a_schema_that_is_refused_binds_no_table() -> None:
     faults(good, bad)
 
     with pytest.raises(ds.UnboundTableError, match="Good stands in no Schema yet"):
-        _ = good.id  # type: ignore[attr-defined]
+        _ = good.id  # type: ignore[attr-defined]  # wrong on purpose
     assert ds.Schema(good, postgres="native").tables == (good,)
 
 

@@ -80,10 +80,10 @@ def test_column_options(annotation: Any, options: dict[str, Any], reason: str) -
 @pytest.mark.parametrize(
     ("key", "reason"),
     [
-        (lambda: ds.ForeignKey(3), "target takes str or a class, not int"),  # type: ignore[arg-type]
-        (lambda: ds.ForeignKey("t.id", on_delete=3), ON_DELETE),  # type: ignore[arg-type]
-        (lambda: ds.ForeignKey("t.id", name=3), "name takes str, not int"),  # type: ignore[arg-type]
-        (lambda: ds.ForeignKey("t.id", deferrable=True), DEFERRABLE),  # type: ignore[arg-type]
+        (lambda: ds.ForeignKey(3), "target takes str or a class, not int"),  # type: ignore[arg-type]  # wrong on purpose
+        (lambda: ds.ForeignKey("t.id", on_delete=3), ON_DELETE),  # type: ignore[arg-type]  # wrong on purpose
+        (lambda: ds.ForeignKey("t.id", name=3), "name takes str, not int"),  # type: ignore[arg-type]  # wrong on purpose
+        (lambda: ds.ForeignKey("t.id", deferrable=True), DEFERRABLE),  # type: ignore[arg-type]  # wrong on purpose
     ],
 )
 def test_foreign_key_options(key: Callable[[], ds.ForeignKey], reason: str) -> None:
@@ -113,14 +113,14 @@ LINES: list[tuple[dict[str, Any], str]] = [
         {"indexes": [ds.Index("id"), "id"]},
         "indexes takes a list of Index, not a list of Index and str",
     ),
-    ({"indexes": [ds.Index(3)]}, "an index: columns takes a list of str, not a list of int"),  # type: ignore[arg-type]
-    ({"indexes": [ds.Index("id", name=3)]}, "an index: name takes str, not int"),  # type: ignore[arg-type]
-    ({"indexes": [ds.Index("id", unique=3)]}, "an index: unique takes bool, not int"),  # type: ignore[arg-type]
+    ({"indexes": [ds.Index(3)]}, "an index: columns takes a list of str, not a list of int"),  # type: ignore[arg-type]  # wrong on purpose
+    ({"indexes": [ds.Index("id", name=3)]}, "an index: name takes str, not int"),  # type: ignore[arg-type]  # wrong on purpose
+    ({"indexes": [ds.Index("id", unique=3)]}, "an index: unique takes bool, not int"),  # type: ignore[arg-type]  # wrong on purpose
     ({"checks": ds.Check("id <> ''")}, "checks takes a list of Check, not Check"),
     ({"checks": ["id <> ''"]}, "checks takes a list of Check, not a list of str"),
-    ({"checks": [ds.Check(3)]}, "a check: sql takes str, not int"),  # type: ignore[arg-type]
+    ({"checks": [ds.Check(3)]}, "a check: sql takes str, not int"),  # type: ignore[arg-type]  # wrong on purpose
     ({"checks": [ds.Check("")]}, "a check: sql is empty"),
-    ({"checks": [ds.Check("id <> ''", name=3)]}, "a check: name takes str, not int"),  # type: ignore[arg-type]
+    ({"checks": [ds.Check("id <> ''", name=3)]}, "a check: name takes str, not int"),  # type: ignore[arg-type]  # wrong on purpose
 ]
 
 
@@ -148,7 +148,7 @@ def test_they_come_with_all_other_problems() -> None:
     columns = {
         "a": (str, {"max_length": "3", "index": 3}),
         "b": complex,
-        "c": (str, {"foreign_key": ds.ForeignKey("t.id", name=3)}),  # type: ignore[arg-type]
+        "c": (str, {"foreign_key": ds.ForeignKey("t.id", name=3)}),  # type: ignore[arg-type]  # wrong on purpose
     }
 
     assert [
@@ -164,7 +164,7 @@ def test_they_come_with_all_other_problems() -> None:
 def test_a_table_that_inherits_a_wrong_option_has_its_problem() -> None:
     class Base(ds.Table):
         id: ds.Column[str] = ds.column(primary_key=True)
-        a: ds.Column[str] = ds.column(doc=3)  # type: ignore[arg-type]
+        a: ds.Column[str] = ds.column(doc=3)  # type: ignore[arg-type]  # wrong on purpose
 
     class Note(Base, name="notes"):
         pass

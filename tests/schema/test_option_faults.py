@@ -120,7 +120,7 @@ def test_pattern_that_engines_read_differently() -> None:
         (float, {"default": math.nan}, "Input should be a finite number"),
         (bool, {"default": 2}, "Input should be a valid boolean"),
         (Literal["a", "b"], {"default": "c"}, "Input should be 'a' or 'b'"),
-        (datetime, {"default": datetime(2020, 1, 1)}, "Input should have timezone info"),  # noqa: DTZ001
+        (datetime, {"default": datetime(2020, 1, 1)}, "Input should have timezone info"),  # noqa: DTZ001  (without a zone on purpose)
         (dict, {"default": {"a": math.inf}}, "JSON has no NaN and no infinity at a"),
         (list[int], {"default_factory": dict}, "Input should be a valid list"),
     ],

@@ -366,7 +366,7 @@ def test_urls_that_are_refused(url: str, reason: str) -> None:
 @pytest.mark.parametrize("name", ["cache", "keep", "min_refresh", "timeout"])
 def test_times_are_positive(name: str) -> None:
     with pytest.raises(ds.ConfigurationError, match="positive"):
-        JwksUrl("https://keys.example/", **{name: timedelta(0)})  # type: ignore[arg-type]
+        JwksUrl("https://keys.example/", **{name: timedelta(0)})  # type: ignore[arg-type]  # options by name
 
 
 def test_files_are_not_fetched() -> None:

@@ -97,9 +97,9 @@ def test_claims_cannot_be_changed() -> None:
     assert ("user-1", "admin") == (claims.user_id, claims.claims["role"])
     assert NOW + minutes(10) == claims.expires_at
     with pytest.raises(AttributeError):
-        claims.user_id = "user-2"  # type: ignore[misc]
+        claims.user_id = "user-2"  # type: ignore[misc]  # wrong on purpose
     with pytest.raises(TypeError):
-        claims.claims["sub"] = "user-2"  # type: ignore[index]
+        claims.claims["sub"] = "user-2"  # type: ignore[index]  # wrong on purpose
 
 
 @pytest.mark.parametrize("name", ["sub", "aud", "iat", "exp"])

@@ -239,7 +239,7 @@ def test_rows_in_bulk_are_converted_as_each_by_itself(
 @every_case
 def test_the_form_of_a_side_follows_the_style(case: Case) -> None:
     for style, form in (("portable", Form.PORTABLE), ("native", Form.NATIVE)):
-        column = binding_of(both_columns(case, style)).model.by_name["value"]  # type: ignore[arg-type]
+        column = binding_of(both_columns(case, style)).model.by_name["value"]  # type: ignore[arg-type]  # one of the two, by name
 
         assert form is form_of(column, "postgres")
         assert Form.SQLITE is form_of(column, "sqlite")

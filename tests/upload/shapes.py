@@ -71,7 +71,7 @@ class Shape:
             return ds.column(foreign_key=ds.ForeignKey(target, on_delete=action), default=default)
 
         class Root(ds.Table, name="roots", checks=checks, uploads=root_rules):
-            id: ds.Column[key] = ds.column(primary_key=True)  # pyright: ignore[reportInvalidTypeForm]
+            id: ds.Column[key] = ds.column(primary_key=True)  # pyright: ignore[reportInvalidTypeForm]  # a type that is drawn
             name: ds.Column[str] = ds.column(default="", max_length=5)
             code: ds.Column[str | None] = ds.column(default=None, unique=True)
             low: ds.Column[int] = ds.column(default=0)
@@ -88,12 +88,12 @@ class Shape:
             checks=checks,
             uploads=rules[1],
         ):
-            id: ds.Column[key] = ds.column(primary_key=True)  # pyright: ignore[reportInvalidTypeForm]
+            id: ds.Column[key] = ds.column(primary_key=True)  # pyright: ignore[reportInvalidTypeForm]  # a type that is drawn
             low: ds.Column[int] = ds.column(default=0)
             high: ds.Column[int | None] = ds.column(default=2)
             turns: ds.Column[int] = ds.column(default=0, on_update=lambda: 9, writable="server")
-            root_id: ds.Column[key | None] = link("roots.id", self.root_action)  # pyright: ignore[reportInvalidTypeForm]
-            kid_id: ds.Column[key | None] = link("kids.id", self.self_action)  # pyright: ignore[reportInvalidTypeForm]
+            root_id: ds.Column[key | None] = link("roots.id", self.root_action)  # pyright: ignore[reportInvalidTypeForm]  # a type that is drawn
+            kid_id: ds.Column[key | None] = link("kids.id", self.self_action)  # pyright: ignore[reportInvalidTypeForm]  # a type that is drawn
             user_id: ds.Column[str | None] = ds.column(default="ann")
 
         class Leaf(
@@ -102,9 +102,9 @@ class Shape:
             owner="kid.root.user_id" if self.is_path else "user_id",
             uploads=rules[2],
         ):
-            id: ds.Column[key] = ds.column(primary_key=True)  # pyright: ignore[reportInvalidTypeForm]
+            id: ds.Column[key] = ds.column(primary_key=True)  # pyright: ignore[reportInvalidTypeForm]  # a type that is drawn
             text: ds.Column[str | None] = ds.column(default=None, unique=self.unique or False)
-            kid_id: ds.Column[key | None] = link("kids.id", self.leaf_action)  # pyright: ignore[reportInvalidTypeForm]
+            kid_id: ds.Column[key | None] = link("kids.id", self.leaf_action)  # pyright: ignore[reportInvalidTypeForm]  # a type that is drawn
             code: ds.Column[str | None] = ds.column(
                 foreign_key=ds.ForeignKey(
                     "roots.code",

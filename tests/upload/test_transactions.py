@@ -111,7 +111,7 @@ def test_nobody_sees_half_of_a_transaction(postgres: World) -> None:
     query = dict(postgres.url.query)
 
     def watch() -> None:
-        with psycopg.connect(**query, autocommit=True) as connection:  # type: ignore[arg-type]
+        with psycopg.connect(**query, autocommit=True) as connection:  # type: ignore[arg-type]  # options by name
             while not done.is_set():
                 row = connection.execute("SELECT count(*) FROM todos").fetchone()
                 seen.add(row[0] if row else -1)

@@ -215,7 +215,7 @@ def _rows(model: TableModel, *, whole: bool) -> str:
     key = _SQL.name(model.key)
     columns = "".join(f", {_read(c)}" for c in model.columns) if whole else ""
     return (
-        f"SELECT CAST(t.{key} AS TEXT), {_SQL.owner(model, 't')}{columns} "  # noqa: S608
+        f"SELECT CAST(t.{key} AS TEXT), {_SQL.owner(model, 't')}{columns} "  # noqa: S608  (names, quoted)
         f"FROM {_SQL.name(model.name)} AS t "
         f"WHERE t.{key} = ANY(CAST($1 AS {_type(model.key_column)}[]))"
         f"{f' ORDER BY t.{key} FOR UPDATE OF t' if whole else ''}"
@@ -230,7 +230,7 @@ def _read(column: ColumnModel) -> str:
 
 def _targets(model: TableModel, column: ColumnModel) -> str:
     return (
-        f"SELECT t.{_SQL.name(column.name)}, {_SQL.owner(model, 't')} "  # noqa: S608
+        f"SELECT t.{_SQL.name(column.name)}, {_SQL.owner(model, 't')} "  # noqa: S608  (names, quoted)
         f"FROM {_SQL.name(model.name)} AS t "
         f"WHERE t.{_SQL.name(column.name)} = ANY(CAST($1 AS {_type(column)}[]))"
     )
@@ -239,7 +239,7 @@ def _targets(model: TableModel, column: ColumnModel) -> str:
 def _insert(model: TableModel, names: tuple[str, ...]) -> str:
     columns = [model.by_name[name] for name in names]
     return (
-        f"INSERT INTO {_SQL.name(model.name)} ({_SQL.names(names)}) "  # noqa: S608
+        f"INSERT INTO {_SQL.name(model.name)} ({_SQL.names(names)}) "  # noqa: S608  (names, quoted)
         f"SELECT * FROM {_unnest(columns)} ON CONFLICT ({_SQL.name(model.key)}) DO NOTHING"
     )
 
@@ -249,7 +249,7 @@ def _update(model: TableModel, names: tuple[str, ...]) -> str:
     cells = ", ".join(f"c{n}" for n in range(len(columns)))
     sets = ", ".join(f"{_SQL.name(name)} = d.c{n}" for n, name in enumerate(names, start=1))
     return (
-        f"UPDATE {_SQL.name(model.name)} AS t SET {sets} "  # noqa: S608
+        f"UPDATE {_SQL.name(model.name)} AS t SET {sets} "  # noqa: S608  (names, quoted)
         f"FROM {_unnest(columns)} AS d({cells}) WHERE t.{_SQL.name(model.key)} = d.c0"
         f"{_mine(model, len(columns) + 1)}"
     )
@@ -265,7 +265,7 @@ def _update_masked(model: TableModel, names: tuple[str, ...]) -> str:
     )
     source = _unnest(columns, f", CAST(${len(columns) + 1} AS BIGINT[])")
     return (
-        f"UPDATE {_SQL.name(model.name)} AS t SET {sets} "  # noqa: S608
+        f"UPDATE {_SQL.name(model.name)} AS t SET {sets} "  # noqa: S608  (names, quoted)
         f"FROM {source} AS d({cells}, m) WHERE t.{_SQL.name(model.key)} = d.c0"
         f"{_mine(model, len(columns) + 2)}"
     )
@@ -273,7 +273,7 @@ def _update_masked(model: TableModel, names: tuple[str, ...]) -> str:
 
 def _reset(model: TableModel, names: Sequence[str]) -> str:
     return (
-        f"UPDATE {_SQL.name(model.name)} SET {_SQL.defaults(model, names)} "  # noqa: S608
+        f"UPDATE {_SQL.name(model.name)} SET {_SQL.defaults(model, names)} "  # noqa: S608  (names, quoted)
         f"WHERE {_SQL.name(model.key)} = ANY(CAST($1 AS {_type(model.key_column)}[]))"
     )
 
@@ -281,7 +281,7 @@ def _reset(model: TableModel, names: Sequence[str]) -> str:
 def _delete(model: TableModel) -> str:
     key = model.key_column
     return (
-        f"DELETE FROM {_SQL.name(model.name)} AS t "  # noqa: S608
+        f"DELETE FROM {_SQL.name(model.name)} AS t "  # noqa: S608  (names, quoted)
         f"WHERE t.{_SQL.name(model.key)} = ANY(CAST($1 AS {_type(key)}[])){_mine(model, 2)}"
     )
 

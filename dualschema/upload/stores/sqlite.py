@@ -46,7 +46,7 @@ class SqliteStore:
         key = _SQL.name(model.key)
         whole = "" if table is None else f", {_columns(model)}"
         found = self._listed(
-            f"SELECT CAST(t.{key} AS TEXT), {_SQL.owner(model, 't')}{whole} "  # noqa: S608
+            f"SELECT CAST(t.{key} AS TEXT), {_SQL.owner(model, 't')}{whole} "  # noqa: S608  (names, quoted)
             f"FROM {_SQL.name(model.name)} AS t WHERE t.{key} IN (SELECT value FROM json_each(?))",
             list(keys.values()),
         )
@@ -61,7 +61,7 @@ class SqliteStore:
         of = model.by_name[column]
         name = _SQL.name(column)
         found = self._listed(
-            f"SELECT t.{name}, {_SQL.owner(model, 't')} FROM {_SQL.name(model.name)} AS t "  # noqa: S608
+            f"SELECT t.{name}, {_SQL.owner(model, 't')} FROM {_SQL.name(model.name)} AS t "  # noqa: S608  (names, quoted)
             f"WHERE t.{name} IN (SELECT value FROM json_each(?))",
             values,
         )
@@ -72,7 +72,7 @@ class SqliteStore:
         for row in rows:
             places = ", ".join("?" for _ in row)
             sql = (
-                f"INSERT INTO {_SQL.name(receiver.name)} ({_SQL.names(tuple(row))}) "  # noqa: S608
+                f"INSERT INTO {_SQL.name(receiver.name)} ({_SQL.names(tuple(row))}) "  # noqa: S608  (names, quoted)
                 f"VALUES ({places})"
             )
             self._session.port.write(Plan(sql, receiver.name), list(row.values()))
@@ -88,7 +88,7 @@ class SqliteStore:
         for key, cells in rows:
             sets = ", ".join(f"{_SQL.name(name)} = ?" for name in cells)
             sql = (
-                f"UPDATE {_SQL.name(receiver.name)} SET {sets} "  # noqa: S608
+                f"UPDATE {_SQL.name(receiver.name)} SET {sets} "  # noqa: S608  (names, quoted)
                 f"WHERE {_SQL.name(receiver.key.name)} = ?"
             )
             written += self._session.port.write(Plan(sql, receiver.name), [*cells.values(), key])
@@ -98,7 +98,7 @@ class SqliteStore:
         self, receiver: Receiver, names: Sequence[str], keys: Sequence[Cell]
     ) -> Callable[[], int]:
         sql = (
-            f"UPDATE {_SQL.name(receiver.name)} "  # noqa: S608
+            f"UPDATE {_SQL.name(receiver.name)} "  # noqa: S608  (names, quoted)
             f"SET {_SQL.defaults(receiver.model, names)} WHERE {_SQL.name(receiver.key.name)} = ?"
         )
         return self._each(Plan(sql, receiver.name), keys)
@@ -107,7 +107,7 @@ class SqliteStore:
         self, receiver: Receiver, keys: Sequence[Cell], owner: str | None
     ) -> Callable[[], int]:
         sql = (
-            f"DELETE FROM {_SQL.name(receiver.name)} "  # noqa: S608
+            f"DELETE FROM {_SQL.name(receiver.name)} "  # noqa: S608  (names, quoted)
             f"WHERE {_SQL.name(receiver.key.name)} = ?"
         )
         return self._each(Plan(sql, receiver.name), keys)

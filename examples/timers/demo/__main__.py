@@ -11,9 +11,9 @@ _BEGAN = time.perf_counter()
 def main() -> int:
     """Run the demo; return 0 only if all rows were equal everywhere."""
     try:
-        import apsw  # noqa: F401
-        import psycopg  # noqa: F401
-        import rich  # noqa: F401
+        import apsw  # noqa: F401  (looks whether it is there)
+        import psycopg  # noqa: F401  (looks whether it is there)
+        import rich  # noqa: F401  (looks whether it is there)
     except ImportError as error:
         return _give_up(f"The demo needs {error.name}. Run it with: python3 dev.py demo")
 

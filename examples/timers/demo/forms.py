@@ -55,7 +55,7 @@ def _forms(row: Any, names: tuple[str, ...], server: Server, sqlite: Sqlite) -> 
     in_json = ds.encode(row, "json")
     for name in names:
         column = model.by_name[name]
-        select = f'SELECT "{name}" FROM "{model.name}" WHERE id = '  # noqa: S608
+        select = f'SELECT "{name}" FROM "{model.name}" WHERE id = '  # noqa: S608  (names of the definition)
         in_sqlite = next(iter(sqlite.execute(select + "?", (row.id,))))
         # As text, for psycopg would parse the document; numbers are known by their type.
         query = sql.SQL("SELECT {0}::text, pg_typeof({0})::text FROM {1} WHERE id = %s").format(
