@@ -26,6 +26,9 @@ PUBLICATION_NAME: Final = "powersync"
 _SCHEMA = "public"
 """Where PowerSync looks for tables that are named without a schema."""
 
+_NO_ROLES: Final = frozenset({"none", "public"})
+"""What no role is called, not in quotes either: Postgres refuses it as ``reserved_name``."""
+
 
 @dataclass(frozen=True, slots=True)
 class PublicationOptions:
@@ -70,7 +73,8 @@ def _generate(
 
 def _check_role(role: str) -> None:
     size = len(role.encode("utf-8", "replace"))
-    if not role or not role.isprintable() or size > MAX_IDENTIFIER_BYTES or role[:3] == "pg_":
+    is_reserved = role in _NO_ROLES or role[:3] == "pg_"
+    if not role or not role.isprintable() or size > MAX_IDENTIFIER_BYTES or is_reserved:
         raise GenerationError("publication", "option role: Postgres has no role of this name")
 
 
