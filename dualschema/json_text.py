@@ -56,6 +56,9 @@ big_exponent = re.compile(r"e\+?[0-9]{3,}(?:[\s,\]}]|$)").search
 big_capital_exponent = re.compile(r"E\+?[0-9]{3,}(?:[\s,\]}]|$)").search
 
 
+_SHOWN: Final = 40
+"""How much of a key is shown, in code points."""
+
 _JSON_CLASSES = (str, int, float, bool, list, dict, type(None))
 
 
@@ -82,11 +85,17 @@ def document_fault(
                 return f"the keys of a JSON object are text{where}"
             if fault := document_fault(key, depth=depth, path=path):
                 return fault
-    inner = ((f"{path}.{key}", item) for key, item in _items(value))
+    inner = ((f"{path}.{_spelt(key)}", item) for key, item in _items(value))
     if isinstance(value, list):
         inner = ((f"{path}[{index}]", item) for index, item in enumerate(value))
     faults = (document_fault(v, plain=plain, depth=depth + 1, path=at) for at, v in inner)
     return next(filter(None, faults), None)
+
+
+def _spelt(key: str) -> str:
+    """Return a key so that it can be shown: a client may have made it up."""
+    text = key.encode(errors="backslashreplace").decode()
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _items(value: Any) -> Iterable[tuple[str, Any]]:

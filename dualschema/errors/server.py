@@ -24,8 +24,10 @@ class RefusedError(DualschemaError):
     A hook may raise it to say why.
 
     Attributes:
-        code: one of ``upload.ErrorCode``, or a text of the application's.
-        reason: why, in words that a client may see: no value, no row of another user.
+        code: one of ``upload.ErrorCode``, or a text of the application's, of up to 200 code points.
+        reason: why, in words that a client may see: no value, no row of another user. What is
+            beyond 1,000 code points is cut off; NUL and halves of surrogate pairs, which no
+            database stores, are replaced.
         column: the column's name in the database, if it is about one.
         index: the operation's place in its transaction, from 0, or None.
         blocked_by: the dead letters that it waits for.
@@ -40,19 +42,20 @@ class RefusedError(DualschemaError):
         index: int | None = None,
         blocked_by: tuple[str, ...] = (),
     ) -> None:
-        self.code = str(code)
-        self.reason = reason
-        self.column = column
+        self.code = _shown(code)
+        self.reason = _shown(reason, _REASON_LENGTH)
+        self.column = column if column is None else _shown(column)
         self.index = index
         self.blocked_by = blocked_by
         self.table: str | None = None
         self.key: str | None = None
-        super().__init__(reason)
+        super().__init__(self.reason)
 
     def at(self, index: int | None, table: str | None, key: str | None) -> Self:
         """Say of which operation it is, where that is not said yet; return it."""
         if self.index is None:
-            self.index, self.table, self.key = index, _shown(table), _shown(key)
+            self.index = index
+            self.table, self.key = (t if t is None else _shown(t) for t in (table, key))
         return self
 
     def details(self) -> dict[str, Any]:
@@ -160,8 +163,10 @@ class KeysUnavailableError(DualschemaError):
         super().__init__(f"the keys at {url} cannot be fetched: {reason}")
 
 
-def _shown(text: str | None) -> str | None:
-    """Return a text that a client made up so that any database and any JSON takes it."""
-    if text is None:
-        return None
-    return text[:200].encode(errors="replace").decode().replace("\0", "\ufffd")
+_REASON_LENGTH: Final = 1000
+"""How much of a reason is kept, in code points."""
+
+
+def _shown(text: str, length: int = 200) -> str:
+    """Return a text so that any database and any JSON takes it: a client's is in it, perhaps."""
+    return text[:length].encode(errors="replace").decode().replace("\0", "\ufffd")

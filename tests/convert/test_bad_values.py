@@ -58,6 +58,12 @@ BAD: list[tuple[str, Any, str]] = [
     ),
     ("document", {"a": [1, float("nan")]}, "JSON has no NaN and no infinity at a[1]"),
     ("document", {"a": {"b": float("inf")}}, "JSON has no NaN and no infinity at a.b"),
+    ("document", {"\ud83d": float("nan")}, "JSON has no NaN and no infinity at \\ud83d"),
+    (
+        "document",
+        {"k": {"x" * 3000: [float("nan")]}},
+        f"JSON has no NaN and no infinity at k.{'x' * 40}…[0]",
+    ),
     ("document", {"a": "\ud800"}, "the document has no JSON text that reads back"),
     ("document", {"a": (1,)}, "the document does not come back from its JSON text as it was"),
     ("document", {"a": NAIVE}, "the document does not come back from its JSON text as it was"),

@@ -77,6 +77,20 @@ def test_the_application_authorises(world: World) -> None:
     assert world.row("words", "w1").text == "c"
 
 
+@pytest.mark.parametrize("text", ["\0", "\ud83d", "x" * 10_000], ids=["nul", "half", "long"])
+def test_whatever_the_application_says_a_letter_holds_it(world: World, text: str) -> None:
+    def authorise(_user: str, _request: Request, _row: Any) -> bool:
+        raise RefusedError(f"no {text}", code=f"MINE {text}", column=f"text {text}")
+
+    ann = world.client("ann", up=world.uploader(authorise={"words": authorise}))
+    failed = ann.do(put("words", "w1", text="a"))["failed_operation"]
+    assert failed["message"].startswith("no ")
+    assert failed["error_code"].startswith("MINE")
+    letter = world.up.letters.get(failed["details"]["dead_letter"])
+    assert (failed["message"], failed["error_code"]) == (letter.message, letter.error_code)
+    assert len(letter.message) <= 1000
+
+
 def test_who_authorises_owned_rows_adds_to_the_owner_check(world: World) -> None:
     up = world.uploader(authorise={"todos": lambda *_: True})
     world.insert("todos", id="t1", title="secret", user_id="bob")
