@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from dualschema.convert.cells import reason_of
 from dualschema.errors import RefusedError
-from dualschema.model import Sync
 from dualschema.upload.cells import Cell
 from dualschema.upload.error_code import ErrorCode
 from dualschema.upload.operation import Operation, Transaction
@@ -113,7 +112,7 @@ def _read(change: Change, receiver: Receiver) -> None:
         change.key, change.key_cell = receiver.key.read_key(operation.id)
     except ValueError as error:
         raise _invalid(receiver.key.name, error) from None
-    if operation.op != "PUT" and receiver.model.sync is Sync.INSERT_ONLY:
+    if operation.op != "PUT" and receiver.is_insert_only:
         raise RefusedError("rows of this table are only ever inserted", code=ErrorCode.READ_ONLY)
     match operation.op:
         case "PUT":

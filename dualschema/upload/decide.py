@@ -119,14 +119,12 @@ class Decider:
             self._check_owner(change, receiver, is_new=True)
         if change.links:
             self._check_links(change, receiver, coming)
-        cells: dict[str, Cell] = {receiver.key.name: row.key_cell}
+        cells = {**change.cells, **change.created, receiver.key.name: row.key_cell}
         if receiver.owner is not None:
             cells[receiver.owner.name] = self._view.owner.cell(receiver.model)
         for name, fill in receiver.kept.items():
-            if name not in change.created:
+            if name not in cells:
                 cells[name] = fill()
-        cells.update(change.created)
-        cells.update(change.cells)
         version = receiver.model.uploads.version
         if version is not None and change.version is not None:
             cells[version] = receiver.fields[version].cell(change.version)
@@ -165,7 +163,7 @@ class Decider:
         for name, fill in receiver.on_update.items():
             if name not in cells:
                 cells = {**cells, name: fill()}
-        self._view.set(receiver, row, {**(row.cells or {}), **cells}, exists=True)
+        self._view.set(receiver, row, {**row.cells, **cells} if row.cells else cells, exists=True)
         return None
 
     def _delete(self, change: Change, receiver: Receiver, row: RowState) -> None:

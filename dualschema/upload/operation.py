@@ -72,9 +72,10 @@ class Transaction:
     @property
     def op_ids(self) -> list[int]:
         """The numbers of the operations; none where one has none that a client counts to."""
-        numbers = (each.op_id for each in self.operations)
-        found = [each for each in numbers if each is not None and is_counted(each)]
-        return found if len(found) == len(self.operations) else []
+        found = [each.op_id for each in self.operations if each.op_id is not None]
+        if len(found) < len(self.operations):
+            return []
+        return found if found and is_counted(min(found)) and is_counted(max(found)) else []
 
 
 @dataclass(slots=True)

@@ -112,6 +112,7 @@ class Receiver:
         is_by_path: whether foreign keys lead to the owner.
         unique: the columns that no two rows may share, other than the key.
         is_checked: whether the database checks more of a row than the values of its columns.
+        is_insert_only: whether rows are only ever inserted.
         is_filled: whether the database fills in columns of an insert by its own defaults.
         by_database: what an insert does not name of the client's, and only the database fills in.
         filled_links: the columns whose defaults name rows that nobody has looked for, and of which
@@ -143,6 +144,7 @@ class Receiver:
         self.name = model.name
         self.absent_beside = {n: f for n, f in self.absent.items() if n not in self.at_once}
         self.required_beside = {n: r for n, r in self.required.items() if n not in self.at_once}
+        self.is_insert_only = model.sync is Sync.INSERT_ONLY
         self.is_owned = model.owner is not None
         self.is_by_path = model.owner is not None and bool(model.owner.steps)
         self.unique = model.unique_columns

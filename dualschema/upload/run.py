@@ -124,7 +124,7 @@ class Run:
     def _decided(self, transaction: ReadTransaction, left: list[Change]) -> Decided:
         """Decide over the next transaction; ``left`` loses what is decided."""
         view, found = self._view, Decided()
-        mark, part = view.mark(), view.part
+        changes, part = view.changes, view.part
         coming, hazards, decide = _Coming(transaction), self._hazards, self._decider.decide
         answered = self._answered
         for number, change in enumerate(transaction.changes):
@@ -146,7 +146,7 @@ class Run:
                 if receiver is not None and receiver.drops:
                     found.notes.append(_dropped(change, refusal))
                     continue
-                if view.part != part or view.mark() > mark:
+                if view.part != part or view.changes > changes:
                     raise TooMuchError from None  # the database might refuse one before it
                 found.refusal = refusal
                 break

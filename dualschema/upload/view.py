@@ -6,6 +6,7 @@ merged: a row that is changed ten times is written once.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -44,7 +45,7 @@ class RowState:
         self.key_cell = key_cell
         self.is_stored = self.exists = is_stored
         self.is_mine = is_mine
-        self.cells: dict[str, Cell] | None = None
+        self.cells: Mapping[str, Cell] | None = None
         self.row = row
         self.part = 0
 
@@ -62,16 +63,16 @@ class _Asked:
     targets: dict[Link, Callable[[], Iterable[tuple[str, str | None]]]]
 
 
-_Before = tuple[RowState, bool, bool, dict[str, Cell] | None]
-"""A row, and what it was: whether it existed, whether it was the user's, and its cells."""
-
-
 _Write = tuple[Callable[[], int], int, str]
 """What gives how many rows were written, how many are to be, and the table's name."""
 
 
 class View:
     """The rows that a batch is about.
+
+    Attributes:
+        part: the number of the part of the batch that is being decided.
+        changes: how often it was said so far what becomes of a row.
 
     Args:
         store: the database.
@@ -89,13 +90,13 @@ class View:
     ) -> None:
         self.owner = owner
         self.part = 1
+        self.changes = 0
         self._store = store
         self._schema = schema
         self._receivers = receivers
         self._rows: dict[str, dict[str, RowState]] = {}
         self._targets: dict[Link, set[str]] = {}
         self._changed: dict[str, list[RowState]] = {}
-        self._journal: list[_Before] = []
         self._asked: _Asked | None = None
 
     def ask_ahead(self, changes: Sequence[Change]) -> None:
@@ -128,21 +129,21 @@ class View:
                 change.row = rows[change.receiver.name].get(change.key)
 
     def _ask(self, changes: Sequence[Change]) -> _Asked:
-        wanted: dict[str, dict[str, Cell]] = {}
+        wanted: defaultdict[str, dict[str, Cell]] = defaultdict(dict)
         whole = {name for name, receiver in self._receivers.items() if receiver.wants_rows}
         links: dict[Link, dict[str, Cell]] = {}
         for change in changes:
             receiver = change.receiver
             if receiver is None or change.fault is not None or receiver.model.dropped:
                 continue
-            wanted.setdefault(receiver.name, {})[change.key] = change.key_cell
+            wanted[receiver.name][change.key] = change.key_cell
             if change.guarded:
                 whole.add(receiver.name)
             for name, (value, cell) in change.links.items():
                 link = receiver.fields[name].link
                 assert link is not None  # noqa: S101  (only fields with links are there)
                 if self.holds(link):
-                    wanted.setdefault(link.target, {})[value] = cell
+                    wanted[link.target][value] = cell
                 else:
                     links.setdefault(link, {})[value] = cell
         asked = _Asked({}, {})
@@ -169,29 +170,18 @@ class View:
         return found is not None and found.exists
 
     def set(
-        self, receiver: Receiver, row: RowState, cells: dict[str, Cell] | None, *, exists: bool
+        self, receiver: Receiver, row: RowState, cells: Mapping[str, Cell] | None, *, exists: bool
     ) -> None:
         """Say what becomes of a row of the user's; it is written at the end of the part."""
-        self._journal.append((row, row.exists, row.is_mine, row.cells))
+        self.changes += 1
         row.exists, row.is_mine, row.cells = exists, True, cells
         if row.part != self.part:
             row.part = self.part
             self._changed.setdefault(receiver.name, []).append(row)
 
-    def mark(self) -> int:
-        """Return what ``undo`` goes back to."""
-        return len(self._journal)
-
-    def undo(self, mark: int) -> None:
-        """Take back what became of rows since a mark."""
-        while len(self._journal) > mark:
-            row, exists, is_mine, cells = self._journal.pop()
-            row.exists, row.is_mine, row.cells = exists, is_mine, cells
-
     def forget(self) -> None:
         """Have nothing written of what was decided."""
         self._changed = {}
-        self._journal.clear()
 
     def touched(self) -> frozenset[str]:
         """Return the names of the tables of which rows are to be written."""
@@ -222,11 +212,10 @@ class View:
             for row in rows:
                 row.is_stored, row.cells = row.exists, None
         self._changed = {}
-        self._journal.clear()
         self.part += 1
 
     def _update(
-        self, receiver: Receiver, rows: list[tuple[Cell, dict[str, Cell]]]
+        self, receiver: Receiver, rows: Sequence[tuple[Cell, Mapping[str, Cell]]]
     ) -> Iterator[_Write]:
         owner = self.owner.name(receiver.model)
         defaults: dict[tuple[str, ...], list[Cell]] = {}

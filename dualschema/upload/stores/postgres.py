@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from dualschema.column_type import ClientKind
 from dualschema.convert.cells import decoder_of
@@ -21,6 +22,11 @@ from dualschema.upload.stores.sql import Quoting
 from dualschema.upload.stores.store import parents_first
 
 __all__ = ["PostgresStore"]
+
+T = TypeVar("T")
+
+_Row = tuple[Cell, Mapping[str, Cell]]
+"""A row that is there: the cell of its key, and what is set."""
 
 _SQL: Final = Quoting(Kind.POSTGRES)
 
@@ -79,7 +85,7 @@ class PostgresStore:
             self._written(
                 receiver, self._texts.insert(receiver.model, names), _arrays(names, group)
             )
-            for names, group in _grouped((row.keys(), row) for row in rows)
+            for names, group in _grouped((row, row) for row in rows)
         )
 
     def update(
@@ -89,11 +95,9 @@ class PostgresStore:
         owner: str | None,
     ) -> Callable[[], int]:
         mine = [] if receiver.owner is None else [(owner or "").encode()]
-        key = receiver.key.name
-        with_keys = ((cells.keys(), {key: at, **cells}) for at, cells in rows)
         written: list[Callable[[], int]] = []
-        left: list[Mapping[str, Cell]] = []
-        groups = _grouped(with_keys)
+        left: list[_Row] = []
+        groups = _grouped((row[1], row) for row in rows)
         for names, group in groups:
             # Small groups are written together, each row with a mask of what it sets.
             if len(group) < _GROUP and len(groups) > 1 and len(names) <= _MASKED:
@@ -123,30 +127,29 @@ class PostgresStore:
         self,
         receiver: Receiver,
         names: tuple[str, ...],
-        rows: Sequence[Mapping[str, Cell]],
+        rows: Sequence[_Row],
         mine: list[bytes],
     ) -> Callable[[], int]:
         sql = self._texts.update(receiver.model, names)
-        return self._written(receiver, sql, [*_arrays((receiver.key.name, *names), rows), *mine])
+        keys, cells = zip(*rows, strict=True)
+        return self._written(receiver, sql, [_array(keys), *_arrays(names, cells), *mine])
 
     def _update_masked(
-        self, receiver: Receiver, rows: Sequence[Mapping[str, Cell]], mine: list[bytes]
+        self, receiver: Receiver, rows: Sequence[_Row], mine: list[bytes]
     ) -> Callable[[], int]:
+        keys, cells = zip(*rows, strict=True)
         key = receiver.key.name
-        used = set().union(*rows)
+        used = set().union(*cells)
         names = tuple(c.name for c in receiver.model.columns if c.name in used and c.name != key)
         if len(names) > _MASKED:
-            groups = _grouped(({k: 0 for k in row if k != key}.keys(), row) for row in rows)
+            groups = _grouped((row[1], row) for row in rows)
             return _sum(self._update(receiver, each, group, mine) for each, group in groups)
         bits = {name: 1 << number for number, name in enumerate(names)} | {key: 0}
         bit = bits.__getitem__
-        masks = "{" + ",".join([str(sum(map(bit, row))) for row in rows]) + "}"
-        arrays = [
-            ("{" + ",".join([row.get(name, "NULL") for row in rows]) + "}").encode()
-            for name in (key, *names)
-        ]
+        masks = _array([str(sum(map(bit, row))) for row in cells])
+        arrays = [_array([row.get(name, "NULL") for row in cells]) for name in names]
         sql = self._texts.update_masked(receiver.model, names)
-        return self._written(receiver, sql, [*arrays, masks.encode(), *mine])
+        return self._written(receiver, sql, [_array(keys), *arrays, masks, *mine])
 
 
 class _Texts:
@@ -194,12 +197,15 @@ def _arrays(names: tuple[str, ...], rows: Sequence[Mapping[str, Cell]]) -> list[
     return [_array(map(itemgetter(name), rows)) for name in names]
 
 
-def _grouped(rows: Iterable[tuple[Any, Mapping[str, Cell]]]) -> list[tuple[tuple[str, ...], Any]]:
-    """Return rows by the columns that they have, whatever their order."""
-    groups: dict[frozenset[str], list[Mapping[str, Cell]]] = {}
-    for names, row in rows:
-        groups.setdefault(frozenset(names), []).append(row)
-    return [(tuple(sorted(names)), group) for names, group in groups.items()]
+def _grouped(rows: Iterable[tuple[Mapping[str, Cell], T]]) -> list[tuple[tuple[str, ...], list[T]]]:
+    """Return rows by the columns that their cells have, whatever their order."""
+    in_order: defaultdict[tuple[str, ...], list[T]] = defaultdict(list)
+    for cells, row in rows:
+        in_order[tuple(cells)].append(row)
+    groups: defaultdict[tuple[str, ...], list[T]] = defaultdict(list)
+    for names, group in in_order.items():
+        groups[tuple(sorted(names))] += group
+    return list(groups.items())
 
 
 def _type(column: ColumnModel) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, Final, Never
 
@@ -45,7 +45,7 @@ def parsed(body: bytes, limits: Limits) -> Any:
         raise RequestError("the body holds a number that is too long") from None
 
 
-def check_depth(objects: Iterable[Mapping[str, Any]], limits: Limits, *, level: int) -> None:
+def check_depth(objects: Sequence[Mapping[str, Any]], limits: Limits, *, level: int) -> None:
     """Check how deep objects nest.
 
     Args:
@@ -56,14 +56,17 @@ def check_depth(objects: Iterable[Mapping[str, Any]], limits: Limits, *, level: 
     Raises:
         RequestError: one nests deeper.
     """
-    level_above = [each.values() for each in objects]
+    above: Sequence[Any] = objects
     # Most values are texts and numbers, of which no loop of Python's need know.
-    while not _NESTING.isdisjoint(map(type, chain.from_iterable(level_above))):
+    while not _NESTING.isdisjoint(map(type, _held_by(above))):
         level += 1
         if level > limits.depth:
             raise _too_deep(limits)
-        inner = [each for each in chain.from_iterable(level_above) if type(each) in _NESTING]
-        level_above = [each.values() if type(each) is dict else each for each in inner]
+        above = [each for each in _held_by(above) if type(each) in _NESTING]
+
+
+def _held_by(above: Sequence[Any]) -> Iterator[Any]:
+    return chain.from_iterable(each.values() if type(each) is dict else each for each in above)
 
 
 def check_size(size: int, limits: Limits) -> None:
