@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Record = TypeVar("Record", bound=DataclassInstance)
 
-__all__ = ["FILLED", "option_faults", "sound"]
+__all__ = ["FILLED", "option_faults", "sound", "text_fault"]
 
 FILLED: Final = {"filled": True}
 """The metadata of an option whose text may not be empty."""
@@ -40,6 +40,13 @@ def sound(record: Record) -> tuple[Record, tuple[str, ...]]:
     return replace(record, **defaults), tuple(faults.values())
 
 
+def text_fault(name: str, text: str) -> str | None:
+    """Say why no database and no file can hold a text, which has a name; None if they can."""
+    if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
+        return f"{name} holds NUL or a lone surrogate"
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class _Option:
     name: str
@@ -58,9 +65,7 @@ class _Option:
             return None
         if not value and self.is_filled:
             return f"{self.name} is empty"
-        if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
-            return f"{self.name} holds NUL or a lone surrogate"
-        return None
+        return text_fault(self.name, value)
 
 
 @cache

@@ -12,7 +12,7 @@ from pydantic_core import PydanticUndefined, SchemaValidator, ValidationError
 
 from dualschema.column_type import ColumnType, PostgresStyle, TypeMark
 from dualschema.declare.column import Check, ColumnMark, ColumnOptions, ForeignKey, Index
-from dualschema.declare.options import option_faults
+from dualschema.declare.options import option_faults, text_fault
 from dualschema.declare.resolve import resolve_type, without_none
 from dualschema.declare.table import Table, TableOptions, column_options, options_of
 from dualschema.declare.upload_rules import read_upload_rules
@@ -89,13 +89,16 @@ class _Reader:
                 (dropped if said[attribute].dropped else columns).append(made)
         keys = [self.names[attribute] for attribute in said if said[attribute].primary_key]
         live = {a: o for a, o in said.items() if not o.dropped}
+        doc = _clean(self.cls.__dict__.get("__doc__"))
+        if doc and (fault := text_fault("the docstring", doc)):
+            self.fault(None, fault)
         table = TableModel(
             name=self.table,
             class_name=self.cls.__name__,
             columns=tuple(columns),
             dropped_columns=tuple(dropped),
             key=keys[0] if keys else "",
-            doc=_clean(self.cls.__dict__.get("__doc__")),
+            doc=doc,
             indexes=self.indexes(live),
             checks=self.checks(live),
             sync=self.sync(),

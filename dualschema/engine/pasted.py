@@ -19,7 +19,7 @@ _BEFORE: Final = re.compile(
 
 _QUOTES: Final = {"'": "'", '"': '"', "`": "`", "<": ">", "\u201c": "\u201d", "\u2018": "\u2019"}
 
-_IN_AN_OPTION: Final = re.compile(r"\?(?:.*&)?[A-Za-z_]+=[^&]*", re.DOTALL)
+_IN_AN_OPTION: Final = re.compile(r"\?(?:.*&)?[A-Za-z_]+=[^&]*\Z", re.DOTALL)
 """What stands before an ``@`` that belongs to an option's value."""
 
 _OF_LIBPQ: Final = re.compile(r"\s*[a-z_]+\s*=")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import sqlite3
+import threading
 import time
 from typing import Any
 
@@ -121,12 +122,20 @@ def test_cancelled_while_sqlite_waits_for_its_lock(sqlite: ds.Database, sqlite_u
 def test_cancelled_while_a_connection_is_made() -> None:
     async def work() -> None:
         async with ds.connect_async("sqlite://") as db:
+            begun, may_end = threading.Event(), threading.Event()
 
             @sa.event.listens_for(db.engine, "connect")
             def slowly(*_: Any) -> None:
-                time.sleep(0.1)
+                begun.set()
+                may_end.wait(10)
 
-            await cancelled(db.count(Book), 0.05)
+            task = asyncio.ensure_future(db.count(Book))
+            await asyncio.to_thread(begun.wait, 10)
+            task.cancel()
+            await asyncio.sleep(0)
+            may_end.set()
+            with pytest.raises(asyncio.CancelledError):
+                await task
             await db.run_sync(schema.create_all)
             assert 1 == await db.run(ds.insert(book(1)))
             assert 1 == await db.count(Book)

@@ -126,26 +126,32 @@ def test_an_insert_whose_connection_is_gone(postgres: ds.Database, space: Space,
     assert rows == postgres.run(ds.upsert([book(number) for number in range(rows)]))
 
 
-def test_a_transaction_that_idled_too_long(space: Space) -> None:
-    url = with_options(space, "idle_in_transaction_session_timeout=20ms")
+def idle_too_long(db: ds.Database, space: Space, setting: str) -> None:
+    """Have the server end a connection that idles for 20 ms; a new one may idle for longer."""
+    pid = db.scalar(_PID)
+    db.scalar(ds.select(sa.func.set_config(setting, "20ms", sa.false())))
+    until = time.monotonic() + 20
+    with somebody(space) as watching:
+        while watching.execute("SELECT FROM pg_stat_activity WHERE pid = %s", [pid]).fetchall():
+            assert time.monotonic() < until
+            time.sleep(0.01)
 
-    with ds.connect(url) as db:
-        with Failing(db, ds.ConnectionLostError) as caught:
-            db.count(Book)
-            time.sleep(0.1)
-            db.count(Book)
-        assert 0 == db.count(Book)
+
+def test_a_transaction_that_idled_too_long(postgres: ds.Database, space: Space) -> None:
+    with Failing(postgres, ds.ConnectionLostError) as caught:
+        idle_too_long(postgres, space, "idle_in_transaction_session_timeout")
+        postgres.count(Book)
+    assert 0 == postgres.count(Book)
 
     assert caught.value.code in ("25P03", None)  # what libpq has read by then
 
 
-def test_a_session_that_idled_too_long(space: Space) -> None:
-    with ds.connect(with_options(space, "idle_session_timeout=20ms")) as db:
-        db.count(Book)
-        time.sleep(0.1)
-        with pytest.raises(ds.ConnectionLostError):
-            db.count(Book)
-        assert 0 == db.count(Book)
+def test_a_session_that_idled_too_long(postgres: ds.Database, space: Space) -> None:
+    idle_too_long(postgres, space, "idle_session_timeout")
+
+    with pytest.raises(ds.ConnectionLostError):
+        postgres.count(Book)
+    assert 0 == postgres.count(Book)
 
 
 def test_nobody_listens() -> None:
@@ -202,8 +208,8 @@ def test_the_pool_has_so_many_connections(space: Space) -> None:
 
 
 def test_a_statement_that_takes_too_long(space: Space) -> None:
-    with ds.connect(space.url, statement_timeout=0.05) as db:
-        assert "50ms" == setting(db, "statement_timeout")
+    with ds.connect(space.url, statement_timeout=0.3) as db:
+        assert "300ms" == setting(db, "statement_timeout")
         with pytest.raises(ds.DatabaseError) as caught:
             db.all(ds.select(sa.func.pg_sleep(5)))
         assert 0 == db.count(Book)

@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from psycopg import pq
 from sqlalchemy.engine import make_url
@@ -244,6 +244,7 @@ def test_a_login_that_is_quoted_is_read(password: str, user: str) -> None:
     )
 
 
+@example(password="?B=&")
 @given(password=st.text("aB1@:/?#&=[] !$'\"", min_size=1))
 def test_a_password_that_nobody_quoted_is_read(password: str) -> None:
     read = normalised(f"postgresql://ada:{password}@h:5433/d?sslmode=require")

@@ -17,12 +17,18 @@ from tests.schema.define import define
 
 __all__ = ["schemas"]
 
-# One wants quotes, one has a percent sign in a text of a driver, one a letter beyond ASCII, one has
-# the greatest length that Postgres takes: the names of its constraints are cut.
-_LONG: Final = "long_" * 12 + "nam"
-_TABLES: Final = ("alpha", "order", "grün", "t:x", _LONG)
-_COLUMNS: Final = ("a", "b", "select", "d:e", "é", _LONG)
-_TEXTS: Final = st.sampled_from([None, "plain", "it's 100% :x \\ \\:y {a}", "zwei\nZeilen"])
+# One wants quotes, one has a sign of a text of a driver, one a letter beyond ASCII, one parentheses
+# as in the text of a constraint, one has the greatest length that Postgres takes: the names of its
+# constraints are cut, perhaps within a letter.
+_LONG: Final = "lång_" * 10 + "nam"
+_TABLES: Final = ("alpha", "order", "gru\u0308n", "t:x)(", _LONG)
+_COLUMNS: Final = ("a", "b", "select", "d:e(\\f)", "é", _LONG)
+_TEXTS: Final = st.sampled_from(
+    [
+        *(None, "plain", "it's 100% :x \\ \\:y {a}", "zwei\nZeilen"),
+        *("%(a)s {0!r} [red]\x1b[31m", "\u202e\u05d0 \r\x85\u2028", "\"\"\" ''' \\N{x} \\ "),
+    ]
+)
 _STYLES: Final[st.SearchStrategy[Any]] = st.sampled_from(["portable", "native"])
 _OTHER_STYLES: Final[st.SearchStrategy[Any]] = st.sampled_from([None, None, "portable", "native"])
 _KEYS: Final[tuple[Any, ...]] = (str, UUID, int, ds.BigInt, ds.Int64)
@@ -32,15 +38,16 @@ _CODE: Final = "code"
 _SAMPLES: Final = [
     *((annotation, options) for kind in ALL_TYPES for annotation, options in kind.samples),
     (str, {"max_length": 3}),
-    (str, {"pattern": r"^a:b%\d"}),
+    (str, {"pattern": r"""^a:b%\d\(\{'"\\"""}),
     (Literal["x:y", "50%", "it's"], {}),
+    (Literal["%(a)s {0}", "\\", '"\n', "\u202e\u05d0", "e\u0301", ""], {}),
     (Literal["x:y", "50%"], {}),
     (Decimal, {"precision": 5, "scale": 1}),
     (int, {"ge": 0}),
 ]
 
 _SERVER_DEFAULTS: Final = {
-    ClientKind.STRING: ["'it''s 100% :x'", "upper('x')"],
+    ClientKind.STRING: ["'it''s 100% :x'", '\'%(a)s {0} \\ """\'', "upper('x')"],
     ClientKind.INTEGER: ["7", "3 + 4"],
     ClientKind.TIMESTAMP: ["CURRENT_TIMESTAMP"],
     ClientKind.JSON: ["'{\"a\": 1}'"],

@@ -267,3 +267,16 @@ def test_a_second_foreign_key_of_a_column_is_skipped() -> None:
 def test_tables_that_are_not_constants_do_not_vanish() -> None:
     with pytest.raises(ConfigurationError, match="no table that can be read: the table of line 1"):
         pull_drizzle("export const all = [pgTable('a', { id: text().primaryKey() })];")
+
+
+@pytest.mark.parametrize("order", ["", ".desc()"])
+def test_an_index_over_a_name_with_the_sign_of_a_descending_one_is_skipped(order: str) -> None:
+    table = f"""pgTable("t", {{ id: text("id").primaryKey(), a: text("-a") }}, (t) => [
+      index("i").on(t.a{order}), unique("u").on(t.a),
+    ])"""
+    pulled = pull_drizzle(f"export const t = {table}")
+
+    assert () == load(pulled.source).model.by_name["t"].indexes
+    assert {"its index i (.on(...)) is skipped", "its unique u is skipped"} <= {
+        note.text for note in pulled.notes
+    }

@@ -60,6 +60,17 @@ def test_names_that_mean_something_in_python_or_sql(
     assert ["id", *(name.lower() for name in names)] == found
 
 
+def test_an_index_over_a_name_with_the_sign_of_a_descending_one_is_left_out(
+    postgres_connection: Postgres, space: str
+) -> None:
+    sql = 'CREATE TABLE t (id text PRIMARY KEY, a text, "-a" text); CREATE INDEX i ON t ("-a")'
+    pulled = made(postgres_connection, space, sql)
+
+    assert () == load(pulled.source).model.by_name["t"].indexes
+    [note] = said(pulled, NoteKind.LEFT_OUT)
+    assert note.startswith("t: the index i is not in the definition: CREATE INDEX i ON ")
+
+
 @pytest.mark.parametrize(
     ("column", "expected"),
     [

@@ -77,6 +77,10 @@ def test_column_options(annotation: Any, options: dict[str, Any], reason: str) -
     assert [f"{column}: {reason}"] == faults(define("t", {"a": (annotation, options)}))
 
 
+def test_a_docstring_is_a_comment_that_databases_hold() -> None:
+    assert ["t: the docstring holds NUL or a lone surrogate"] == faults(define("t", doc="a\0b"))
+
+
 @pytest.mark.parametrize(
     ("key", "reason"),
     [

@@ -184,8 +184,11 @@ class Constraints:
             return
         found = [self._found(number) for number in given.columns]
         names = [column.name for column in found if column]
+        # In a definition, a name with this sign before it descends.
+        is_signed = any(each.startswith("-") for each in names)
         # NULLs are last in an index that ascends and first in one that descends (0 and 3).
-        if not given.is_plain or len(names) < len(found) or set(given.options) - {0, 3}:
+        is_plain = given.is_plain and len(names) == len(found) and set(given.options) <= {0, 3}
+        if is_signed or not is_plain:
             self._left_out("the index", given.name, given.definition)
             return
         signs = ("-" if option else "" for option in given.options)

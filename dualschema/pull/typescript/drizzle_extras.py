@@ -132,6 +132,8 @@ class Extras:
             name = self.by_key.get(path[1]) if len(path) == 2 else None
             if name is None or name not in known or orders.keys() - _ORDERS:
                 return None
+            if name.startswith("-"):  # in a definition, it would descend
+                return None
             if not _is_default(orders.get("op")):
                 return None
             descends = "desc" in orders
