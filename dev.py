@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent
 NODE = ROOT / "tests" / "node"
-NODE_KOTLIN, NODE_POSTGRES = (NODE.with_name(f"node-{name}") for name in ("kotlin", "postgres"))
+NODE_KOTLIN, NODE_POSTGRES, NODE_OLDEST_POSTGRES = (
+    NODE.with_name(f"node-{name}") for name in ("kotlin", "postgres", "postgres-oldest")
+)
 WINDOWS = os.name == "nt"
 PYTHON = "{}.{}".format(*sys.version_info)
 WORKERS = ("-n", "3", "--dist", "loadfile")  # a document's blocks need those before them
@@ -242,12 +244,14 @@ def check_wheel() -> None:
 
 
 def check_oldest() -> None:
-    """Run the quick tests with the oldest dependencies that pyproject.toml allows.
+    """Run the quick tests with the oldest dependencies that pyproject.toml allows, and Postgres.
 
     An old release behaves or it does not, as a few examples show.
     """
     environment = Environment(ROOT / ".venv-oldest").install("oldest")
     install_test_modules(environment)
+    install_node_modules(environment, NODE_OLDEST_POSTGRES, what="the oldest Postgres")  # 50 MB
+    os.environ["DUALSCHEMA_PG_BIN"] = find_postgres(environment, NODE_OLDEST_POSTGRES)
     os.environ["DUALSCHEMA_EXAMPLES"] = "quick"
     # Old releases warn about Python's later deprecations, and psycopg's about what it cleans up.
     warned = ("Deprecation", "PendingDeprecation", "pytest.PytestUnraisableException")
@@ -289,6 +293,16 @@ def install_node_modules(
         say(f"{failed}: what needs it will be skipped.")
     else:
         stamp.write_text(wanted)
+
+
+def find_postgres(environment: Environment, folder: Path) -> str:
+    """Return where the programs of an installed Postgres are."""
+    script = str(ROOT / "tests" / "postgres_programs.py")
+    command = [str(environment.python), "-P", script, str(folder)]
+    found = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    if not found:
+        raise TaskError(f"tests/{folder.name} brings no Postgres for this system.")
+    return found
 
 
 def require_venv() -> None:
