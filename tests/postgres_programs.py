@@ -34,4 +34,4 @@ def _link_libraries(package: Path) -> None:
 
 
 if __name__ == "__main__":
-    print(find_programs(Path(sys.argv[1]).resolve()) or "")
+    sys.stdout.write(str(find_programs(Path(sys.argv[1]).resolve()) or ""))
