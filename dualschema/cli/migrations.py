@@ -126,12 +126,12 @@ def status(*, database: InDatabase = None, as_json: AsJson = False, debug: Debug
     with reporting(debug=debug, as_json=as_json):
         history = _history(read_configuration())
         with connected(database) as connection:
-            done, waiting = history.split(history.current(connection))
+            done, waiting = history.state(connection)
         if as_json:
             say_json({"done": _documents(done), "waiting": _documents(waiting)})
         else:
-            _list(done, "has", "")
-            _list(waiting, "waits", "")
+            for each in history.revisions:
+                _list([each], "has" if each in done else "waits", "")
             if not done and not waiting:
                 say(_NO_MIGRATIONS)
         if waiting:
@@ -156,7 +156,7 @@ def rollback(
     with reporting(debug=debug, as_json=as_json):
         history = _history(read_configuration())
         with connected(database) as connection:
-            done, _ = history.split(history.current(connection))
+            done, _ = history.split(history.settled(connection))
             if done and not yes and not _is_wanted(done[-steps:]):
                 if as_json:
                     say_json({"undone": []})
@@ -176,7 +176,7 @@ def _current(history: History, url: str | None) -> str | None:
     if not is_named(url):
         return None
     with connected(url) as connection:
-        return history.current(connection)
+        return history.settled(connection)
 
 
 def _say_sql(text: str, *, as_json: bool) -> None:

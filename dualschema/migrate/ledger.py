@@ -18,6 +18,7 @@ __all__ = [
     "LEDGER",
     "LOCKING",
     "hold_lock",
+    "is_there",
     "kept_lock",
     "made_tables",
     "note_tables",
@@ -91,9 +92,14 @@ def own_space(connection: sa.Connection) -> str | None:
     return found
 
 
+def is_there(connection: sa.Connection, table: str) -> bool:
+    """Whether a table of ours stands in the schema that the tables stand in."""
+    return bool(connection.exec_driver_sql(_IS_THERE, (table,)).scalar())
+
+
 def made_tables(connection: sa.Connection) -> frozenset[str]:
     """Return the names of the tables that pushes and migrations have made."""
-    if not connection.exec_driver_sql(_IS_THERE, (LEDGER,)).scalar():
+    if not is_there(connection, LEDGER):
         return frozenset()
     return frozenset(connection.exec_driver_sql(f"SELECT name FROM {LEDGER}").scalars())  # noqa: S608  (ours)
 

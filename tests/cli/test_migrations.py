@@ -65,7 +65,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-# The tables that the definition has from here on.
+# The tables that come to the definition with it.
 tables = [
     'notes',
 ]
@@ -121,7 +121,7 @@ def tables(url: str) -> set[str]:
     with psycopg.connect(url) as connection:
         found = connection.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN "
-            "('alembic_version', 'dualschema_tables')"
+            "('alembic_version', 'dualschema_migrations', 'dualschema_tables')"
         )
         return {name for (name,) in found}
 

@@ -289,5 +289,5 @@ def test_a_killed_migration_leaves_nothing_and_frees_the_lock(
         connection.exec_driver_sql("SET LOCAL lock_timeout = '20s'")
         assert ["one"] == [each.id for each in History(folder).upgrade(connection)]
         names = sa.inspect(connection).get_table_names()
-    assert {"whole", "alembic_version"} == set(names)
+    assert {"whole", "alembic_version", "dualschema_migrations"} == set(names)
     engine.dispose()
