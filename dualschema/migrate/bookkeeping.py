@@ -1,4 +1,4 @@
-"""What Alembic has run, brought to the record and the ledger: on a connection, or as SQL to print."""
+"""What Alembic has run, noted in the record and the ledger: on a connection, or as SQL to print."""
 
 from __future__ import annotations
 

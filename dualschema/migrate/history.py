@@ -44,10 +44,14 @@ class History:
             script = ScriptDirectory.from_config(self._config())
             heads = script.get_heads()
             if len(heads) > 1:
-                files = sorted(revision_of(script.get_revision(head)).file for head in heads)
+                first, second, *more = sorted(
+                    (revision_of(script.get_revision(head)) for head in heads),
+                    key=lambda each: each.file,
+                )
+                files = " and ".join(each.file for each in (first, second, *more))
                 raise MigrationError(
-                    f"{' and '.join(files)} are both last: let one come behind the other, by its "
-                    "down_revision"
+                    f"{files} are {'all' if more else 'both'} last: let one come behind the other, "
+                    f"by down_revision = {first.id!r} in {second.file}"
                 )
             found = [] if not heads else list(script.walk_revisions())
             for each in found:
@@ -86,9 +90,7 @@ class History:
                 )
         return found[0] if found else None
 
-    def state(
-        self, connection: sa.Connection
-    ) -> tuple[tuple[Revision, ...], tuple[Revision, ...]]:
+    def state(self, connection: sa.Connection) -> tuple[tuple[Revision, ...], tuple[Revision, ...]]:
         """Return the migrations that a database has, and those that it has not.
 
         Of the latter, some may stand before one that it has: they were put there after it ran.
@@ -169,6 +171,22 @@ class History:
                 ids = [each.id for each in late]
                 run(self._config(connection), ids, (behind or past)[-1].id)
         return late + behind
+
+    def stamp(self, connection: sa.Connection, to: str | None = None) -> tuple[Revision, ...]:
+        """Note the migrations that a database has not as run, and run none; return them.
+
+        Args:
+            connection: see ``upgrade``.
+            to: the last one to note, as ``find`` takes it; by default, all.
+        """
+        hold_lock(connection)
+        done, _ = self.state(connection)
+        last = self.find(to) if to is not None else (self.revisions or (None,))[-1]
+        if last is None or last in self.split(self.current(connection))[0]:
+            return ()
+        with told(self.folder):
+            command.stamp(self._config(connection), last.id)
+        return tuple(each for each in self.split(last.id)[0] if each not in done)
 
     def downgrade(
         self, connection: sa.Connection, steps: int = 1, *, last: Revision | None = None

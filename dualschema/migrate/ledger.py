@@ -17,6 +17,7 @@ from dualschema.languages.sql import literal
 __all__ = [
     "LEDGER",
     "LOCKING",
+    "STAMPING",
     "hold_lock",
     "is_there",
     "kept_lock",
@@ -32,6 +33,9 @@ LEDGER: Final = "dualschema_tables"
 
 _LOCK: Final = 0x6475616C73636865
 """The key of the lock, of 64 bits: `dualsche` in ASCII."""
+
+STAMPING: Final = "`dualschema migrate --stamp` notes them as run"
+"""How a database goes on with migrations that has their tables already."""
 
 LOCKING: Final = f"SELECT pg_advisory_xact_lock({_LOCK})"
 """What waits until no other push or migration runs in the database, in SQL that is printed."""
@@ -120,8 +124,8 @@ def refuse_pushed(
     pushed = (made_tables(connection) & frozenset(coming)) - frozenset(known)
     if pushed and (found := sorted(pushed & frozenset(connection.exec_driver_sql(_ALL).scalars()))):
         raise MigrationError(
-            f"the database was pushed to, so {found[0]} is there, which no migration made: take "
-            "another one, or drop what was pushed and the table " + LEDGER
+            f"the database was pushed to, so {found[0]} is there, which no migration made: if it "
+            f"has all that they make, {STAMPING}; else take another one"
         )
 
 

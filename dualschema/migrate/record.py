@@ -50,7 +50,7 @@ def noting_some(
     yield _MADE
     if past:
         first = f"SELECT * FROM (VALUES {_rows(past)}) AS past"  # noqa: S608  (literals)
-        yield f"INSERT INTO {RECORD} {first} WHERE NOT EXISTS (SELECT FROM {RECORD})"  # noqa: S608
+        yield f"INSERT INTO {RECORD} {first} WHERE NOT EXISTS (SELECT FROM {RECORD})"
     if run:
         yield f"INSERT INTO {RECORD} VALUES {_rows(run)} ON CONFLICT DO NOTHING"  # noqa: S608
     if undone:

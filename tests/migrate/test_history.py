@@ -251,7 +251,10 @@ def test_branches_are_no_single_line(database: Database, folder: Path) -> None:
     write(folder, "one")
     write(folder, "two", "one")
     third = write(folder, "three", "one")
-    last = "three.py and two.py are both last: let one come behind the other, by its down_revision"
+    last = (
+        "three.py and two.py are both last: let one come behind the other, "
+        "by down_revision = 'three' in two.py"
+    )
     assert last == fault(database, folder)
     joined = write(folder, "joined", "?")
     joined.write_text(joined.read_text("utf-8").replace("'?'", "('two', 'three')"), "utf-8")
