@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import enum
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dualschema.cli.postgres import AsJson, Debug, OfSchema
+from dualschema.cli.postgres import AsJson, Debug, OfSchema, aside
 from dualschema.cli.report import Exit, reporting, say, say_json
 from dualschema.codegen import (
     Configuration,
@@ -132,7 +130,7 @@ def _release(configuration: Configuration, *, as_json: bool) -> None:
 
 
 def _schema(configuration: Configuration) -> Schema:
-    with contextlib.redirect_stdout(sys.stderr):  # stdout is ours: a program may read it
+    with aside():
         return load_schema(configuration.schema, configuration.root)
 
 
@@ -162,7 +160,7 @@ def _files(configuration: Configuration, schema: Schema) -> _Part:
     if not configuration.outputs:
         return _Part(name, _State.SKIPPED, "none are configured in [tool.dualschema.targets]")
     try:
-        with contextlib.redirect_stdout(sys.stderr):  # a target may be the project's own
+        with aside():  # a target may be the project's own
             files = plan_files(schema, configuration.outputs, configuration.root)
     except GenerationError as error:
         return _Part(name, _State.FAILED, "they cannot be made", (str(error),))
@@ -182,8 +180,9 @@ def _migrations(configuration: Configuration, schema: Schema) -> _Part:
     from dualschema.migrate import History, draft_migration, throw_away
 
     try:
-        history = History(folder)
-        with throw_away(history) as connection:
+        with aside():
+            history = History(folder)
+        with aside(), throw_away(history) as connection:
             draft = draft_migration(
                 connection, schema, history, publication=configuration.publication
             )

@@ -109,6 +109,12 @@ def _place(out: Path) -> str:
         )
     if not file.is_relative_to(root):
         raise ConfigurationError(f"--out {out}: the schema's file is to be in this folder or below")
+    if (file.with_suffix("") / "__init__.py").exists():
+        hiding = file.with_suffix("").relative_to(root).as_posix()
+        raise ConfigurationError(
+            f"{out}: the package {hiding}/ is imported in its place: name another file with --out, "
+            f"as {hiding}/tables.py"
+        )
     return file.relative_to(root).as_posix()
 
 

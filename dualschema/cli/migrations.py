@@ -14,6 +14,7 @@ from dualschema.cli.postgres import (
     Debug,
     InDatabase,
     OfSchema,
+    aside,
     connected,
     definition,
     is_named,
@@ -62,7 +63,7 @@ def generate(
         from dualschema.migrate import draft_migration
         from dualschema.migrate.rendering import notes
 
-        with _compared(database, history) as connection:
+        with aside(), _compared(database, history) as connection:
             draft = draft_migration(
                 connection,
                 place.schema,
@@ -93,6 +94,12 @@ def migrate(
         str | None, typer.Option(metavar="REV", help="The last one to run: a revision, or 0003.")
     ] = None,
     sql: Annotated[bool, typer.Option("--sql", help="Print the SQL, and run nothing.")] = False,
+    stamp: Annotated[
+        bool,
+        typer.Option(
+            "--stamp", help="Run nothing, and note them as run: for tables that are there already."
+        ),
+    ] = False,
     database: InDatabase = None,
     as_json: AsJson = False,
     debug: Debug = False,
@@ -106,13 +113,21 @@ def migrate(
     """
     with reporting(debug=debug, as_json=as_json):
         history = _history(read_configuration())
+        if sql and stamp:
+            raise MigrationError("--sql prints what is run, and --stamp runs nothing: say one")
         if sql:
-            _say_sql(history.sql(_current(history, database), to), as_json=as_json)
+            current = _current(history, database)
+            with aside():
+                text = history.sql(current, to)
+            _say_sql(text, as_json=as_json)
             return
-        with connected(database) as connection:
-            done = history.upgrade(connection, to)
+        with aside(), connected(database) as connection:
+            done = (history.stamp if stamp else history.upgrade)(connection, to)
         if as_json:
-            say_json({"done": _documents(done)})
+            say_json({"noted" if stamp else "done": _documents(done)})
+        elif done and stamp:
+            _list(done, "noted", "")
+            say("Next: `dualschema doctor` tells whether its tables are as the definition says.")
         else:
             none = "the database has all of these migrations: nothing to do"
             _list(done, "ran", none if history.revisions else _NO_MIGRATIONS)
@@ -126,12 +141,12 @@ def status(*, database: InDatabase = None, as_json: AsJson = False, debug: Debug
     with reporting(debug=debug, as_json=as_json):
         history = _history(read_configuration())
         with connected(database) as connection:
-            done, waiting = history.split(history.current(connection))
+            done, waiting = history.state(connection)
         if as_json:
             say_json({"done": _documents(done), "waiting": _documents(waiting)})
         else:
-            _list(done, "has", "")
-            _list(waiting, "waits", "")
+            for each in history.revisions:
+                _list([each], "has" if each in done else "waits", "")
             if not done and not waiting:
                 say(_NO_MIGRATIONS)
         if waiting:
@@ -156,7 +171,7 @@ def rollback(
     with reporting(debug=debug, as_json=as_json):
         history = _history(read_configuration())
         with connected(database) as connection:
-            done, _ = history.split(history.current(connection))
+            done, _ = history.split(history.settled(connection))
             if done and not yes and not _is_wanted(done[-steps:]):
                 if as_json:
                     say_json({"undone": []})
@@ -164,7 +179,8 @@ def rollback(
                     say("nothing was changed")
                 raise typer.Exit(Exit.MISTAKE)
             last = done[-1] if done else None
-            undone = history.downgrade(connection, steps, last=last)
+            with aside():
+                undone = history.downgrade(connection, steps, last=last)
         if as_json:
             say_json({"undone": _documents(undone)})
         else:
@@ -176,7 +192,7 @@ def _current(history: History, url: str | None) -> str | None:
     if not is_named(url):
         return None
     with connected(url) as connection:
-        return history.current(connection)
+        return history.settled(connection)
 
 
 def _say_sql(text: str, *, as_json: bool) -> None:
@@ -189,7 +205,8 @@ def _say_sql(text: str, *, as_json: bool) -> None:
 def _history(configuration: Configuration) -> History:
     from dualschema.migrate import History
 
-    return History(configuration.root / configuration.migrations)
+    with aside():  # the files are imported
+        return History(configuration.root / configuration.migrations)
 
 
 @contextlib.contextmanager

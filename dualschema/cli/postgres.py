@@ -6,8 +6,9 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -27,6 +28,7 @@ __all__ = [
     "InDatabase",
     "OfSchema",
     "Place",
+    "aside",
     "connected",
     "definition",
     "is_named",
@@ -59,6 +61,11 @@ class Place:
     schema: Schema
 
 
+def aside() -> AbstractContextManager[Any]:
+    """Have what the project's own code prints go to stderr: a program may read our stdout."""
+    return contextlib.redirect_stdout(sys.stderr)
+
+
 def definition(schema: str | None) -> Place:
     """Import the project's definition.
 
@@ -66,7 +73,7 @@ def definition(schema: str | None) -> Place:
         schema: where it is, instead of the configured place.
     """
     configured = override(read_configuration(), schema=schema)
-    with contextlib.redirect_stdout(sys.stderr):  # stdout is ours: a program may read it
+    with aside():
         return Place(configured, load_schema(configured.schema, configured.root))
 
 

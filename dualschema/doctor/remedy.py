@@ -53,7 +53,7 @@ def remedies(
         if current is None and made_tables(connection):
             yield Remedy("", every, f"{_PUSH}: this database was pushed to, and not migrated")
             return
-        _, waiting = history.split(current)
+        _, waiting = history.state(connection)
         if waiting:
             files = few([each.file for each in waiting])
             yield Remedy("", every, f"`dualschema migrate`, for which {files} waits")

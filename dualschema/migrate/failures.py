@@ -15,6 +15,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from dualschema.errors import MigrationError
+from dualschema.migrate.ledger import STAMPING
 from dualschema.migrate.push import reason
 
 __all__ = ["told"]
@@ -23,6 +24,9 @@ __all__ = ["told"]
 _MISSING: Final = re.compile(r"Revision (\S+) referenced from .*-> (\w+).* is not present")
 _TWICE: Final = re.compile(r"Revision (\S+) is present more than once")
 _NO_REVISION: Final = re.compile(r"Could not determine revision id from filename (\S+)\. ")
+
+# duplicate_table, duplicate_column: https://www.postgresql.org/docs/current/errcodes-appendix.html
+_THERE_ALREADY: Final = {"42P07", "42701"}
 
 _SOME: Final = "a migration fails"
 """What is said where no file of theirs is at work."""
@@ -42,7 +46,10 @@ def told(folder: Path) -> Iterator[None]:
             raise
         raise MigrationError(f"{place}: {error}") from error
     except DBAPIError as error:
-        raise MigrationError(f"{_place(error, folder) or _SOME}: {reason(error)}") from error
+        said = f"{_place(error, folder) or _SOME}: {reason(error)}"
+        if getattr(error.orig, "sqlstate", None) in _THERE_ALREADY:
+            said += f"\nif the database has from elsewhere what the migrations make, {STAMPING}"
+        raise MigrationError(said) from error
     except (CommandError, UserWarning) as error:
         raise MigrationError(_of_alembic(str(error), folder)) from error
     # A migration is the project's code, and may fail in any way.

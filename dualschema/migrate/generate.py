@@ -72,7 +72,7 @@ def draft_migration(
     Raises:
         MigrationError: the database lacks migrations, or was pushed to.
     """
-    done, waiting = history.split(history.current(connection))
+    done, waiting = history.state(connection)
     if waiting:
         raise MigrationError(
             f"the database lacks {waiting[0].file}: run `dualschema migrate` first, or generate "
@@ -85,7 +85,9 @@ def draft_migration(
         return None
     parent = done[-1].id if done else None
     title = " ".join((name or _title(steps)).split())
-    text = migration_text(steps, title=title, parent=parent, tables=names)
+    coming = [name for name in names if name not in history.tables]
+    leaving = sorted(history.tables.difference(names))
+    text = migration_text(steps, title=title, parent=parent, coming=coming, leaving=leaving)
     return Draft(history.folder / file_name(history.next_number, title), text, steps)
 
 

@@ -15,8 +15,10 @@ from alembic.script import Script, ScriptDirectory
 
 from dualschema.errors import MigrationError
 from dualschema.migrate.failures import told
+from dualschema.migrate.late import run
 from dualschema.migrate.ledger import hold_lock, own_space, refuse_pushed
 from dualschema.migrate.outside import remaining
+from dualschema.migrate.record import recorded
 from dualschema.migrate.revision import Revision, revision_of, tables_after
 
 __all__ = ["History", "Revision"]
@@ -42,10 +44,14 @@ class History:
             script = ScriptDirectory.from_config(self._config())
             heads = script.get_heads()
             if len(heads) > 1:
-                files = sorted(revision_of(script.get_revision(head)).file for head in heads)
+                first, second, *more = sorted(
+                    (revision_of(script.get_revision(head)) for head in heads),
+                    key=lambda each: each.file,
+                )
+                files = " and ".join(each.file for each in (first, second, *more))
                 raise MigrationError(
-                    f"{' and '.join(files)} are both last: let one come behind the other, by its "
-                    "down_revision"
+                    f"{files} are {'all' if more else 'both'} last: let one come behind the other, "
+                    f"by down_revision = {first.id!r} in {second.file}"
                 )
             found = [] if not heads else list(script.walk_revisions())
             for each in found:
@@ -84,8 +90,39 @@ class History:
                 )
         return found[0] if found else None
 
+    def state(self, connection: sa.Connection) -> tuple[tuple[Revision, ...], tuple[Revision, ...]]:
+        """Return the migrations that a database has, and those that it has not.
+
+        Of the latter, some may stand before one that it has: they were put there after it ran.
+
+        Raises:
+            MigrationError: see ``current``.
+        """
+        current = self.current(connection)
+        done, waiting = self.split(current)
+        has = recorded(connection)
+        # A revision without a file: the history was squashed, and what its files did is not known.
+        if current not in has or not has <= {each.id for each in self.revisions}:
+            return done, waiting
+        late = tuple(each for each in done if each.id not in has)
+        return tuple(each for each in done if each.id in has), late + waiting
+
+    def settled(self, connection: sa.Connection) -> str | None:
+        """Return the last migration that a database has, with all that stand before it.
+
+        Raises:
+            MigrationError: it lacks one of those; or see ``current``.
+        """
+        done, waiting = self.state(connection)
+        if done and waiting and self.revisions.index(waiting[0]) < len(done):
+            raise MigrationError(
+                f"{waiting[0].file} is still to be run, though it stands before {done[-1].file}, "
+                "which the database has: `dualschema migrate` runs it"
+            )
+        return done[-1].id if done else None
+
     def split(self, current: str | None) -> tuple[tuple[Revision, ...], tuple[Revision, ...]]:
-        """Return the migrations that a database has, and those that it has not."""
+        """Return the migrations up to the current one, and those behind it."""
         ids = [each.id for each in self.revisions]
         count = 0 if current is None else ids.index(current) + 1
         return self.revisions[:count], self.revisions[count:]
@@ -113,23 +150,43 @@ class History:
 
         Args:
             connection: to Postgres, within a transaction.
-            to: the last one to run, as ``find`` takes it; by default, all.
+            to: the last one to run, as ``find`` takes it; by default, all. Those that stand before
+                one that the database has are run at any rate.
 
         Raises:
             MigrationError: one of them fails. The transaction is to be rolled back.
         """
         hold_lock(connection)
-        done, waiting = self.split(self.current(connection))
+        current = self.current(connection)
+        past, behind = self.split(current)
+        done, waiting = self.state(connection)
+        late = tuple(each for each in waiting if each in past)
         if to is not None:
             last = self.find(to)
-            if last in done:
-                return ()
-            waiting = waiting[: waiting.index(last) + 1]
-        if waiting:
-            refuse_pushed(connection, tables_after(done) or (), tables_after(waiting) or ())
+            behind = () if last in past else behind[: behind.index(last) + 1]
+        if late or behind:
+            coming = tables_after(late + behind) or ()
+            refuse_pushed(connection, tables_after(done) or (), coming)
             with remaining(connection), told(self.folder):
-                command.upgrade(self._config(connection), waiting[-1].id)
-        return waiting
+                ids = [each.id for each in late]
+                run(self._config(connection), ids, (behind or past)[-1].id)
+        return late + behind
+
+    def stamp(self, connection: sa.Connection, to: str | None = None) -> tuple[Revision, ...]:
+        """Note the migrations that a database has not as run, and run none; return them.
+
+        Args:
+            connection: see ``upgrade``.
+            to: the last one to note, as ``find`` takes it; by default, all.
+        """
+        hold_lock(connection)
+        done, _ = self.state(connection)
+        last = self.find(to) if to is not None else (self.revisions or (None,))[-1]
+        if last is None or last in self.split(self.current(connection))[0]:
+            return ()
+        with told(self.folder):
+            command.stamp(self._config(connection), last.id)
+        return tuple(each for each in self.split(last.id)[0] if each not in done)
 
     def downgrade(
         self, connection: sa.Connection, steps: int = 1, *, last: Revision | None = None
@@ -142,11 +199,11 @@ class History:
             last: the one that is to be undone first, if another may have been run meanwhile.
 
         Raises:
-            MigrationError: one of them fails, or another one is the last. The transaction is to be
-                rolled back.
+            MigrationError: one of them fails, or another one is the last, or one before it is
+                still to be run. The transaction is to be rolled back.
         """
         hold_lock(connection)
-        done, _ = self.split(self.current(connection))
+        done, _ = self.split(self.settled(connection))
         if last is not None and (not done or done[-1] != last):
             raise MigrationError(
                 f"{last.file} is the last one no more, and nothing was changed: somebody else "

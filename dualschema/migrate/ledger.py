@@ -17,7 +17,9 @@ from dualschema.languages.sql import literal
 __all__ = [
     "LEDGER",
     "LOCKING",
+    "STAMPING",
     "hold_lock",
+    "is_there",
     "kept_lock",
     "made_tables",
     "note_tables",
@@ -31,6 +33,9 @@ LEDGER: Final = "dualschema_tables"
 
 _LOCK: Final = 0x6475616C73636865
 """The key of the lock, of 64 bits: `dualsche` in ASCII."""
+
+STAMPING: Final = "`dualschema migrate --stamp` notes them as run"
+"""How a database goes on with migrations that has their tables already."""
 
 LOCKING: Final = f"SELECT pg_advisory_xact_lock({_LOCK})"
 """What waits until no other push or migration runs in the database, in SQL that is printed."""
@@ -91,9 +96,14 @@ def own_space(connection: sa.Connection) -> str | None:
     return found
 
 
+def is_there(connection: sa.Connection, table: str) -> bool:
+    """Whether a table of ours stands in the schema that the tables stand in."""
+    return bool(connection.exec_driver_sql(_IS_THERE, (table,)).scalar())
+
+
 def made_tables(connection: sa.Connection) -> frozenset[str]:
     """Return the names of the tables that pushes and migrations have made."""
-    if not connection.exec_driver_sql(_IS_THERE, (LEDGER,)).scalar():
+    if not is_there(connection, LEDGER):
         return frozenset()
     return frozenset(connection.exec_driver_sql(f"SELECT name FROM {LEDGER}").scalars())  # noqa: S608  (ours)
 
@@ -114,8 +124,8 @@ def refuse_pushed(
     pushed = (made_tables(connection) & frozenset(coming)) - frozenset(known)
     if pushed and (found := sorted(pushed & frozenset(connection.exec_driver_sql(_ALL).scalars()))):
         raise MigrationError(
-            f"the database was pushed to, so {found[0]} is there, which no migration made: take "
-            "another one, or drop what was pushed and the table " + LEDGER
+            f"the database was pushed to, so {found[0]} is there, which no migration made: if it "
+            f"has all that they make, {STAMPING}; else take another one"
         )
 
 

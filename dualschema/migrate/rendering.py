@@ -31,10 +31,7 @@ revision = {revision!r}
 down_revision = {parent!r}
 branch_labels = None
 depends_on = None
-
-# The tables that the definition has from here on.
-tables = {tables}
-
+{tables}
 
 def upgrade() -> None:
 {up}
@@ -52,7 +49,12 @@ def file_name(number: int, title: str) -> str:
 
 
 def migration_text(
-    steps: Sequence[Step], *, title: str, parent: str | None, tables: Iterable[str]
+    steps: Sequence[Step],
+    *,
+    title: str,
+    parent: str | None,
+    coming: Iterable[str],
+    leaving: Iterable[str],
 ) -> str:
     """Return the file of a migration.
 
@@ -60,7 +62,8 @@ def migration_text(
         steps: what it does; the way down is the same steps undone, the last one first.
         title: the first line of its docstring.
         parent: the revision that comes before.
-        tables: the names of the tables that the definition then has.
+        coming: the names of the tables that the definition has from here on.
+        leaving: the names of those that it has no more.
     """
     opts = {"sqlalchemy_module_prefix": "sa.", "alembic_module_prefix": "op."}
     more = {"user_module_prefix": None, "render_as_batch": False, "render_item": _item}
@@ -69,17 +72,23 @@ def migration_text(
     down = "\n".join(_rendered(step.down, context) for step in reversed(steps))
     # Of the contents alone, so that the same change is the same revision on any machine.
     digest = hashlib.sha256(f"{parent}\n{up}\n{down}".encode()).hexdigest()
-    named = "".join(f"    {name!r},\n" for name in tables)
+    tables = _list("come to the definition with it", "tables", coming)
+    tables += _list("leave it", "tables_left", leaving)
     return _FILE.format(
         title=_docstring(title),
         notes="".join(f"\n{_docstring(note)}.\n" for step in steps for note in notes(step)),
         imports="".join(f"{line}\n" for line in sorted(context.imports)),
         revision=digest[:12],
         parent=parent,
-        tables=f"[\n{named}]" if named else "[]",
+        tables=tables,
         up=up,
         down=down,
     )
+
+
+def _list(title: str, name: str, tables: Iterable[str]) -> str:
+    named = "".join(f"    {table!r},\n" for table in tables)
+    return f"\n# The tables that {title}.\n{name} = [\n{named}]\n" if named else ""
 
 
 def notes(step: Step) -> list[str]:

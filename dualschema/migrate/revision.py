@@ -19,13 +19,15 @@ class Revision:
         id: its revision, in Alembic's terms.
         file: the name of its file.
         title: the first line of its docstring.
-        tables: the tables that the definition had when it was generated; None in one that was not.
+        tables: the tables that come to the definition with it; None where it tells of none.
+        left: those that leave it.
     """
 
     id: str
     file: str
     title: str
     tables: tuple[str, ...] | None
+    left: tuple[str, ...] = ()
 
 
 def revision_of(script: Script) -> Revision:
@@ -33,14 +35,22 @@ def revision_of(script: Script) -> Revision:
     tables = getattr(script.module, "tables", None)
     title = (script.doc or "").splitlines() or [""]
     return Revision(
-        script.revision, Path(script.path).name, title[0], None if tables is None else tuple(tables)
+        script.revision,
+        Path(script.path).name,
+        title[0],
+        None if tables is None else tuple(tables),
+        tuple(getattr(script.module, "tables_left", ())),
     )
 
 
 def tables_after(revisions: Sequence[Revision]) -> frozenset[str] | None:
-    """Return the definition's tables after migrations: what the last generated one says.
+    """Return the definition's tables after migrations, or None where none tells of any.
 
-    None where none was generated.
+    Each says what comes and what leaves, so that it holds wherever it is put: of two that were
+    written at the same time, neither knows the other's tables.
     """
-    said = [each.tables for each in revisions if each.tables is not None]
-    return frozenset(said[-1]) if said else None
+    found: frozenset[str] | None = None
+    for each in revisions:
+        if each.tables is not None or each.left:
+            found = (found or frozenset()).union(each.tables or ()).difference(each.left)
+    return found

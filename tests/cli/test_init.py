@@ -207,6 +207,7 @@ OUT = "name a file that can be imported, and no module of Python's: app/schema.p
             "client/schema.ts is there already, and `dualschema codegen` would replace it",
         ),
         ({"app": "a file"}, ["--out", "app/schema.py"], " cannot be written: "),
+        ({"schema/__init__.py": ""}, [], "schema.py: the package schema/ is imported in its place"),
         ({}, ["--out", "schema.txt"], f"--out schema.txt: {OUT}"),
         ({}, ["--out", "my-schema.py"], f"--out my-schema.py: {OUT}"),
         ({}, ["--out", "types.py"], f"--out types.py: {OUT}"),

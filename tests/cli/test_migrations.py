@@ -65,7 +65,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-# The tables that the definition has from here on.
+# The tables that come to the definition with it.
 tables = [
     'notes',
 ]
@@ -121,7 +121,7 @@ def tables(url: str) -> set[str]:
     with psycopg.connect(url) as connection:
         found = connection.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN "
-            "('alembic_version', 'dualschema_tables')"
+            "('alembic_version', 'dualschema_migrations', 'dualschema_tables')"
         )
         return {name for (name,) in found}
 
@@ -367,10 +367,10 @@ def test_a_database_that_was_pushed_to_is_refused(
     generate = ("generate", "--database", postgres_url)
     assert (0, 0) == (command(*generate).code, command("push", "--yes").code)
     pushed = (
-        "error: the database was pushed to, so notes is there, which no migration made: take "
-        "another one, or drop what was pushed and the table dualschema_tables\n"
+        "error: the database was pushed to, so notes is there, which no migration made: if it has "
+        "all that they make, `dualschema migrate --stamp` notes them as run; else take another "
+        "one\n"
     )
-
     assert Done(2, "", pushed) == command("migrate")
     with psycopg.connect(postgres_url) as connection:
         connection.execute("DROP TABLE notes")

@@ -15,12 +15,13 @@ from dualschema.convert import encode_many
 from dualschema.declare.table import binding_of
 from dualschema.migrate import Plan, push
 from dualschema.migrate.ledger import LEDGER
+from dualschema.migrate.record import RECORD
 from tests.metadata.catalogs import Postgres, fresh_space, postgres_catalog
 from tests.metadata.world import postgres_engine
 
 __all__ = ["Catalog", "Database", "fresh_database"]
 
-_OURS = re.compile(rf"{LEDGER}|alembic_version")
+_OURS = re.compile(rf"{LEDGER}|{RECORD}|alembic_version")
 
 Catalog = list[list[tuple[Any, ...]]]
 
@@ -66,7 +67,7 @@ class Database:
         """Return the names of constraints and indexes."""
         rules = self.catalog()[1]
         found = self.run("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()")
-        return {name for name, _ in rules} | {name for (name,) in found if LEDGER not in name}
+        return {name for name, _ in rules} | {name for (name,) in found if not _OURS.search(name)}
 
 
 @contextmanager

@@ -51,8 +51,9 @@ def state(database: Database) -> list[Any]:
     parts = postgres_catalog(database.postgres, database.space)
     found: list[Any] = [sorted(part, key=str) for part in parts]
     found.append(database.run("SELECT * FROM alembic_version"))
-    if any(row[0] == "dualschema_tables" for row in found[0]):
-        found.append(sorted(database.run("SELECT * FROM dualschema_tables")))
+    for ours in ("dualschema_migrations", "dualschema_tables"):
+        if any(row[0] == ours for row in found[0]):
+            found.append(sorted(database.run(f"SELECT * FROM {ours}")))
     return found
 
 

@@ -251,7 +251,10 @@ def test_branches_are_no_single_line(database: Database, folder: Path) -> None:
     write(folder, "one")
     write(folder, "two", "one")
     third = write(folder, "three", "one")
-    last = "three.py and two.py are both last: let one come behind the other, by its down_revision"
+    last = (
+        "three.py and two.py are both last: let one come behind the other, "
+        "by down_revision = 'three' in two.py"
+    )
     assert last == fault(database, folder)
     joined = write(folder, "joined", "?")
     joined.write_text(joined.read_text("utf-8").replace("'?'", "('two', 'three')"), "utf-8")
@@ -289,5 +292,5 @@ def test_a_killed_migration_leaves_nothing_and_frees_the_lock(
         connection.exec_driver_sql("SET LOCAL lock_timeout = '20s'")
         assert ["one"] == [each.id for each in History(folder).upgrade(connection)]
         names = sa.inspect(connection).get_table_names()
-    assert {"whole", "alembic_version"} == set(names)
+    assert {"whole", "alembic_version", "dualschema_migrations"} == set(names)
     engine.dispose()

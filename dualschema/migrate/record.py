@@ -1,0 +1,62 @@
+"""Which migrations a database has run: Alembic notes the last one alone.
+
+So one that is put before the last, as when two branches are made one line, is seen to be still to
+be run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Final
+
+import sqlalchemy as sa
+
+from dualschema.languages.sql import literal
+from dualschema.migrate.ledger import is_there
+
+__all__ = ["RECORD", "noting_all", "noting_some", "recorded"]
+
+RECORD: Final = "dualschema_migrations"
+"""The table that names their revisions."""
+
+_MADE: Final = f"CREATE TABLE IF NOT EXISTS {RECORD} (revision text PRIMARY KEY)"
+
+
+def recorded(connection: sa.Connection) -> frozenset[str]:
+    """Return the revisions that a database has run, as far as it was noted."""
+    if not is_there(connection, RECORD):
+        return frozenset()
+    return frozenset(connection.exec_driver_sql(f"SELECT revision FROM {RECORD}").scalars())  # noqa: S608  (ours)
+
+
+def noting_all(past: Collection[str]) -> Iterator[str]:
+    """Yield the SQL that makes the record name these revisions and no other."""
+    yield _MADE
+    yield f"DELETE FROM {RECORD}"  # noqa: S608  (ours)
+    if past:
+        yield f"INSERT INTO {RECORD} VALUES {_rows(past)}"  # noqa: S608  (literals)
+
+
+def noting_some(
+    past: Collection[str], run: Collection[str], undone: Collection[str]
+) -> Iterator[str]:
+    """Yield the SQL that notes what was run and undone.
+
+    Args:
+        past: what a database has if all was run in its order: the record, where there is none yet.
+        run: the revisions that were run.
+        undone: those that were undone.
+    """
+    yield _MADE
+    if past:
+        first = f"SELECT * FROM (VALUES {_rows(past)}) AS past"  # noqa: S608  (literals)
+        yield f"INSERT INTO {RECORD} {first} WHERE NOT EXISTS (SELECT FROM {RECORD})"
+    if run:
+        yield f"INSERT INTO {RECORD} VALUES {_rows(run)} ON CONFLICT DO NOTHING"  # noqa: S608
+    if undone:
+        named = ", ".join(literal(each) for each in sorted(undone))
+        yield f"DELETE FROM {RECORD} WHERE revision IN ({named})"  # noqa: S608  (literals)
+
+
+def _rows(revisions: Collection[str]) -> str:
+    return ", ".join(f"({literal(each)})" for each in sorted(revisions))

@@ -1,0 +1,128 @@
+"""``dualschema migrate --stamp``: a database that has the tables goes on with migrations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from dualschema.cli import main
+from tests.cli.commands import Done
+from tests.fixtures.projects import Project
+from tests.migrate.test_history import write
+
+Command = Callable[..., Done]
+
+SCHEMA = """\
+import dualschema as ds
+
+
+class Note(ds.Table, name="notes"):
+    id: ds.Column[str] = ds.column(primary_key=True, default_factory=ds.new_id)
+
+
+schema = ds.Schema(Note)
+"""
+
+MADE = "op.execute('CREATE TABLE made (id int)')"
+MORE = "op.execute('ALTER TABLE made ADD more int')"
+NEXT = "Next: `dualschema doctor` tells whether its tables are as the definition says.\n"
+
+
+@pytest.fixture
+def command(
+    importing: Project,
+    postgres_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Command:
+    """Give the command, in this process, in a project whose database is empty."""
+    importing.configure("", "first:schema")
+    importing.write("first.py", SCHEMA)
+    monkeypatch.chdir(importing.root)
+    monkeypatch.setenv("DATABASE_URL", postgres_url)
+
+    def call(*arguments: str) -> Done:
+        code = main(arguments)
+        said = capsys.readouterr()
+        return Done(code, said.out, said.err)
+
+    return call
+
+
+@pytest.fixture
+def made(importing: Project, postgres_url: str) -> str:
+    """Give a database with what two migrations make."""
+    folder = importing.root / "migrations"
+    folder.mkdir()
+    write(folder, "one", up=MADE, file="0001_one.py")
+    write(folder, "two", "one", MORE, file="0002_two.py")
+    write(folder, "three", "two", "op.execute('DROP TABLE made')", file="0003_three.py")
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("CREATE TABLE made (id int, more int)")
+    return postgres_url
+
+
+def test_a_database_that_has_it_already_is_told_how_to_go_on(command: Command, made: str) -> None:
+    refused = command("migrate")
+    assert (2, "") == (refused.code, refused.out)
+    assert refused.err == (
+        'error: 0001_one.py fails in line 7: relation "made" already exists\n'
+        "if the database has from elsewhere what the migrations make, "
+        "`dualschema migrate --stamp` notes them as run\n"
+    )
+
+    assert Done(0, f"noted 0001_one.py: one\n{NEXT}", "") == command(
+        "migrate", "--stamp", "--to", "0001"
+    )
+    assert "column" in command("migrate").err
+    noted = command("migrate", "--stamp", "--to", "0002", "--json")
+    assert [["two"]] == [
+        [each["revision"] for each in found] for found in json.loads(noted.out).values()
+    ]
+    assert Done(0, "ran 0003_three.py: three\n", "") == command("migrate")
+    nothing = Done(0, "the database has all of these migrations: nothing to do\n", "")
+    assert nothing == command("migrate", "--stamp")
+
+
+def test_nothing_is_printed_that_is_not_run(command: Command, made: str) -> None:
+    said = "error: --sql prints what is run, and --stamp runs nothing: say one\n"
+    assert Done(2, "", said) == command("migrate", "--sql", "--stamp")
+    none = "error: no migration is '0009'\n"
+    assert Done(2, "", none) == command("migrate", "--stamp", "--to", "0009")
+    assert 1 == command("status").code
+
+
+def test_a_database_that_was_pushed_to_goes_on(command: Command) -> None:
+    assert (0, 0) == (command("push", "--yes").code, command("generate", "-m", "first").code)
+    assert "--stamp" in command("migrate").err
+
+    assert Done(0, f"noted 0001_first.py: first\n{NEXT}", "") == command("migrate", "--stamp")
+
+    assert (0, 0) == (command("status").code, command("migrate").code)
+    assert Done(0, "the database is as the definition says: nothing to do\n", "") == command("push")
+
+
+def test_what_migrations_print_is_not_what_programs_read(command: Command, made: str) -> None:
+    shouting = "print('SHOUTING')\nrevision ="
+    for file in Path("migrations").glob("*.py"):
+        text = file.read_text("utf-8").replace("revision =", shouting, 1)
+        file.write_text(text.replace("    op.execute", "    print('LOUD'); op.execute"), "utf-8")
+
+    command("migrate", "--stamp", "--to", "0002")
+    lines = [
+        ("migrate", "--sql"),
+        ("status", "--json"),
+        ("migrate", "--json"),
+        ("rollback", "--yes", "--json"),
+        ("check", "--json"),
+        ("generate", "--json"),
+    ]
+    for line in lines:
+        done = command(*line)
+        assert "SHOUTING" in done.err, line
+        assert not {"SHOUTING", "LOUD"} & set(done.out.split()), line
+        assert "--json" not in line or json.loads(done.out), line
