@@ -58,8 +58,8 @@ def check_publication(connection: sa.Connection, patient: Patient) -> Iterator[F
         return
     if not there.exists:
         fix = (
-            "`publication = true` in [tool.dualschema] and `dualschema push`, or run with psql "
-            "what `dualschema codegen publication` writes"
+            f"`publication = true` in [tool.dualschema] and {BRING}; or run with psql what "
+            "`dualschema codegen publication` writes"
         )
         yield fault(PUBLICATION, f"there is none of the name {PUBLICATION_NAME}", fix)
         return

@@ -14,8 +14,8 @@ def test_a_publication_that_is_not_there(healthy: SetUp) -> None:
     healthy.run("DROP PUBLICATION powersync")
 
     fix = (
-        "`publication = true` in [tool.dualschema] and `dualschema push`, or run with psql "
-        "what `dualschema codegen publication` writes"
+        "`publication = true` in [tool.dualschema] and `dualschema push`, or `dualschema generate` "
+        "and `dualschema migrate`; or run with psql what `dualschema codegen publication` writes"
     )
     assert [("publication", "there is none of the name powersync", fix)] == healthy.faults()
     healthy.push()
