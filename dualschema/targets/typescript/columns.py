@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
+from dualschema.client_rows import is_to_the_millisecond
 from dualschema.column_type import ClientKind
 from dualschema.documents import Documents
 from dualschema.generator import ClientColumn
@@ -13,7 +14,6 @@ from dualschema.languages.typescript.spelling import literal, quoted
 from dualschema.languages.typescript.types import (
     choices_of,
     document_members,
-    is_to_the_millisecond,
     value_type,
 )
 from dualschema.model import TableModel

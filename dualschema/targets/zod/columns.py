@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
+from dualschema.client_rows import is_to_the_millisecond
 from dualschema.column_type import ClientKind, Length, Matches, OneOf, Range
 from dualschema.documents import Documents
 from dualschema.errors import GenerationError
 from dualschema.generator import ClientColumn, Filling, client_filling, plain_default
 from dualschema.languages.typescript.patterns import regular_expression
 from dualschema.languages.typescript.spelling import MAX_SAFE, is_rounded, literal, number, quoted
-from dualschema.languages.typescript.types import is_to_the_millisecond, now
+from dualschema.languages.typescript.types import now
 from dualschema.model import TableModel, column_constraints
 from dualschema.targets.zod.documents import shape_schema
 from dualschema.types.decimal import Numeric
@@ -224,18 +225,17 @@ def _ruled(column: ClientColumn, schema: str) -> str:
     return schema
 
 
-def _bounded(column: ClientColumn, schema: str, bounds: Range) -> str:
+def _bounded(column: ClientColumn, schema: str, limits: Range) -> str:
     is_decimal = column.model.type.client_kind is ClientKind.DECIMAL
-    for name, sign in (("ge", ">="), ("gt", ">"), ("le", "<="), ("lt", "<")):
-        bound = getattr(bounds, name)
-        if bound is None:
-            continue
+    for sign, bound in limits.bounds():
         if is_decimal:
             schema = f"decimalRule({schema}, '{sign}', {quoted(str(bound))})"
         else:
-            method = {"ge": "gte", "le": "lte"}.get(name, name)
-            schema = f"{schema}.{method}({_number(column, bound)})"
+            schema = f"{schema}.{_METHODS[sign]}({_number(column, bound)})"
     return schema
+
+
+_METHODS = {">=": "gte", ">": "gt", "<=": "lte", "<": "lt"}
 
 
 def _number(column: ClientColumn, bound: float | str) -> str:
