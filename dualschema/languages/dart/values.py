@@ -9,17 +9,7 @@ from typing import Any, assert_never
 from dualschema.client_rows import decimal_size, second_digits
 from dualschema.code_text import SPELLINGS, document_text
 from dualschema.column_type import ClientKind, ColumnType
-from dualschema.documents import (
-    Anything,
-    Choices,
-    Items,
-    Mapped,
-    OneOfShapes,
-    Reference,
-    Scalar,
-    Shape,
-    Tuple,
-)
+from dualschema.documents import Shape, outermost
 from dualschema.languages.dart.spelling import quoted
 
 __all__ = ["constant", "decoder", "encoder", "fresh", "json_type", "value_type"]
@@ -66,15 +56,16 @@ def value_type(type_: ColumnType) -> str:
 
 def json_type(shape: Shape) -> str:
     """Return the type of a document, as ``jsonDecode`` gives it."""
-    match shape:
-        case Items() | Tuple():
+    whole = outermost(shape)
+    match whole:
+        case "array":
             return "List<Object?>"
-        case Mapped() | Reference():
+        case "object":
             return "Map<String, Object?>"
-        case Scalar() | Choices() | OneOfShapes() | Anything():
+        case "any":
             return "Object"
         case _:
-            assert_never(shape)
+            assert_never(whole)
 
 
 def constant(type_: ColumnType, value: Any) -> str | None:

@@ -9,17 +9,7 @@ from typing import Any, assert_never
 from dualschema.client_rows import decimal_size, has_32_bits, second_digits
 from dualschema.code_text import SPELLINGS, document_text
 from dualschema.column_type import ClientKind, ColumnType
-from dualschema.documents import (
-    Anything,
-    Choices,
-    Items,
-    Mapped,
-    OneOfShapes,
-    Reference,
-    Scalar,
-    Shape,
-    Tuple,
-)
+from dualschema.documents import Shape, outermost
 from dualschema.languages.kotlin.spelling import call, quoted
 
 __all__ = ["decoded", "encoded", "json_type", "literal", "value_type", "whole"]
@@ -74,15 +64,16 @@ def value_type(type_: ColumnType, *, multiplatform: bool) -> str:
 
 def json_type(shape: Shape) -> str:
     """Return the type of a document: as close as kotlinx.serialization's own types come."""
-    match shape:
-        case Items() | Tuple():
+    whole = outermost(shape)
+    match whole:
+        case "array":
             return "JsonArray"
-        case Mapped() | Reference():
+        case "object":
             return "JsonObject"
-        case Scalar() | Choices() | OneOfShapes() | Anything():
+        case "any":
             return "JsonElement"
         case _:
-            assert_never(shape)
+            assert_never(whole)
 
 
 def literal(type_: ColumnType, value: Any, type_name: str) -> str:
