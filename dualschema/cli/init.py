@@ -12,7 +12,7 @@ from typing import Annotated, Final
 
 import typer
 
-from dualschema.cli.report import Exit, reporting, say, say_json
+from dualschema.cli.report import AsJson, Debug, Exit, reporting, say, say_json
 from dualschema.codegen import PlannedFile, State, write_files
 from dualschema.codegen.configuration import section_of
 from dualschema.errors import ConfigurationError
@@ -73,8 +73,8 @@ def init(
     force: Annotated[
         bool, typer.Option("--force", help="Replace the schema's file if there is one.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show an error's traceback.")] = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
 ) -> None:
     """Begin a project here: settings, a first table, .env.example.
 
