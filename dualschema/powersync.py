@@ -55,7 +55,7 @@ def _table(table: TableModel) -> dict[str, Any]:
                         "ascending": not descending,
                         "type": table.by_name[name].type.storage.value,
                     }
-                    for name, descending in zip(index.columns, index.descending, strict=True)
+                    for name, descending in index.parts
                 ],
             }
             for index in client_indexes(table)

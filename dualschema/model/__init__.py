@@ -6,7 +6,7 @@ It holds what the definition says, resolved and checked; it knows no SQLAlchemy 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, assert_never
@@ -172,6 +172,11 @@ class IndexModel:
     columns: tuple[str, ...]
     descending: tuple[bool, ...]
     unique: bool = False
+
+    @property
+    def parts(self) -> Iterator[tuple[str, bool]]:
+        """The columns, each with whether it descends."""
+        return zip(self.columns, self.descending, strict=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,7 @@ def _list(label: str, items: list[str]) -> list[str]:
 def _index(index: IndexModel) -> list[str]:
     columns = [
         f"IndexedColumn.{'descending' if descending else 'ascending'}({quoted(column)})"
-        for column, descending in zip(index.columns, index.descending, strict=True)
+        for column, descending in index.parts
     ]
     name = quoted(index.name)
     one = f"Index(name: {name}, columns: [{', '.join(columns)}])"
