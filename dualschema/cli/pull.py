@@ -8,8 +8,9 @@ from typing import Annotated, Any, Final
 import typer
 
 from dualschema.cli.database_url import named_url
+from dualschema.cli.new_file import new_file
 from dualschema.cli.report import AsJson, Debug, Exit, counted, reporting, say, say_json
-from dualschema.codegen import PlannedFile, State, write_files
+from dualschema.codegen import State, write_files
 from dualschema.errors import ConfigurationError
 from dualschema.pull import (
     NoteKind,
@@ -96,18 +97,9 @@ def _read(file: Path) -> str:
 
 
 def _write(file: Path, source: str, *, force: bool) -> State:
-    try:
-        found = file.read_bytes() if file.exists() else None
-    except OSError as error:
-        raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from None
-    planned = PlannedFile("pull", str(file), file.resolve(), source.encode(), found)
-    if planned.state is State.CURRENT:
-        return planned.state
-    if found is not None and not force:
-        raise ConfigurationError(
-            f"{file} is there already: name another with --out, or say --force to replace it"
-        )
-    write_files([planned])
+    planned = new_file("pull", str(file), source, force=force)
+    if planned.state is not State.CURRENT:
+        write_files([planned])
     return planned.state
 
 
