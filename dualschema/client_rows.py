@@ -34,7 +34,6 @@ __all__ = [
     "plain_form",
     "second_digits",
     "table_doc",
-    "view_of",
     "written_columns",
 ]
 
@@ -42,11 +41,6 @@ __all__ = [
 def written_columns(table: TableModel) -> list[ColumnModel]:
     """Return the columns that PowerSync's schema names: all but the key, as they were declared."""
     return [column for column in table.columns if column.name != table.key]
-
-
-def view_of(table: TableModel) -> str:
-    """Return what a table is called in statements."""
-    return table.view_name or table.name
 
 
 def table_doc(table: TableModel) -> list[str]:
@@ -75,7 +69,7 @@ def insert_into(table: TableModel) -> str:
     names = ["id", *(column.name for column in written_columns(table))]
     columns = ", ".join([f'"{name}"' for name in names])
     marks = ", ".join("?" * len(names))
-    return f'INSERT INTO "{view_of(table)}" ({columns}) VALUES ({marks})'  # noqa: S608  (names, quoted)
+    return f'INSERT INTO "{table.view}" ({columns}) VALUES ({marks})'  # noqa: S608  (names, quoted)
 
 
 def has_32_bits(type_: ColumnType) -> bool:

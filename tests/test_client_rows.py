@@ -16,7 +16,6 @@ from dualschema.client_rows import (
     plain_form,
     second_digits,
     table_doc,
-    view_of,
     written_columns,
 )
 from dualschema.powersync import client_indexes
@@ -48,7 +47,7 @@ def test_every_column_is_written_but_the_key() -> None:
 
 
 def test_a_row_is_inserted_into_the_view() -> None:
-    assert "local_readings" == view_of(MODEL)
+    assert "local_readings" == MODEL.view
     expected = 'INSERT INTO "local_readings" ("id", "value", "read_at", "checked") '
     assert f"{expected}VALUES (?, ?, ?, ?)" == insert_into(MODEL)
 

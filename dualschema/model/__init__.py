@@ -288,6 +288,11 @@ class TableModel:
     dropped: bool = False
     uploads: UploadModel = UploadModel()
 
+    @property
+    def view(self) -> str:
+        """What the client calls it, in statements."""
+        return self.view_name or self.name
+
     @cached_property
     def by_name(self) -> dict[str, ColumnModel]:
         """The columns by their names in the database."""

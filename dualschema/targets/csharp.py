@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from dualschema.client_rows import column_doc, insert_into, table_doc, view_of
+from dualschema.client_rows import column_doc, insert_into, table_doc
 from dualschema.code_text import called, indented, text_of, words_in
 from dualschema.column_type import ClientKind
 from dualschema.errors import GenerationError
@@ -174,7 +174,7 @@ class _Record:
 
     def constants(self) -> Iterator[str]:
         yield "/// <summary>What the table is called in statements.</summary>"
-        yield f"public const string View = {quoted(view_of(self.table))};"
+        yield f"public const string View = {quoted(self.table.view)};"
         yield ""
         yield "/// <summary>Inserts a row: it takes the values of ToParameters.</summary>"
         yield "public const string Insert ="

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from dualschema.client_rows import column_doc, insert_into, second_digits, table_doc, view_of
+from dualschema.client_rows import column_doc, insert_into, second_digits, table_doc
 from dualschema.code_text import called, header, indented, text_of, words_in
 from dualschema.generator import (
     Filling,
@@ -192,7 +192,7 @@ class _Struct:
     def constants(self) -> Iterator[str]:
         insert = quoted(insert_into(self.table))
         yield "    /// What the table is called in statements."
-        yield f"    pub const VIEW: &'static str = {quoted(view_of(self.table))};"
+        yield f"    pub const VIEW: &'static str = {quoted(self.table.view)};"
         yield ""
         yield "    /// Inserts a row: it takes the values of `to_params`."
         line = f"    pub const INSERT: &'static str = {insert};"

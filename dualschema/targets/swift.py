@@ -10,7 +10,6 @@ from dualschema.client_rows import (
     column_doc,
     insert_into,
     table_doc,
-    view_of,
     written_columns,
 )
 from dualschema.code_text import called, header, text_of, words_in
@@ -322,7 +321,7 @@ class _Struct:
 
     def constants(self) -> Iterator[str]:
         yield "/// What the table is called in statements."
-        yield f"static let view = {quoted(view_of(self.table))}"
+        yield f"static let view = {quoted(self.table.view)}"
         yield ""
         yield "/// Inserts a row: it takes the values of `parameters()`."
         yield from _assigned("static let insert =", [quoted(insert_into(self.table))], "  ")
