@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import assert_never, cast
 
-from dualschema.column_type import ColumnType, PostgresStyle, PostgresType
+from dualschema.column_type import (
+    ClientKind,
+    ColumnType,
+    Form,
+    Length,
+    Matches,
+    OneOf,
+    PostgresStyle,
+    PostgresType,
+    Range,
+)
 from dualschema.generator import words
 from dualschema.model import ColumnModel, Sync, TableModel, Writable
 from dualschema.types.decimal import Numeric
-from dualschema.types.real import Real
-from dualschema.types.time import TimeOfDay
-from dualschema.types.timestamp import Timestamp
 
 __all__ = [
-    "bounds",
+    "Limit",
     "column_doc",
     "decimal_size",
+    "epoch_micros",
     "has_32_bits",
     "insert_into",
+    "is_to_the_millisecond",
+    "limits",
+    "plain_form",
     "second_digits",
     "table_doc",
-    "view_of",
     "written_columns",
 ]
 
@@ -30,11 +41,6 @@ __all__ = [
 def written_columns(table: TableModel) -> list[ColumnModel]:
     """Return the columns that PowerSync's schema names: all but the key, as they were declared."""
     return [column for column in table.columns if column.name != table.key]
-
-
-def view_of(table: TableModel) -> str:
-    """Return what a table is called in statements."""
-    return table.view_name or table.name
 
 
 def table_doc(table: TableModel) -> list[str]:
@@ -63,7 +69,7 @@ def insert_into(table: TableModel) -> str:
     names = ["id", *(column.name for column in written_columns(table))]
     columns = ", ".join([f'"{name}"' for name in names])
     marks = ", ".join("?" * len(names))
-    return f'INSERT INTO "{view_of(table)}" ({columns}) VALUES ({marks})'  # noqa: S608  (names, quoted)
+    return f'INSERT INTO "{table.view}" ({columns}) VALUES ({marks})'  # noqa: S608  (names, quoted)
 
 
 def has_32_bits(type_: ColumnType) -> bool:
@@ -73,7 +79,20 @@ def has_32_bits(type_: ColumnType) -> bool:
 
 def second_digits(type_: ColumnType) -> int:
     """Return how many digits of a second an instant or a time of day has: 3 or 6."""
-    return cast("Timestamp | TimeOfDay", type_).precision
+    return int(getattr(type_, "precision", 3))
+
+
+def is_to_the_millisecond(type_: ColumnType) -> bool:
+    """Whether an instant or a time of day has no digits of a second but milliseconds."""
+    return second_digits(type_) == 3
+
+
+def epoch_micros(instant: str) -> int:
+    """Return an instant, given as an API's JSON has it, as microseconds since 1970."""
+    return (datetime.fromisoformat(instant) - _EPOCH) // timedelta(microseconds=1)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def decimal_size(type_: ColumnType) -> tuple[int, int]:
@@ -82,7 +101,72 @@ def decimal_size(type_: ColumnType) -> tuple[int, int]:
     return numeric.precision or 0, numeric.scale or 0
 
 
-def bounds(type_: Real | Numeric) -> Iterator[tuple[str, float | Decimal]]:
-    """Yield what a number must be: ``>=``, ``>``, ``<=`` or ``<``, and the bound."""
-    pairs = ((">=", type_.ge), (">", type_.gt), ("<=", type_.le), ("<", type_.lt))
-    yield from ((sign, bound) for sign, bound in pairs if bound is not None)
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What a number must be: a value, or how many characters a text has.
+
+    Attributes:
+        sign: ``>=``, ``>``, ``<=`` or ``<``.
+        bound: the bound, in digits.
+        reason: what is said of a value that is not so.
+    """
+
+    sign: str
+    bound: str
+    reason: str
+
+
+def limits(type_: ColumnType) -> Iterator[Limit]:
+    """Yield what a column's numbers must be, or how many characters its texts must have."""
+    for constraint in type_.constraints(Form.PORTABLE):
+        match constraint:
+            case Range():
+                for sign, bound in constraint.bounds():
+                    digits = bound if isinstance(bound, str) else repr(bound)
+                    yield Limit(sign, digits, f"is not {sign} {digits}")
+            case Length(minimum, maximum):
+                if minimum:
+                    yield Limit(">=", str(minimum), f"has less than {minimum} characters")
+                if maximum is not None:
+                    yield Limit("<=", str(maximum), f"has more than {maximum} characters")
+            case OneOf() | Matches():
+                pass
+            case _:
+                assert_never(constraint)
+
+
+def plain_form(type_: ColumnType) -> str | None:
+    """Return in words what the values of a column are for which a language has no type.
+
+    They are plain text or plain numbers then. None: that is what they are in every language, or
+    there is a type for them.
+    """
+    kind = type_.client_kind
+    match kind:
+        case ClientKind.DECIMAL:
+            return "A decimal number as text, exact: `-12.50`."
+        case ClientKind.UUID:
+            return "A UUID, in lower case."
+        case ClientKind.DATE:
+            return "A day: `2024-02-29`."
+        case ClientKind.TIME:
+            return "A time of day: `23:59:59.000`."
+        case ClientKind.TIMESTAMP:
+            return "An instant in UTC: `2024-02-29T12:00:00.000000Z`."
+        case ClientKind.DURATION:
+            return "Milliseconds."
+        case ClientKind.JSON:
+            return "The text of a JSON document."
+        case (
+            ClientKind.STRING
+            | ClientKind.BOOLEAN
+            | ClientKind.INTEGER
+            | ClientKind.INT64
+            | ClientKind.REAL
+            | ClientKind.CHOICE
+            | ClientKind.INTEGER_CHOICE
+            | ClientKind.BYTES
+        ):
+            return None
+        case _:
+            assert_never(kind)

@@ -14,6 +14,7 @@ from dualschema.naming import ascii_words
 __all__ = [
     "SPELLINGS",
     "called",
+    "declarations",
     "document_text",
     "escape",
     "header",
@@ -105,6 +106,22 @@ def words_in(lines: Iterable[str]) -> set[str]:
     """Return the words of code: its names, and those in its texts and comments."""
     # Most lines of a large file stand there many times, and once is enough to read them.
     return set(re.findall(r"\w+", "\n".join(set(lines))))
+
+
+def declarations(code: str, name: str) -> dict[str, str]:
+    """Return the declarations of code with their comments, by name, in order.
+
+    Args:
+        code: declarations with an empty line between them; none has one before a line that begins
+            without a blank.
+        name: a pattern of what declares a name at the beginning of a line; its group is the name.
+    """
+    found = {}
+    for part in re.split(r"\n\n(?=\S)", code.strip("\n")):
+        declared = re.search(name, part, re.MULTILINE)
+        assert declared, part  # noqa: S101  (the text is ours)
+        found[declared[1]] = part
+    return found
 
 
 def called(helpers: Mapping[str, str], words: Iterable[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
@@ -133,6 +133,11 @@ class Range:
     gt: int | float | str | None = None
     le: int | float | str | None = None
     lt: int | float | str | None = None
+
+    def bounds(self) -> Iterator[tuple[str, int | float | str]]:
+        """Yield what the number must be: ``>=``, ``>``, ``<=`` or ``<``, and the bound."""
+        pairs = ((">=", self.ge), (">", self.gt), ("<=", self.le), ("<", self.lt))
+        yield from ((sign, bound) for sign, bound in pairs if bound is not None)
 
 
 @dataclass(frozen=True, slots=True)

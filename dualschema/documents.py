@@ -10,7 +10,7 @@ import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 from pydantic import TypeAdapter
 
@@ -32,6 +32,7 @@ __all__ = [
     "Shape",
     "Tuple",
     "documents_of",
+    "outermost",
 ]
 
 
@@ -93,6 +94,19 @@ class Anything:
 
 
 Shape = Scalar | Choices | Items | Tuple | Mapped | Reference | OneOfShapes | Anything
+
+
+def outermost(shape: Shape) -> Literal["array", "object", "any"]:
+    """Return what a document is as a whole: always an array, always an object, or neither."""
+    match shape:
+        case Items() | Tuple():
+            return "array"
+        case Mapped() | Reference():
+            return "object"
+        case Scalar() | Choices() | OneOfShapes() | Anything():
+            return "any"
+        case _:
+            assert_never(shape)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def _table(table: TableModel) -> dict[str, Any]:
         include_old = True if previous.columns is None else list(previous.columns)
     return {
         "name": table.name,
-        "view_name": table.view_name or table.name,
+        "view_name": table.view,
         "columns": [
             {"name": column.name, "type": column.type.storage.value}
             for column in table.columns
@@ -55,7 +55,7 @@ def _table(table: TableModel) -> dict[str, Any]:
                         "ascending": not descending,
                         "type": table.by_name[name].type.storage.value,
                     }
-                    for name, descending in zip(index.columns, index.descending, strict=True)
+                    for name, descending in index.parts
                 ],
             }
             for index in client_indexes(table)

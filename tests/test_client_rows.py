@@ -7,19 +7,23 @@ from decimal import Decimal
 
 import dualschema as ds
 from dualschema.client_rows import (
-    bounds,
     column_doc,
     decimal_size,
+    epoch_micros,
     has_32_bits,
     insert_into,
+    limits,
+    plain_form,
     second_digits,
     table_doc,
-    view_of,
     written_columns,
 )
 from dualschema.powersync import client_indexes
 from dualschema.types.decimal import Numeric
 from dualschema.types.integer import BigInteger, Integer
+from dualschema.types.real import Real
+from dualschema.types.text import Text
+from dualschema.types.uuid import Uuid
 
 
 class Reading(
@@ -43,7 +47,7 @@ def test_every_column_is_written_but_the_key() -> None:
 
 
 def test_a_row_is_inserted_into_the_view() -> None:
-    assert "local_readings" == view_of(MODEL)
+    assert "local_readings" == MODEL.view
     expected = 'INSERT INTO "local_readings" ("id", "value", "read_at", "checked") '
     assert f"{expected}VALUES (?, ?, ?, ?)" == insert_into(MODEL)
 
@@ -66,5 +70,15 @@ def test_what_values_are() -> None:
     assert 6 == second_digits(MODEL.by_name["read_at"].type)
     assert (12, 2) == decimal_size(Numeric(12, 2))
     assert (0, 0) == decimal_size(Numeric())
-    limits = Numeric(gt=Decimal(-1), le=Decimal("1.50"))
-    assert [(">", Decimal(-1)), ("<=", Decimal("1.50"))] == list(bounds(limits))
+    assert 1_500_000 == epoch_micros("1970-01-01T00:00:01.500Z")
+    assert "A UUID, in lower case." == plain_form(Uuid())
+    assert plain_form(Integer()) is None
+
+
+def test_what_values_must_be() -> None:
+    number = Numeric(gt=Decimal(-1), le=Decimal("1.50"))
+    assert [(">", "-1"), ("<=", "1.50")] == [(each.sign, each.bound) for each in limits(number)]
+    assert ["is not >= 0.5"] == [each.reason for each in limits(Real(ge=0.5))]
+    text = Text(min_length=2, max_length=9)
+    said = ["has less than 2 characters", "has more than 9 characters"]
+    assert said == [each.reason for each in limits(text)]

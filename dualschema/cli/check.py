@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from dualschema.cli.postgres import AsJson, Debug, OfSchema, aside
-from dualschema.cli.report import Exit, reporting, say, say_json
+from dualschema.cli.postgres import OfSchema, aside
+from dualschema.cli.report import AsJson, Debug, Exit, counted, reporting, say, say_json
 from dualschema.codegen import (
     Configuration,
     State,
@@ -148,7 +148,7 @@ def _parts(configuration: Configuration, *, strict: bool) -> list[_Part]:
             ),
         ]
     return [
-        _Part("definition", _State.OK, f"{_count(len(schema.tables), 'table')}"),
+        _Part("definition", _State.OK, counted(len(schema.tables), "table")),
         _files(configuration, schema),
         _migrations(configuration, schema),
         _compatibility(configuration, schema, strict=strict),
@@ -168,7 +168,7 @@ def _files(configuration: Configuration, schema: Schema) -> _Part:
     if stale:
         about = f"{len(stale)} of {len(files)} stale: run `dualschema codegen`"
         return _Part(name, _State.FAILED, about, stale)
-    return _Part(name, _State.OK, f"{_count(len(files), 'file')} up to date")
+    return _Part(name, _State.OK, f"{counted(len(files), 'file')} up to date")
 
 
 def _migrations(configuration: Configuration, schema: Schema) -> _Part:
@@ -209,11 +209,11 @@ def _compatibility(configuration: Configuration, schema: Schema, *, strict: bool
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     warnings = len(findings) - len(errors)
     if errors:
-        about = f"{_count(len(errors), 'change')} that clients of the last release do not survive"
+        about = f"{counted(len(errors), 'change')} that clients of the last release do not survive"
     else:
         about = "clients of the last release go on working"
     if warnings:
-        about += f"; {_count(warnings, 'warning')}"
+        about += f"; {counted(warnings, 'warning')}"
     failed = bool(errors or (strict and warnings))
     return _Part(name, _State.FAILED if failed else _State.OK, about, findings=findings)
 
@@ -258,7 +258,3 @@ def _document(part: _Part) -> dict[str, Any]:
             for finding in part.findings
         ],
     }
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

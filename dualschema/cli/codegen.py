@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from dualschema.cli.difference import say_difference
-from dualschema.cli.report import Exit, reporting, say, say_json
+from dualschema.cli.report import AsJson, Debug, Exit, counted, reporting, say, say_json
 from dualschema.cli.watch import watch
 from dualschema.codegen import (
     Configuration,
@@ -83,8 +83,8 @@ def codegen(
         bool, typer.Option("--watch", help="Generate anew when the schema's files change.")
     ] = False,
     listing: Annotated[bool, typer.Option("--list", help="List the targets there are.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show an error's traceback.")] = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
     sources: Annotated[Path | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Write client code from the definition of the tables.
@@ -157,12 +157,15 @@ def _tell(request: _Request, files: Sequence[PlannedFile]) -> None:
             say(f"wrote {file.name} ({file.target})", "green")
     if not request.check:
         current = len(files) - len(stale)
-        say(f"{_count(len(stale))} written, {current} already up to date")
+        say(f"{counted(len(stale), 'file')} written, {current} already up to date")
     elif stale:
         verb = "is" if len(stale) == 1 else "are"
-        say(f"{_count(len(stale))} of {len(files)} {verb} stale: run `dualschema codegen`", "red")
+        say(
+            f"{counted(len(stale), 'file')} of {len(files)} {verb} stale: run `dualschema codegen`",
+            "red",
+        )
     else:
-        say(f"{_count(len(files))} up to date")
+        say(f"{counted(len(files), 'file')} up to date")
 
 
 def _document(
@@ -255,7 +258,3 @@ def _arguments(request: _Request, *, debug: bool) -> Iterator[str]:
 def _short(path: Path, root: Path) -> str:
     root = root.resolve()
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
-
-
-def _count(number: int) -> str:
-    return f"{number} file" if number == 1 else f"{number} files"

@@ -20,7 +20,7 @@ from dualschema.cli.letter_text import (
     say_outcome,
     summary,
 )
-from dualschema.cli.report import Exit, reporting, say, say_json
+from dualschema.cli.report import AsJson, Debug, Exit, reporting, say, say_json
 from dualschema.cli.server import open_letters, open_uploader
 from dualschema.errors import ConfigurationError, NotFoundError
 
@@ -40,8 +40,6 @@ _Database = Annotated[
 _User = Annotated[
     str | None, typer.Option(metavar="ID", help="Those of one user; by default everybody's.")
 ]
-_AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-_Debug = Annotated[bool, typer.Option("--debug", help="Show an error's traceback.")]
 _Letters = Annotated[list[str], typer.Argument(metavar="ID...", help="The dead letters' ids.")]
 
 
@@ -79,8 +77,8 @@ def list_letters(
     state: Annotated[
         _State, typer.Option(help="Those in this state: one that waits may be replayed.")
     ] = _State.WAITING,
-    as_json: _AsJson = False,
-    debug: _Debug = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
 ) -> None:
     """List dead letters, the oldest first.
 
@@ -101,8 +99,8 @@ def show(
     letter: Annotated[str, typer.Argument(metavar="ID", help="The dead letter's id.")],
     *,
     database: _Database = None,
-    as_json: _AsJson = False,
-    debug: _Debug = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
 ) -> None:
     """Show a dead letter: why, and its operations.
 
@@ -125,8 +123,8 @@ def replay(
     everything: Annotated[bool, typer.Option("--all", help="Replay all that wait.")] = False,
     database: _Database = None,
     user: _User = None,
-    as_json: _AsJson = False,
-    debug: _Debug = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
 ) -> None:
     """Apply dead letters again, the oldest first.
 
@@ -164,8 +162,8 @@ def discard(
         bool, typer.Option("--with-blocked", help="Discard those that wait for them, too.")
     ] = False,
     database: _Database = None,
-    as_json: _AsJson = False,
-    debug: _Debug = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
 ) -> None:
     """Close dead letters without applying them.
 

@@ -10,16 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from dualschema.cli.postgres import (
-    AsJson,
-    Debug,
-    InDatabase,
-    OfSchema,
-    connected,
-    definition,
-    is_named,
-)
-from dualschema.cli.report import Exit, printable, reporting, say, say_json
+from dualschema.cli.postgres import InDatabase, OfSchema, connected, definition, is_named
+from dualschema.cli.report import AsJson, Debug, Exit, printable, reporting, say, say_json
 from dualschema.errors import MigrationError
 
 if TYPE_CHECKING:  # the extra `cli`, but Alembic takes its time to load

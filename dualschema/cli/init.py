@@ -12,7 +12,8 @@ from typing import Annotated, Final
 
 import typer
 
-from dualschema.cli.report import Exit, reporting, say, say_json
+from dualschema.cli.new_file import new_file, standing
+from dualschema.cli.report import AsJson, Debug, Exit, reporting, say, say_json
 from dualschema.codegen import PlannedFile, State, write_files
 from dualschema.codegen.configuration import section_of
 from dualschema.errors import ConfigurationError
@@ -73,8 +74,8 @@ def init(
     force: Annotated[
         bool, typer.Option("--force", help="Replace the schema's file if there is one.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show an error's traceback.")] = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
 ) -> None:
     """Begin a project here: settings, a first table, .env.example.
 
@@ -84,7 +85,7 @@ def init(
     with reporting(debug=debug, as_json=as_json):
         place = _place(out)
         project = _project(place, force=force)
-        files = (project, _schema(place, force=force), _variables())
+        files = (project, new_file("init", place, _SCHEMA, force=force), _variables())
         for file in files:
             _check_writable(file)
         write_files(files)
@@ -122,7 +123,7 @@ def _project(place: str, *, force: bool) -> PlannedFile:
     """Plan pyproject.toml: with a section, and all that stands there as it is."""
     reference = f"{place}:schema"
     as_module = reference.replace(".py:", ":").replace("/", ".")
-    found = _found(_PROJECT)
+    found = standing(_PROJECT)
     section = None if found is None else section_of(Path(_PROJECT), found)
     if section is not None:
         there = f"{_PROJECT} has a [tool.dualschema] already"
@@ -165,17 +166,8 @@ def _line(key: str, value: str) -> str:
     return f"{key} = {json.dumps(value, ensure_ascii=False)}"
 
 
-def _schema(place: str, *, force: bool) -> PlannedFile:
-    file = _planned(place, _SCHEMA.encode(), _found(place))
-    if file.state is State.CHANGED and not force:
-        raise ConfigurationError(
-            f"{place} is there already: name another with --out, or say --force to replace it"
-        )
-    return file
-
-
 def _variables() -> PlannedFile:
-    found = _found(_VARIABLES)
+    found = standing(_VARIABLES)
     if found is not None and _NAMES_DATABASE.search(found):
         return _kept(_VARIABLES, found)
     return _planned(_VARIABLES, _extended(found, _ENVIRONMENT), found)
@@ -195,14 +187,6 @@ def _check_writable(file: PlannedFile) -> None:
         return
     if not os.access(file.path, os.W_OK) or not file.path.stat().st_mode & _WRITABLE:
         raise ConfigurationError(f"{file.name} is read-only, and something is to be added to it")
-
-
-def _found(name: str) -> bytes | None:
-    file = Path(name)
-    try:
-        return file.read_bytes() if file.exists() else None
-    except OSError as error:
-        raise ConfigurationError(f"{name} cannot be read: {error.strerror}") from None
 
 
 def _extended(found: bytes | None, text: str) -> bytes:

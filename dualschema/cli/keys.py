@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
-from dualschema.cli.report import instant, reporting, say, say_json
+from dualschema.cli.report import AsJson, Debug, instant, reporting, say, say_json
 
 if TYPE_CHECKING:  # the extra `server`, which other commands do without
     from dualschema.tokens import KeySet, SigningKey
@@ -26,8 +26,6 @@ _File = Annotated[
 _Algorithm = Annotated[
     str | None, typer.Option(metavar="NAME", help="ES256 or RS256 of the new key.")
 ]
-_AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-_Debug = Annotated[bool, typer.Option("--debug", help="Show an error's traceback.")]
 
 _DEFAULT_FILE: Final = Path("keys.json")
 
@@ -46,8 +44,8 @@ def new(
     *,
     algorithm: _Algorithm = None,
     file: _File = _DEFAULT_FILE,
-    as_json: _AsJson = False,
-    debug: _Debug = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
 ) -> None:
     """Write a file with one new key, which signs at once.
 
@@ -78,8 +76,8 @@ def rotate(
         typer.Option("--revoke", help="The old keys became known: remove them, and sign at once."),
     ] = False,
     file: _File = _DEFAULT_FILE,
-    as_json: _AsJson = False,
-    debug: _Debug = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
 ) -> None:
     """Add a new key, which takes over after the overlap.
 
@@ -102,7 +100,7 @@ def rotate(
 
 @KEYS.command("list")
 def list_keys(
-    *, file: _File = _DEFAULT_FILE, as_json: _AsJson = False, debug: _Debug = False
+    *, file: _File = _DEFAULT_FILE, as_json: AsJson = False, debug: Debug = False
 ) -> None:
     """List the file's keys, and which one signs.
 
@@ -116,7 +114,7 @@ def list_keys(
 
 
 @KEYS.command()
-def public(*, file: _File = _DEFAULT_FILE, as_json: _AsJson = False, debug: _Debug = False) -> None:
+def public(*, file: _File = _DEFAULT_FILE, as_json: AsJson = False, debug: Debug = False) -> None:
     """Print the JWK set to publish.
 
     It has the public halves of the keys whose time is not over.

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from dualschema.cli.postgres import (
-    AsJson,
-    Debug,
     InDatabase,
     OfSchema,
     aside,
@@ -19,7 +17,7 @@ from dualschema.cli.postgres import (
     definition,
     is_named,
 )
-from dualschema.cli.report import Exit, ask, can_ask, reporting, say, say_json
+from dualschema.cli.report import AsJson, Debug, Exit, ask, can_ask, reporting, say, say_json
 from dualschema.codegen import Configuration, read_configuration
 from dualschema.errors import EmbeddedPostgresError, MigrationError
 

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from dualschema.schema import Schema
 
 __all__ = [
-    "AsJson",
-    "Debug",
     "InDatabase",
     "OfSchema",
     "Place",
@@ -45,8 +43,6 @@ InDatabase = Annotated[
     str | None,
     typer.Option(metavar="URL", help="The database; by default the variable DATABASE_URL."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show an error's traceback.")]
 
 
 _PATIENCE: Final = 10

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Final
 import typer
 
 from dualschema.cli.database_url import named_url
-from dualschema.cli.report import Exit, reporting, say, say_json
-from dualschema.codegen import PlannedFile, State, write_files
+from dualschema.cli.new_file import new_file
+from dualschema.cli.report import AsJson, Debug, Exit, counted, reporting, say, say_json
+from dualschema.codegen import State, write_files
 from dualschema.errors import ConfigurationError
 from dualschema.pull import (
     NoteKind,
@@ -54,8 +55,8 @@ def pull(
     force: Annotated[
         bool, typer.Option("--force", help="Write the file even if another is there.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show an error's traceback.")] = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
 ) -> None:
     """Write a definition file from tables that there are.
 
@@ -96,18 +97,9 @@ def _read(file: Path) -> str:
 
 
 def _write(file: Path, source: str, *, force: bool) -> State:
-    try:
-        found = file.read_bytes() if file.exists() else None
-    except OSError as error:
-        raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from None
-    planned = PlannedFile("pull", str(file), file.resolve(), source.encode(), found)
-    if planned.state is State.CURRENT:
-        return planned.state
-    if found is not None and not force:
-        raise ConfigurationError(
-            f"{file} is there already: name another with --out, or say --force to replace it"
-        )
-    write_files([planned])
+    planned = new_file("pull", str(file), source, force=force)
+    if planned.state is not State.CURRENT:
+        write_files([planned])
     return planned.state
 
 
@@ -132,7 +124,7 @@ def _tell(file: Path, pulled: Pulled, state: State) -> None:
         say(f"wrote {file}", "green")
     kinds = [note.kind for note in pulled.notes]
     left, changed = kinds.count(NoteKind.LEFT_OUT), kinds.count(NoteKind.CHANGED)
-    tables = f"{len(pulled.tables)} table{'' if len(pulled.tables) == 1 else 's'}"
+    tables = counted(len(pulled.tables), "table")
     if left or changed:
         say(f"{tables}; {left} left out, {changed} changed: see the file's comments", "yellow")
     else:

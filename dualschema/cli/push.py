@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dualschema.cli.postgres import AsJson, Debug, InDatabase, OfSchema, connected, definition
-from dualschema.cli.report import Exit, ask, can_ask, reporting, say, say_json
+from dualschema.cli.postgres import InDatabase, OfSchema, connected, definition
+from dualschema.cli.report import AsJson, Debug, Exit, ask, can_ask, reporting, say, say_json
 from dualschema.errors import MigrationError
 
 if TYPE_CHECKING:  # the extra `cli`, but Alembic takes its time to load

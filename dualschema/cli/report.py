@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
@@ -20,9 +20,12 @@ from dualschema.errors import DualschemaError
 __all__ = [
     "ERR",
     "OUT",
+    "AsJson",
+    "Debug",
     "Exit",
     "ask",
     "can_ask",
+    "counted",
     "instant",
     "printable",
     "reporting",
@@ -31,6 +34,11 @@ __all__ = [
     "say_json",
     "sentence",
 ]
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show an error's traceback.")]
+"""What ``reporting`` is told, as options of commands."""
 
 
 class Exit(enum.IntEnum):
@@ -73,6 +81,11 @@ def say_error(text: str) -> None:
 def say_json(document: Any) -> None:
     """Print a document on a line of its own."""
     typer.echo(json.dumps(document))
+
+
+def counted(number: int, thing: str) -> str:
+    """Return how many things there are: ``1 file``, ``2 files``."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def instant(time: datetime) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 import threading
 import webbrowser
 from typing import Annotated
@@ -11,9 +9,9 @@ from typing import Annotated
 import typer
 
 from dualschema.cli.database_url import VARIABLE
-from dualschema.cli.report import reporting, say, say_json
+from dualschema.cli.postgres import OfSchema, definition
+from dualschema.cli.report import AsJson, Debug, reporting, say, say_json
 from dualschema.cli.server import open_database
-from dualschema.codegen import load_schema, override, read_configuration
 
 __all__ = ["studio"]
 
@@ -28,13 +26,7 @@ def studio(
             f"uploader, or of {VARIABLE}.",
         ),
     ] = None,
-    schema: Annotated[
-        str | None,
-        typer.Option(
-            metavar="MODULE:NAME",
-            help="Where the schema is: app.schema:schema or app/schema.py:schema.",
-        ),
-    ] = None,
+    schema: OfSchema = None,
     port: Annotated[
         int,
         typer.Option(
@@ -47,8 +39,8 @@ def studio(
     no_open: Annotated[
         bool, typer.Option("--no-open", help="Print the address, and open no browser.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show an error's traceback.")] = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
 ) -> None:
     """Show rows, dead letters and a diagram in the browser.
 
@@ -59,9 +51,7 @@ def studio(
     with reporting(debug=debug, as_json=as_json):
         from dualschema.studio import serve
 
-        configured = override(read_configuration(), schema=schema)
-        with contextlib.redirect_stdout(sys.stderr):
-            tables = load_schema(configured.schema, configured.root)
+        place = definition(schema)
 
         def ready(address: str) -> None:
             if as_json:
@@ -73,5 +63,5 @@ def studio(
                 # In a thread: some browsers are waited for until they end.
                 threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
-        with open_database(database, tables, configured) as (opened, uploader):
-            serve(opened, tables, ready=ready, port=port, write=write, uploader=uploader)
+        with open_database(database, place.schema, place.configuration) as (opened, uploader):
+            serve(opened, place.schema, ready=ready, port=port, write=write, uploader=uploader)

@@ -38,7 +38,7 @@ class Kind(enum.Enum):
 
 def name_in(table: TableModel, kind: Kind) -> str:
     """Return what a table is called in a database."""
-    return (kind is Kind.POWERSYNC and table.view_name) or table.name
+    return table.view if kind is Kind.POWERSYNC else table.name
 
 
 def key_in(table: TableModel, kind: Kind) -> str:

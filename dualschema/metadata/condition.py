@@ -39,19 +39,18 @@ def conditions(column: str, constraint: Constraint) -> list[str]:
         case OneOf(values):
             return [f"{column} IN ({', '.join(map(literal_of, values))})"]
         case Length(minimum, maximum):
-            return _bounds(f"length({column})", (">=", minimum), ("<=", maximum))
-        case Range(ge, gt, le, lt):
-            return _bounds(column, (">=", ge), (">", gt), ("<=", le), ("<", lt))
+            return _bounds(f"length({column})", Range(ge=minimum, le=maximum))
+        case Range():
+            return _bounds(column, constraint)
         case Matches(pattern):
             return [f"{column} ~ {literal_of(pattern)}"]
         case _:
             assert_never(constraint)
 
 
-def _bounds(value: str, *bounds: tuple[str, float | str | None]) -> list[str]:
+def _bounds(value: str, limits: Range) -> list[str]:
     # A decimal's bound comes as its digits.
     return [
         f"{value} {sign} {bound if isinstance(bound, str) else repr(bound)}"
-        for sign, bound in bounds
-        if bound is not None
+        for sign, bound in limits.bounds()
     ]

@@ -181,8 +181,7 @@ def _add_table(
     )
     for index in table.indexes:
         ordered = [
-            made.c[name].desc() if descending else made.c[name]
-            for name, descending in zip(index.columns, index.descending, strict=True)
+            made.c[name].desc() if descending else made.c[name] for name, descending in index.parts
         ]
         sa.Index(index.name, *ordered, unique=index.unique)
     return made

@@ -98,7 +98,6 @@ def _add_indexes(table: sa.Table, copy: sa.Table) -> None:
     for index in sorted(table.indexes, key=lambda each: str(each.name)):
         model = next(i for i in table.info["dualschema"].indexes if i.name == index.name)
         columns = [
-            copy.c[name].desc() if descending else copy.c[name]
-            for name, descending in zip(model.columns, model.descending, strict=True)
+            copy.c[name].desc() if descending else copy.c[name] for name, descending in model.parts
         ]
         sa.Index(index.name, *columns, unique=bool(index.unique))

@@ -6,7 +6,7 @@ It holds what the definition says, resolved and checked; it knows no SQLAlchemy 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, assert_never
@@ -173,6 +173,11 @@ class IndexModel:
     descending: tuple[bool, ...]
     unique: bool = False
 
+    @property
+    def parts(self) -> Iterator[tuple[str, bool]]:
+        """The columns, each with whether it descends."""
+        return zip(self.columns, self.descending, strict=True)
+
 
 @dataclass(frozen=True, slots=True)
 class CheckModel:
@@ -282,6 +287,11 @@ class TableModel:
     was: str | None = None
     dropped: bool = False
     uploads: UploadModel = UploadModel()
+
+    @property
+    def view(self) -> str:
+        """What the client calls it, in statements."""
+        return self.view_name or self.name
 
     @cached_property
     def by_name(self) -> dict[str, ColumnModel]:

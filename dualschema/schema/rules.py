@@ -110,7 +110,7 @@ def _tracking_problems(table: TableModel) -> Iterator[Problem]:
 def set_problems(tables: Sequence[TableModel]) -> Iterator[Problem]:
     """Yield what is wrong with the tables together: names that two of them have."""
     yield from _twice(((t.name, t) for t in tables), "two tables have this name")
-    views = [(t.view_name or t.name, t) for t in tables if t.sync is not Sync.SERVER_ONLY]
+    views = [(t.view, t) for t in tables if t.sync is not Sync.SERVER_ONLY]
     yield from _twice(views, "two tables have this name on the client", but=_same_names(tables))
     indexes = [(index.name, t) for t in tables for index in t.indexes]
     indexes += [(c.unique, t) for t in tables for c in t.columns if c.unique is not None]

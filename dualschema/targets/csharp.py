@@ -6,18 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from dualschema.choices import ChoiceSet, NamedChoices, type_names
-from dualschema.client_rows import column_doc, insert_into, table_doc, view_of
+from dualschema.client_rows import column_doc, insert_into, table_doc
 from dualschema.code_text import called, indented, text_of, words_in
-from dualschema.column_type import ClientKind, ColumnType
+from dualschema.column_type import ClientKind
 from dualschema.errors import GenerationError
 from dualschema.generator import (
-    ClientColumn,
     Filling,
     GeneratedFile,
     Names,
     Target,
-    client_columns,
     client_filling,
     client_tables,
     plain_default,
@@ -37,6 +34,7 @@ from dualschema.languages.csharp.text import (
     quoted,
 )
 from dualschema.model import SchemaModel, TableModel
+from dualschema.row_types import EnumType, Member, RowTypes, row_types
 
 __all__ = ["CSHARP"]
 
@@ -52,56 +50,20 @@ class CSharpOptions:
     namespace: str = "AppData"
 
 
-@dataclass(frozen=True, slots=True)
-class _Enum(NamedChoices):
-    """A closed set of values as an enum, and what its class of conversions is called."""
-
-    values: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Member:
-    """A column as a property.
-
-    Attributes:
-        of: the column.
-        column: its name in the client's database.
-        label: the same, as a literal.
-        name: the property's name.
-        type: what its values are.
-        plain_type: what they are in C#, without a mark of null.
-        choice: its enum, if its values are a closed set.
-        is_optional: whether it may be NULL.
-    """
-
-    of: ClientColumn
-    column: str
-    label: str
-    name: str
-    type: ColumnType
-    plain_type: str
-    choice: _Enum | None
-    is_optional: bool
-
-
 def _generate(model: SchemaModel, path: str, options: CSharpOptions) -> tuple[GeneratedFile, ...]:
     parts = options.namespace.split(".")
     if not all(part.isidentifier() and part.isascii() and part not in KEYWORDS for part in parts):
         raise GenerationError("csharp", f"{options.namespace!r} is no namespace")
     tables = client_tables(model)
     names = Names(TYPES)
-    named = type_names(model, names, name_of, TYPES)
-    enums = {
-        each: _enum_of(each, name, names.take(f"{name}Values"))
-        for each, name in named.choices.items()
-    }
+    types = row_types(model, names, name_of, name_of, reserved=TYPES)
+    conversions = {each.name: names.take(f"{each.name}Values") for each in types.enums}
     body = schema_of(tables)
-    for choice in enums.values():
-        body += ["", *_enum(choice)]
+    for each in types.enums:
+        body += ["", *_enum(each, conversions[each.name])]
     for table in tables:
-        of_table = {column: enums[each] for column, each in named.sets[table.name].items()}
-        members = _members(table, of_table, named.rows[table.name])
-        body += ["", *_Record(table, named.rows[table.name], members, options.namespace).lines()]
+        record = _Record(table, types, conversions, options.namespace)
+        body += ["", *record.lines()]
     words = words_in(body)
     support = _support(words)
     lines = header("The client's tables for PowerSync.Common on .NET.")
@@ -110,25 +72,18 @@ def _generate(model: SchemaModel, path: str, options: CSharpOptions) -> tuple[Ge
     return (GeneratedFile(path, text_of(lines)),)
 
 
-def _enum_of(choices: ChoiceSet, name: str, conversions: str) -> _Enum:
-    own = Names(())
-    members = tuple((own.take(name_of(label)), value) for label, value in choices.members)
-    return _Enum(name, members, conversions)
-
-
-def _members(table: TableModel, choices: Mapping[str, _Enum], record: str) -> list[_Member]:
-    names = Names(TYPES | MEMBERS | {record})
+def _members(table: TableModel, types: RowTypes) -> list[Member]:
+    names = Names(TYPES | MEMBERS | {types.names[table.name]})
     return [
-        _member(each, names.take(name_of(each.name)), choices.get(each.model.name))
-        for each in client_columns(table)
+        Member(
+            column,
+            quoted(column.name),
+            names.take(name_of(column.name)),
+            values.value_type(column.model.type, choice and choice.name),
+            choice,
+        )
+        for column, choice in types.columns(table)
     ]
-
-
-def _member(column: ClientColumn, name: str, choice: _Enum | None) -> _Member:
-    type_ = column.model.type
-    plain = values.value_type(type_, None if choice is None else choice.name)
-    label = quoted(column.name)
-    return _Member(column, column.name, label, name, type_, plain, choice, column.may_be_null)
 
 
 _USINGS: Final = {
@@ -165,15 +120,15 @@ def _support(words: set[str]) -> list[str]:
     ]
 
 
-def _enum(choice: _Enum) -> Iterator[str]:
-    name, is_text = choice.name, isinstance(choice.members[0][1], str)
+def _enum(choice: EnumType, conversions: str) -> Iterator[str]:
+    name, is_text = choice.name, choice.is_text
     yield f"public enum {name}"
     yield "{"
     for member, value in choice.members:
         yield f"    {member}," if is_text else f"    {member} = {value},"
     yield "}"
     yield ""
-    yield f"public static class {choice.values}"
+    yield f"public static class {conversions}"
     yield "{"
     if is_text:
         yield f"    public static string ToStored(this {name} choice) => choice switch"
@@ -192,15 +147,23 @@ def _enum(choice: _Enum) -> Iterator[str]:
 
 
 class _Record:
-    """Writes the record of a table and what it can do."""
+    """Writes the record of a table and what it can do.
+
+    Args:
+        table: the table.
+        types: what the file's types are called.
+        conversions: what the class of each enum's conversions is called, by the enum's name.
+        namespace: where they stand.
+    """
 
     def __init__(
-        self, table: TableModel, name: str, members: list[_Member], namespace: str
+        self, table: TableModel, types: RowTypes, conversions: Mapping[str, str], namespace: str
     ) -> None:
         self.table = table
         self.label = quoted(table.name)
-        self.name = name
-        self.members = members
+        self.name = types.names[table.name]
+        self.members = _members(table, types)
+        self.conversions = conversions
         self.namespace = namespace
 
     def lines(self) -> list[str]:
@@ -211,7 +174,7 @@ class _Record:
 
     def constants(self) -> Iterator[str]:
         yield "/// <summary>What the table is called in statements.</summary>"
-        yield f"public const string View = {quoted(view_of(self.table))};"
+        yield f"public const string View = {quoted(self.table.view)};"
         yield ""
         yield "/// <summary>Inserts a row: it takes the values of ToParameters.</summary>"
         yield "public const string Insert ="
@@ -228,7 +191,7 @@ class _Record:
             filled = "" if value in (None, "null") else f" = {value};"
             yield f"public {required}{type_} {member.name} {{ get; init; }}{filled}"
 
-    def filled(self, member: _Member) -> str | None:
+    def filled(self, member: Member) -> str | None:
         """Return what a new row has where it is not told; None for what it must be told."""
         filling = client_filling(member.of)
         match filling:
@@ -245,7 +208,7 @@ class _Record:
             case _:
                 assert_never(filling)
 
-    def default(self, member: _Member) -> str:
+    def default(self, member: Member) -> str:
         value = plain_default(member.of.model)
         if member.choice is not None:
             # In full: a property may be called as its enum is.
@@ -256,8 +219,8 @@ class _Record:
             raise self.fault(member, "the default is longer than a TimeSpan")
         return values.default(member.type, value)
 
-    def fault(self, member: _Member, reason: str) -> GenerationError:
-        return GenerationError("csharp", reason, table=self.table.name, column=member.column)
+    def fault(self, member: Member, reason: str) -> GenerationError:
+        return GenerationError("csharp", reason, table=self.table.name, column=member.of.name)
 
     def reader(self) -> Iterator[str]:
         yield "/// <summary>Reads a row that has all columns, by their names.</summary>"
@@ -267,7 +230,7 @@ class _Record:
         yield f"    return new {self.name}"
         yield "    {"
         for member in self.members:
-            parser = None if member.choice is None else member.choice.values
+            parser = member.choice and self.conversions[member.choice.name]
             read = values.reader(member.type, member.label, parser)
             if not member.is_optional:
                 read = f"cells.Required({member.label}, {read})"
@@ -296,7 +259,7 @@ class _Record:
             yield from indented(self.checks_of(member))
         yield "}"
 
-    def checks_of(self, member: _Member) -> Iterator[str]:
+    def checks_of(self, member: Member) -> Iterator[str]:
         is_class = member.plain_type == "string"
         value = f"{member.name}.Value" if member.is_optional and not is_class else member.name
         try:

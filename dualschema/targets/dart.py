@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from dualschema.choices import ChoiceSet, type_names
 from dualschema.client_rows import column_doc, table_doc
 from dualschema.code_text import indented, text_of, upper_camel, words_in
 from dualschema.column_type import Storage
@@ -19,7 +17,6 @@ from dualschema.generator import (
     GeneratedFile,
     Names,
     Target,
-    client_columns,
     client_filling,
     client_tables,
     plain_default,
@@ -27,10 +24,11 @@ from dualschema.generator import (
 from dualschema.languages.dart import spelling as dart
 from dualschema.languages.dart import values
 from dualschema.languages.dart.checks import checks
-from dualschema.languages.dart.enums import constants_of, enum_of
+from dualschema.languages.dart.enums import enum_of
 from dualschema.languages.dart.support import support
 from dualschema.languages.dart.tables import declared
 from dualschema.model import SchemaModel, TableModel
+from dualschema.row_types import EnumType, Member, row_types
 
 __all__ = ["DART", "DartOptions"]
 
@@ -51,25 +49,10 @@ class DartOptions:
     schema_name: str = "schema"
 
 
-@dataclass(frozen=True, slots=True)
-class _Property:
-    """A column as a property.
+class _Property(Member):
+    """A column as a property."""
 
-    Attributes:
-        of: the column.
-        name: the property's name.
-        type_name: the type of its values, without a mark of null.
-        choices: the set of a choice.
-    """
-
-    of: ClientColumn
-    name: str
-    type_name: str
-    choices: ChoiceSet | None
-
-    @property
-    def nullable(self) -> bool:
-        return self.of.may_be_null
+    __slots__ = ()
 
     @property
     def own(self) -> str:
@@ -79,7 +62,7 @@ class _Property:
     @property
     def declared(self) -> str:
         """The type, with a mark of null."""
-        return f"{self.type_name}?" if self.nullable else self.type_name
+        return f"{self.plain_type}?" if self.is_optional else self.plain_type
 
     @property
     def thunk(self) -> str:
@@ -101,8 +84,8 @@ def _generate(model: SchemaModel, path: str, options: DartOptions) -> tuple[Gene
         raise GenerationError(_TARGET, "option schema_name: no variable is called so")
     classes, enums = _named(model, options)
     body = _schema(classes, options)
-    for choices, name in enums.items():
-        body += ["", *enum_of(choices, name)]
+    for choices in enums:
+        body += ["", *enum_of(choices)]
     for each in classes:
         body += ["", *_class(each)]
     words = words_in(body)
@@ -121,20 +104,17 @@ def _imports(words: set[str], options: DartOptions) -> list[str]:
     return [*lines, *([""] if lines else []), f"import {dart.quoted(options.library)};"]
 
 
-def _named(
-    model: SchemaModel, options: DartOptions
-) -> tuple[list[_Class], Mapping[ChoiceSet, str]]:
+def _named(model: SchemaModel, options: DartOptions) -> tuple[list[_Class], tuple[EnumType, ...]]:
     """Give every class, enum and property a name of its own."""
     names = Names({*dart.RESERVED, options.schema_name})
-    named = type_names(model, names, upper_camel)
+    types = row_types(model, names, upper_camel, dart.choice_name)
     shapes = documents_of(model, _TARGET).shapes
 
-    def type_of(table: TableModel, column: ClientColumn) -> str:
-        place = table.name, column.model.name
-        if choices := named.sets[table.name].get(column.model.name):
-            return named.choices[choices]
-        if place in shapes:
-            return values.json_type(shapes[place])
+    def type_of(table: TableModel, column: ClientColumn, choice: EnumType | None) -> str:
+        if choice is not None:
+            return choice.name
+        if shape := shapes.get((table.name, column.model.name)):
+            return values.json_type(shape)
         return values.value_type(column.model.type)
 
     classes = []
@@ -143,14 +123,15 @@ def _named(
         properties = tuple(
             _Property(
                 column,
+                dart.quoted(column.name),
                 taken.take(_property_name(column)),
-                type_of(table, column),
-                named.sets[table.name].get(column.model.name),
+                type_of(table, column, choice),
+                choice,
             )
-            for column in client_columns(table)
+            for column, choice in types.columns(table)
         )
-        classes.append(_Class(table, named.rows[table.name], properties))
-    return classes, named.choices
+        classes.append(_Class(table, types.names[table.name], properties))
+    return classes, types.enums
 
 
 def _property_name(column: ClientColumn) -> str:
@@ -167,7 +148,7 @@ def _schema(classes: list[_Class], options: DartOptions) -> list[str]:
 
 def _class(of: _Class) -> list[str]:
     parameters = [
-        f"{'' if each.nullable else 'required '}this.{each.name}" for each in of.properties
+        f"{'' if each.is_optional else 'required '}this.{each.name}" for each in of.properties
     ]
     parts = [
         dart.fitted(f"const {of.name}({{", parameters, "});"),
@@ -246,16 +227,16 @@ def _filled(each: _Property) -> tuple[str, str]:
             constant = _constant(each)
             if constant is None:
                 value = plain_default(column)
-                return _made(each, values.fresh(column.type, value, each.type_name))
+                return _made(each, values.fresh(column.type, value, each.plain_type))
             return f"{each.declared} {each.name} = {constant}", each.name
         case _:
             assert_never(filling)
 
 
 def _made(each: _Property, value: str) -> tuple[str, str]:
-    if each.nullable:
+    if each.is_optional:
         return f"{each.thunk} {each.name}", _called(each, value)
-    return f"{each.type_name}? {each.name}", f"{each.name} ?? {value}"
+    return f"{each.plain_type}? {each.name}", f"{each.name} ?? {value}"
 
 
 def _called(each: _Property, otherwise: str) -> str:
@@ -269,9 +250,9 @@ def _called(each: _Property, otherwise: str) -> str:
 
 def _constant(each: _Property) -> str | None:
     value = plain_default(each.of.model)
-    if each.choices is not None:
-        return f"{each.type_name}.{constants_of(each.choices)[value]}"
-    return values.constant(each.of.model.type, value)
+    if each.choice is not None:
+        return f"{each.choice.name}.{each.choice.member(value)}"
+    return values.constant(each.type, value)
 
 
 _READERS: Final = {Storage.TEXT: "text", Storage.INTEGER: "whole", Storage.REAL: "real"}
@@ -293,9 +274,9 @@ def _from_row(of: _Class) -> list[str]:
 
 
 def _reading(each: _Property) -> str:
-    type_ = each.of.model.type
-    reader = _READERS[type_.storage] + ("OrNull" if each.nullable else "")
-    items = [dart.quoted(each.of.name), values.decoder(type_, each.type_name)]
+    type_ = each.type
+    reader = _READERS[type_.storage] + ("OrNull" if each.is_optional else "")
+    items = [each.label, values.decoder(type_, each.plain_type)]
     # Within a class's factory: six blanks, the argument's name, and a comma behind.
     room = len(each.name) + 9
     return "\n".join(dart.fitted(f"stored.{reader}(", items, ")", room=room))
@@ -307,7 +288,7 @@ def _to_row(of: _Class) -> list[str]:
         for each in of.properties
         for line in dart.fitted(
             "stored.put(",
-            [dart.quoted(each.of.name), each.own, values.encoder(each.of.model.type)],
+            [each.label, each.own, values.encoder(each.type)],
             ");",
             indent="  ",
         )
@@ -341,11 +322,11 @@ def _copy(of: _Class) -> list[str]:
     parameters, arguments = [], []
     for each in of.properties:
         kept = f"this.{each.name}"
-        if each.nullable:
+        if each.is_optional:
             parameters.append(f"{each.thunk} {each.name}")
             arguments.append(f"{each.name}: {_called(each, kept)}")
         else:
-            parameters.append(f"{each.type_name}? {each.name}")
+            parameters.append(f"{each.plain_type}? {each.name}")
             arguments.append(f"{each.name}: {each.name} ?? {kept}")
     return [
         "/// This row with other values; one that may be null is given as a function.",

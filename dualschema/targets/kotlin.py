@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, assert_never
+from typing import Final, assert_never
 
-from dualschema.choices import ChoiceSet, type_names
 from dualschema.client_rows import column_doc, table_doc
 from dualschema.code_text import header, indented, text_of, upper_camel, words_in
 from dualschema.column_type import Storage
@@ -19,7 +17,6 @@ from dualschema.generator import (
     GeneratedFile,
     Names,
     Target,
-    client_columns,
     client_filling,
     client_tables,
     plain_default,
@@ -30,6 +27,7 @@ from dualschema.languages.kotlin.checks import checks
 from dualschema.languages.kotlin.support import support
 from dualschema.languages.kotlin.tables import declared
 from dualschema.model import SchemaModel, TableModel
+from dualschema.row_types import EnumType, Member, row_types
 
 __all__ = ["KOTLIN", "KotlinOptions"]
 
@@ -56,37 +54,20 @@ class KotlinOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class _Property:
-    """A column as a property: its names, its type, and how it is converted.
-
-    Attributes:
-        of: the column.
-        name: the property's name, as it stands in code.
-        type_name: the type of its values, without a mark of null.
-        choices: the set of a choice.
-    """
-
-    of: ClientColumn
-    name: str
-    type_name: str
-    choices: ChoiceSet | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Class:
     """A table as a class."""
 
     table: TableModel
     name: str
-    properties: tuple[_Property, ...]
+    properties: tuple[Member, ...]
 
 
 def _generate(model: SchemaModel, path: str, options: KotlinOptions) -> tuple[GeneratedFile, ...]:
     _check_options(options)
     classes, enums = _named(model, options)
     body = [*_schema(classes, options)]
-    for choices, name in enums.items():
-        body += ["", *_enum(choices, name)]
+    for choices in enums:
+        body += ["", *_enum(choices)]
     for each in classes:
         body += ["", *_class(each)]
     body += support(words_in(body))
@@ -153,37 +134,35 @@ def _imports(body: list[str]) -> list[str]:
     return [f"import {name}" for name in sorted(names)]
 
 
-def _named(
-    model: SchemaModel, options: KotlinOptions
-) -> tuple[list[_Class], Mapping[ChoiceSet, str]]:
+def _named(model: SchemaModel, options: KotlinOptions) -> tuple[list[_Class], tuple[EnumType, ...]]:
     """Give every class, enum and property a name of its own."""
     names = Names({*kt.RESERVED, options.schema_name})
-    named = type_names(model, names, upper_camel)
+    types = row_types(model, names, upper_camel, kt.choice_name)
     shapes = documents_of(model, _TARGET).shapes
 
-    def type_of(table: TableModel, column: ClientColumn) -> str:
-        place = table.name, column.model.name
-        if choices := named.sets[table.name].get(column.model.name):
-            return named.choices[choices]
-        if place in shapes:
-            return values.json_type(shapes[place])
+    def type_of(table: TableModel, column: ClientColumn, choice: EnumType | None) -> str:
+        if choice is not None:
+            return choice.name
+        if shape := shapes.get((table.name, column.model.name)):
+            return values.json_type(shape)
         return values.value_type(column.model.type, multiplatform=options.multiplatform)
 
     classes = []
     for table in client_tables(model):
         taken = Names(())
         properties = tuple(
-            _Property(
+            Member(
                 column,
+                kt.quoted(column.name),
                 kt.escaped(taken.take(_property_name(column))),
-                type_of(table, column),
-                named.sets[table.name].get(column.model.name),
+                type_of(table, column, choice),
+                choice,
             )
-            for column in client_columns(table)
+            for column, choice in types.columns(table)
         )
-        classes.append(_Class(table, named.rows[table.name], properties))
+        classes.append(_Class(table, types.names[table.name], properties))
         _check_room(classes[-1])
-    return classes, named.choices
+    return classes, types.enums
 
 
 def _property_name(column: ClientColumn) -> str:
@@ -193,7 +172,7 @@ def _property_name(column: ClientColumn) -> str:
 def _check_room(of: _Class) -> None:
     """Refuse what the JVM could not load."""
     words = sum(
-        2 if each.type_name in ("Long", "Double") and not each.of.may_be_null else 1
+        2 if each.plain_type in ("Long", "Double") and not each.is_optional else 1
         for each in of.properties
     )
     # A constructor with defaults has a bit for each, and a mark that tells it from others.
@@ -214,17 +193,12 @@ def _schema(classes: list[_Class], options: KotlinOptions) -> list[str]:
     ]
 
 
-def _enum(choices: ChoiceSet, name: str) -> list[str]:
-    names = Names(())
-    entries = [
-        f"{kt.escaped(names.take(kt.upper_snake(parts)))}({_stored(value)})"
-        for parts, value in choices.ascii_members
-    ]
-    stored = "String" if isinstance(choices.members[0][1], str) else "Long"
+def _enum(choices: EnumType) -> list[str]:
+    stored = "String" if choices.is_text else "Long"
     return [
         *kt.doc_comment([f"The choices of `{choices.of}`; [value] is what is stored."]),
-        *kt.block(f"enum class {name}(", [f"val value: {stored}"], ") {"),
-        *(f"    {entry}," for entry in entries),
+        *kt.block(f"enum class {choices.name}(", [f"val value: {stored}"], ") {"),
+        *(f"    {kt.escaped(entry)}({_stored(value)})," for entry, value in choices.members),
         "}",
     ]
 
@@ -257,11 +231,11 @@ def _class(of: _Class) -> list[str]:
     ]
 
 
-def _type(each: _Property) -> str:
-    return f"{each.type_name}?" if each.of.may_be_null else each.type_name
+def _type(each: Member) -> str:
+    return f"{each.plain_type}?" if each.is_optional else each.plain_type
 
 
-def _default(each: _Property) -> str:
+def _default(each: Member) -> str:
     column = each.of.model
     filling = client_filling(each.of)
     match filling:
@@ -275,24 +249,15 @@ def _default(each: _Property) -> str:
             return " = presentInstant()"
         case Filling.VALUE:
             value = plain_default(column)
-            if each.choices is not None:
-                return f" = {_entry(each.choices, each.type_name, value)}"
-            return f" = {values.literal(column.type, value, each.type_name)}"
+            if each.choice is not None:
+                return f" = {each.choice.name}.{kt.escaped(each.choice.member(value))}"
+            return f" = {values.literal(each.type, value, each.plain_type)}"
         case _:
             assert_never(filling)
 
 
-def _entry(choices: ChoiceSet, type_name: str, wanted: Any) -> str:
-    names = Names(())
-    found = {
-        value: kt.escaped(names.take(kt.upper_snake(parts)))
-        for parts, value in choices.ascii_members
-    }
-    return f"{type_name}.{found[wanted]}"
-
-
 def _check(of: _Class) -> list[str]:
-    calls = [line for each in of.properties for line in checks(each.of, each.name, each.type_name)]
+    calls = [line for each in of.properties for line in checks(each.of, each.name, each.plain_type)]
     head = [
         "    /** What the server would refuse of this row, by column; empty where it is right. */",
         "    fun check(): List<RowProblem> =",
@@ -312,15 +277,15 @@ def _to_map(of: _Class) -> list[str]:
         f"        StoredValues({kt.quoted(of.table.name)})",
     ]
     for each in of.properties:
-        encode = values.encoded(each.of.model.type, each.type_name)
+        encode = values.encoded(each.type, each.plain_type)
         more = "" if encode == "it" else f" {{ {encode} }}"
-        lines.append(f"            .put({kt.quoted(each.of.name)}, {each.name}){more}")
+        lines.append(f"            .put({each.label}, {each.name}){more}")
     return [*lines, "            .byColumn"]
 
 
 def _equality(of: _Class) -> list[str]:
     """Return what a class with bytes needs: an array is equal to itself alone."""
-    if not any(each.type_name == "ByteArray" for each in of.properties):
+    if not any(each.plain_type == "ByteArray" for each in of.properties):
         return []
     return [
         f"    override fun equals(other: Any?): Boolean = {_SAME.format(of.name)}",
@@ -359,11 +324,11 @@ def _companion(of: _Class) -> list[str]:
 _READERS: Final = {Storage.TEXT: "text", Storage.INTEGER: "whole", Storage.REAL: "real"}
 
 
-def _reading(each: _Property) -> str:
-    reader = _READERS[each.of.model.type.storage]
-    reader += "OrNull" if each.of.may_be_null else ""
-    decode = values.decoded(each.of.model.type, each.type_name)
-    return f"row.{reader}({kt.quoted(each.of.name)}) {{ {decode} }}"
+def _reading(each: Member) -> str:
+    reader = _READERS[each.type.storage]
+    reader += "OrNull" if each.is_optional else ""
+    decode = values.decoded(each.type, each.plain_type)
+    return f"row.{reader}({each.label}) {{ {decode} }}"
 
 
 KOTLIN = Target(

@@ -46,7 +46,7 @@ def _generate(model: SchemaModel, path: str, _: NoOptions) -> tuple[GeneratedFil
     lines += ["", "/** The tables by the names that queries have: `Kysely<Database>`. */"]
     lines.append("export interface Database {")
     for table, own in zip(tables, called, strict=True):
-        lines.append(f"  {key(table.view_name or table.name)}: {own.table};")
+        lines.append(f"  {key(table.view)}: {own.table};")
     return (GeneratedFile(path, text_of([*lines, "}"])),)
 
 

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from dualschema.choices import ChoiceSet, NamedChoices, type_names
-from dualschema.client_rows import column_doc, insert_into, second_digits, table_doc, view_of
+from dualschema.client_rows import column_doc, insert_into, second_digits, table_doc
 from dualschema.code_text import called, header, indented, text_of, words_in
-from dualschema.column_type import ColumnType
 from dualschema.generator import (
-    ClientColumn,
     Filling,
     GeneratedFile,
     Names,
     Target,
-    client_columns,
     client_filling,
     client_tables,
     plain_default,
@@ -39,6 +35,7 @@ from dualschema.languages.rust.text import (
     type_name,
 )
 from dualschema.model import SchemaModel, TableModel
+from dualschema.row_types import EnumType, Member, RowTypes, row_types
 from dualschema.types.text import Text
 
 __all__ = ["RUST"]
@@ -56,45 +53,16 @@ class RustOptions:
     patterns: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
-    """A column as a field.
-
-    Attributes:
-        of: the column.
-        column: its name in the client's database, as a literal.
-        field: the field's name.
-        type: what its values are.
-        plain_type: what they are in Rust, but for NULL.
-        choice: its enum, if its values are a closed set.
-        is_optional: whether it may be NULL.
-    """
-
-    of: ClientColumn
-    column: str
-    field: str
-    type: ColumnType
-    plain_type: str
-    choice: NamedChoices | None
-    is_optional: bool
-
-    @property
-    def rust_type(self) -> str:
-        return f"Option<{self.plain_type}>" if self.is_optional else self.plain_type
-
-
 def _generate(model: SchemaModel, path: str, options: RustOptions) -> tuple[GeneratedFile, ...]:
     tables = client_tables(model)
-    named = type_names(model, Names(TYPES), type_name, TYPES)
-    enums = {each: _enum_of(each, name) for each, name in named.choices.items()}
+    types = row_types(model, Names(TYPES), type_name, type_name, reserved=TYPES)
     body = schema_of(tables)
     imports = _imports(body)
-    for choices in enums.values():
-        body += ["", *_enum(choices)]
+    for each in types.enums:
+        body += ["", *_enum(each)]
     for table in tables:
-        of_table = {column: enums[each] for column, each in named.sets[table.name].items()}
-        members = _members(table, of_table)
-        body += ["", *_Struct(table, named.rows[table.name], members, options).lines()]
+        struct = _Struct(table, types.names[table.name], _members(table, types), options)
+        body += ["", *struct.lines()]
     body += _support(body)
     lines = [
         *header("The client's tables for the crate powersync."),
@@ -106,24 +74,22 @@ def _generate(model: SchemaModel, path: str, options: RustOptions) -> tuple[Gene
     return (GeneratedFile(path, text_of(lines)),)
 
 
-def _enum_of(choices: ChoiceSet, name: str) -> NamedChoices:
-    names = Names(())
-    variants = [(names.take(type_name(label)), value) for label, value in choices.members]
-    return NamedChoices(name, tuple(variants))
-
-
-def _members(table: TableModel, choices: Mapping[str, NamedChoices]) -> list[_Member]:
+def _members(table: TableModel, types: RowTypes) -> list[Member]:
     names = Names(())
     return [
-        _member(column, names.take(field_name(column.name)), choices.get(column.model.name))
-        for column in client_columns(table)
+        Member(
+            column,
+            quoted(column.name),
+            names.take(field_name(column.name)),
+            values.value_type(column.model.type, choice and choice.name),
+            choice,
+        )
+        for column, choice in types.columns(table)
     ]
 
 
-def _member(column: ClientColumn, field: str, choice: NamedChoices | None) -> _Member:
-    type_ = column.model.type
-    plain = values.value_type(type_, None if choice is None else choice.name)
-    return _Member(column, quoted(column.name), field, type_, plain, choice, column.may_be_null)
+def _type(member: Member) -> str:
+    return f"Option<{member.plain_type}>" if member.is_optional else member.plain_type
 
 
 _SCHEMA_TYPES: Final = (
@@ -173,17 +139,16 @@ def _support(body: list[str]) -> list[str]:
     return [*lines, "", "mod stored {", *indented(inner), "}"]
 
 
-def _enum(choices: NamedChoices) -> list[str]:
+def _enum(choices: EnumType) -> list[str]:
     name = choices.name
-    is_text = isinstance(choices.members[0][1], str)
-    kind = "&'static str" if is_text else "i64"
+    kind = "&'static str" if choices.is_text else "i64"
     lines = ["#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]", f"pub enum {name} {{"]
     lines += [f"    {variant}," for variant, _ in choices.members]
     lines += ["}", "", f"impl From<{name}> for {kind} {{"]
     lines += [f"    fn from(choice: {name}) -> Self {{", "        match choice {"]
     lines += [f"            {name}::{v} => {literal(value)}," for v, value in choices.members]
     lines += ["        }", "    }", "}", ""]
-    if is_text:
+    if choices.is_text:
         lines += [f"impl std::str::FromStr for {name} {{", "    type Err = &'static str;", ""]
         lines += [
             "    fn from_str(text: &str) -> Result<Self, Self::Err> {",
@@ -203,7 +168,7 @@ class _Struct:
     """Writes the struct of a table and what it can do."""
 
     def __init__(
-        self, table: TableModel, name: str, members: list[_Member], options: RustOptions
+        self, table: TableModel, name: str, members: list[Member], options: RustOptions
     ) -> None:
         self.table = table
         self.label = quoted(table.name)
@@ -218,7 +183,7 @@ class _Struct:
             lines += doc_comment(column_doc(member.of.model), "    ")
             if form := values.form_of(member.type):
                 lines.append(f"    /// {form}")
-            lines.append(f"    pub {member.field}: {member.rust_type},")
+            lines.append(f"    pub {member.name}: {_type(member)},")
         lines += ["}", "", f"impl {self.name} {{"]
         for part in (self.constants, self.constructor, self.reader, self.writer):
             lines += [*part(), ""]
@@ -227,7 +192,7 @@ class _Struct:
     def constants(self) -> Iterator[str]:
         insert = quoted(insert_into(self.table))
         yield "    /// What the table is called in statements."
-        yield f"    pub const VIEW: &'static str = {quoted(view_of(self.table))};"
+        yield f"    pub const VIEW: &'static str = {quoted(self.table.view)};"
         yield ""
         yield "    /// Inserts a row: it takes the values of `to_params`."
         line = f"    pub const INSERT: &'static str = {insert};"
@@ -244,14 +209,14 @@ class _Struct:
             yield "    #[allow(clippy::new_without_default)]"
         if len(required) > 7:
             yield "    #[allow(clippy::too_many_arguments)]"
-        given = [f"{m.field}: {m.rust_type}" for m in required]
+        given = [f"{m.name}: {_type(m)}" for m in required]
         yield from call("    ", "pub fn new(", given, ") -> Self {", width=WIDTH)
-        filled = [(member.field, self.filled(member)) for member in self.members]
+        filled = [(member.name, self.filled(member)) for member in self.members]
         parts = [field if value is None else f"{field}: {value}" for field, value in filled]
         yield from call("        ", "Self {", parts, "}", width=LITERAL_WIDTH, space=" ")
         yield "    }"
 
-    def filled(self, member: _Member) -> str | None:
+    def filled(self, member: Member) -> str | None:
         """Return what a new row has where it is not told; None for what it must be told."""
         filling = client_filling(member.of)
         match filling:
@@ -269,7 +234,7 @@ class _Struct:
                 assert_never(filling)
         return f"Some({value})" if member.is_optional else value
 
-    def default(self, member: _Member) -> str:
+    def default(self, member: Member) -> str:
         value = plain_default(member.of.model)
         if member.choice is None:
             return values.default(member.type, value)
@@ -283,8 +248,8 @@ class _Struct:
         yield "        Ok(Self {"
         for member in self.members:
             method = "optional" if member.is_optional else "required"
-            arguments = [member.column, values.reader(member.type)]
-            head = f"{member.field}: cells.{method}("
+            arguments = [member.label, values.reader(member.type)]
+            head = f"{member.name}: cells.{method}("
             yield from call("            ", head, arguments, ")?,")
         yield "        })"
         yield "    }"
@@ -295,7 +260,7 @@ class _Struct:
         yield "        self.check()?;"
         lines: list[str] = []
         for member in self.members:
-            place, write = f"&self.{member.field}", values.writer(member.type)
+            place, write = f"&self.{member.name}", values.writer(member.type)
             if member.is_optional:
                 lines += call("            ", "stored::optional(", [place, write], "),")
             else:
@@ -326,8 +291,8 @@ class _Struct:
         yield "        Ok(())"
         yield "    }"
 
-    def checks_of(self, member: _Member) -> list[str]:
-        place = f"self.{member.field}"
+    def checks_of(self, member: Member) -> list[str]:
+        place = f"self.{member.name}"
         is_copied = member.choice is not None or member.plain_type in _COPIED
         if member.is_optional:
             value, reference = "v", "&v" if is_copied else "v"
@@ -343,14 +308,14 @@ class _Struct:
             return [f"if let Some(v) = {borrowed}{place} {{", *indented(lines), "}"]
         return lines
 
-    def check(self, member: _Member, condition: str, reason: str) -> list[str]:
+    def check(self, member: Member, condition: str, reason: str) -> list[str]:
         if not reason:
-            return [f"{condition}.map_err(|reason| fault({member.column}, reason))?;"]
-        fault = f"fault({member.column}, {quoted(reason)})"
+            return [f"{condition}.map_err(|reason| fault({member.label}, reason))?;"]
+        fault = f"fault({member.label}, {quoted(reason)})"
         return [f"if {condition} {{", f"    return Err({fault});", "}"]
 
-    def pattern(self, member: _Member, pattern: str, reference: str) -> list[str]:
-        name = member.field.removeprefix("r#").upper()
+    def pattern(self, member: Member, pattern: str, reference: str) -> list[str]:
+        name = member.name.removeprefix("r#").upper()
         matches = f"!stored::matches(&{name}, {quoted(pattern)}, {reference})"
         kept = f"static {name}: std::sync::OnceLock<regex::Regex> = std::sync::OnceLock::new();"
         return [kept, *self.check(member, matches, f"does not match {pattern}")]

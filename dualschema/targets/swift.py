@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final, assert_never
 
-from dualschema.choices import ChoiceSet, NamedChoices, type_names
 from dualschema.client_rows import (
     column_doc,
     insert_into,
     table_doc,
-    view_of,
     written_columns,
 )
 from dualschema.code_text import called, header, text_of, words_in
-from dualschema.column_type import ColumnType
 from dualschema.errors import GenerationError
 from dualschema.generator import (
-    ClientColumn,
     Filling,
     GeneratedFile,
     Names,
     NoOptions,
     Target,
-    client_columns,
     client_filling,
     client_tables,
     plain_default,
@@ -48,6 +42,7 @@ from dualschema.languages.swift.text import (
 )
 from dualschema.model import IndexModel, SchemaModel, Sync, TableModel
 from dualschema.powersync import client_indexes
+from dualschema.row_types import EnumType, Member, RowTypes, row_types
 
 __all__ = ["SWIFT"]
 
@@ -56,70 +51,26 @@ MAX_COLUMNS: Final = 63
 https://github.com/powersync-ja/powersync-swift/blob/main/Sources/PowerSync/Protocol/Schema/Table.swift"""
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
-    """A column as a property.
-
-    Attributes:
-        of: the column.
-        column: its name, as a literal.
-        name: the property's name, as it stands in code.
-        type: what its values are.
-        swift_type: what they are in Swift, with a mark of nil.
-        choice: its enum, if its values are a closed set.
-        is_optional: whether it may be NULL.
-    """
-
-    of: ClientColumn
-    column: str
-    name: str
-    type: ColumnType
-    swift_type: str
-    choice: NamedChoices | None
-    is_optional: bool
-
-
 def _generate(model: SchemaModel, path: str, _: NoOptions) -> tuple[GeneratedFile, ...]:
     tables = client_tables(model)
-    named = type_names(model, Names(TYPES), type_name, TYPES)
-    enums: dict[ChoiceSet, NamedChoices] = {}
-    for table_name, of_columns in named.sets.items():
-        for column, choices in of_columns.items():
-            if choices not in enums:
-                name = named.choices[choices]
-                enums[choices] = _enum_of(choices, name, (table_name, column))
-    body = _schema(list(named.rows.values()))
-    for choice in enums.values():
-        body += ["", *_enum(choice)]
+    types = row_types(
+        model, Names(TYPES), type_name, variable_name, reserved=TYPES, no_choices=MEMBERS
+    )
+    _check_choices(types)
+    body = _schema(list(types.names.values()))
+    for each in types.enums:
+        body += ["", *_enum(each)]
     for table in tables:
-        of_table = {column: enums[each] for column, each in named.sets[table.name].items()}
-        members = _members(table, of_table)
-        body += ["", *_Struct(table, named.rows[table.name], members).lines()]
+        struct = _Struct(table, types.names[table.name], _members(table, types))
+        body += ["", *struct.lines()]
     body += _support(body)
     about = header("The client's tables for the PowerSync SDK for Swift.")
     lines = [*about, "", "import Foundation", "import PowerSync", "", *body]
     return (GeneratedFile(path, text_of(lines)),)
 
 
-def _enum_of(choices: ChoiceSet, name: str, place: tuple[str, str]) -> NamedChoices:
-    table, column = place
-    texts = [
-        unicodedata.normalize("NFC", value)
-        for _, value in choices.members
-        if isinstance(value, str)
-    ]
-    if len(set(texts)) < len(texts):
-        # https://docs.swift.org/swift-book/documentation/the-swift-programming-language/
-        # stringsandcharacters/#Comparing-Strings: canonically equal ones are one.
-        reason = "two choices differ in their Unicode form alone, and are one to Swift"
-        raise GenerationError("swift", reason, table=table, column=column)
-    names = Names(MEMBERS)
-    labels = [(names.take(variable_name(label)), value) for label, value in choices.members]
-    return NamedChoices(name, tuple(labels))
-
-
-def _members(table: TableModel, choices: Mapping[str, NamedChoices]) -> list[_Member]:
-    columns = client_columns(table)
+def _members(table: TableModel, types: RowTypes) -> list[Member]:
+    columns = list(types.columns(table))
     if len(columns) - 1 > MAX_COLUMNS:
         reason = (
             f"the SDK allows {MAX_COLUMNS} columns beside the key, and it has {len(columns) - 1}"
@@ -127,17 +78,31 @@ def _members(table: TableModel, choices: Mapping[str, NamedChoices]) -> list[_Me
         raise GenerationError("swift", reason, table=table.name)
     names = Names(MEMBERS)
     return [
-        _member(each, names.take(variable_name(each.name)), choices.get(each.model.name))
-        for each in columns
+        Member(
+            column,
+            quoted(column.name),
+            ticked(names.take(variable_name(column.name))),
+            values.value_type(column.model.type, choice and choice.name),
+            choice,
+        )
+        for column, choice in columns
     ]
 
 
-def _member(column: ClientColumn, name: str, choice: NamedChoices | None) -> _Member:
-    type_ = column.model.type
-    inner = values.value_type(type_, None if choice is None else choice.name)
-    swift_type = f"{inner}?" if column.may_be_null else inner
-    label, spelt = quoted(column.name), ticked(name)
-    return _Member(column, label, spelt, type_, swift_type, choice, column.may_be_null)
+def _type(member: Member) -> str:
+    return f"{member.plain_type}?" if member.is_optional else member.plain_type
+
+
+def _check_choices(types: RowTypes) -> None:
+    """Refuse choices that are one to Swift, where canonically equal texts are equal.
+
+    https://docs.swift.org/swift-book/documentation/the-swift-programming-language/stringsandcharacters/#Comparing-Strings
+    """
+    for (table, column), choice in types.by_column.items():
+        texts = {unicodedata.normalize("NFC", str(value)) for _, value in choice.members}
+        if len(texts) < len(choice.members):
+            reason = "two choices differ in their Unicode form alone, and are one to Swift"
+            raise GenerationError("swift", reason, table=table, column=column)
 
 
 def _schema(structs: list[str]) -> list[str]:
@@ -150,8 +115,8 @@ def _schema(structs: list[str]) -> list[str]:
     ]
 
 
-def _enum(choice: NamedChoices) -> list[str]:
-    raw = "String" if isinstance(choice.members[0][1], str) else "Int"
+def _enum(choice: EnumType) -> list[str]:
+    raw = "String" if choice.is_text else "Int"
     return [
         f"enum {choice.name}: {raw}, CaseIterable, Sendable {{",
         *(f"  case {ticked(name)} = {literal(value)}" for name, value in choice.members),
@@ -199,7 +164,7 @@ def _list(label: str, items: list[str]) -> list[str]:
 def _index(index: IndexModel) -> list[str]:
     columns = [
         f"IndexedColumn.{'descending' if descending else 'ascending'}({quoted(column)})"
-        for column, descending in zip(index.columns, index.descending, strict=True)
+        for column, descending in index.parts
     ]
     name = quoted(index.name)
     one = f"Index(name: {name}, columns: [{', '.join(columns)}])"
@@ -248,7 +213,7 @@ def _read(head: str, column: str, read: str) -> list[str]:
 class _Struct:
     """Writes the struct of a table and what it can do."""
 
-    def __init__(self, table: TableModel, name: str, members: list[_Member]) -> None:
+    def __init__(self, table: TableModel, name: str, members: list[Member]) -> None:
         self.table = table
         self.label = quoted(table.name)
         self.name = name
@@ -261,7 +226,7 @@ class _Struct:
             lines += doc_comment(column_doc(member.of.model), "  ")
             if form := values.form_of(member.type):
                 lines.append(f"  /// {form}")
-            lines.append(f"  var {member.name}: {member.swift_type}")
+            lines.append(f"  var {member.name}: {_type(member)}")
         for part in (self.constructor, self.reader, self.writer, self.checks, self.constants):
             lines += ["", *indented(part())]
         return [*lines, "}"]
@@ -273,7 +238,7 @@ class _Struct:
                 continue
             value = self.filled(member)
             ending = "" if value is None else f" = {value}"
-            given.append(f"{member.name}: {member.swift_type}{ending}")
+            given.append(f"{member.name}: {_type(member)}{ending}")
         yield "/// A new row; what is not given has its default."
         yield from call("", "init(", given, ") {", within=2)
         for member in self.members:
@@ -281,7 +246,7 @@ class _Struct:
             yield from _assigned(f"  self.{member.name} =", [value], "    ")
         yield "}"
 
-    def filled(self, member: _Member) -> str | None:
+    def filled(self, member: Member) -> str | None:
         """Return what a new row has where it is not told; None for what it must be told."""
         filling = client_filling(member.of)
         match filling:
@@ -309,7 +274,7 @@ class _Struct:
         for member in self.members:
             method = "optional" if member.is_optional else "required"
             head = f"  self.{member.name} = try cells.{method}("
-            yield from _read(head, member.column, values.reader(member.type))
+            yield from _read(head, member.label, values.reader(member.type))
         yield "}"
 
     def writer(self) -> Iterator[str]:
@@ -322,7 +287,7 @@ class _Struct:
         yield "  return values"
         yield "}"
 
-    def written(self, member: _Member) -> str:
+    def written(self, member: Member) -> str:
         place = f"self.{member.name}"
         if not member.is_optional:
             return values.writer(member.type, place)
@@ -339,12 +304,12 @@ class _Struct:
             yield from indented(self.checks_of(member))
         yield "}"
 
-    def checks_of(self, member: _Member) -> list[str]:
+    def checks_of(self, member: Member) -> list[str]:
         place = f"self.{member.name}"
         value = "value" if member.is_optional else place
         lines = []
         for condition, reason in values.checks(member.type, value):
-            given = f"{self.label}, {member.column}, {quoted(reason)}"
+            given = f"{self.label}, {member.label}, {quoted(reason)}"
             head = [f"try Stored.ensure({given}) {{"]
             if len(head[0]) > WIDTH - 6:
                 head = ["try Stored.ensure(", f"  {given}", ") {"]
@@ -356,7 +321,7 @@ class _Struct:
 
     def constants(self) -> Iterator[str]:
         yield "/// What the table is called in statements."
-        yield f"static let view = {quoted(view_of(self.table))}"
+        yield f"static let view = {quoted(self.table.view)}"
         yield ""
         yield "/// Inserts a row: it takes the values of `parameters()`."
         yield from _assigned("static let insert =", [quoted(insert_into(self.table))], "  ")

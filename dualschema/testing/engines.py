@@ -118,10 +118,9 @@ class _Sqlite:
         self.execute = execute
 
     def prepare(self, model: TableModel) -> None:
-        view = model.view_name or model.name
-        found = self.execute("SELECT type FROM sqlite_master WHERE name = ?", [view])
+        found = self.execute("SELECT type FROM sqlite_master WHERE name = ?", [model.view])
         self.is_view = found == [("view",)]
-        self.table = _quoted(view) if self.is_view else f"temp.{_quoted(model.name)}"
+        self.table = _quoted(model.view) if self.is_view else f"temp.{_quoted(model.name)}"
         self.names = [
             "id" if self.is_view and column.name == model.key else column.name
             for column in model.columns

@@ -107,14 +107,16 @@ class Real(ColumnType):
     @property
     def _guard(self) -> str:
         guard = "type(v) is float and v - v == 0.0"  # false for infinity and NaN
-        for sign, bound in ((">=", self.ge), (">", self.gt), ("<=", self.le), ("<", self.lt)):
-            if bound is not None:
-                guard += f" and v {sign} {bound!r}"
+        for sign, bound in self._range.bounds():
+            guard += f" and v {sign} {bound!r}"
         return guard
 
+    @property
+    def _range(self) -> Range:
+        return Range(self.ge, self.gt, self.le, self.lt)
+
     def constraints(self, form: Form) -> tuple[Constraint, ...]:
-        bounds = Range(self.ge, self.gt, self.le, self.lt)
-        return () if bounds == Range() else (bounds,)
+        return () if self._range == Range() else (self._range,)
 
     def strategy(self) -> SearchStrategy[float]:
         from hypothesis import strategies as st

@@ -53,9 +53,7 @@ def _table(name: str, table: TableModel) -> Iterator[str]:
         yield "    Indexes ="
         yield "    {"
         for index in indexes:
-            columns = [
-                _indexed(table, *each) for each in zip(index.columns, index.descending, strict=True)
-            ]
+            columns = [_indexed(table, *each) for each in index.parts]
             yield f"        [{quoted(index.name)}] = [{', '.join(columns)}],"
         yield "    },"
     yield from indented(_options(table))

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, assert_never
 
-from dualschema.client_rows import bounds, decimal_size, has_32_bits, second_digits
+from dualschema.client_rows import decimal_size, has_32_bits, limits, second_digits
 from dualschema.code_text import SPELLINGS, document_text
 from dualschema.column_type import ClientKind, ColumnType
 from dualschema.languages.csharp.text import literal, quoted
@@ -223,12 +223,8 @@ def checks(type_: Any, value: str) -> Iterator[tuple[str, str]]:
     match kind:
         case ClientKind.STRING if isinstance(type_, Text):
             yield f"Stored.IsUnicode({value})", "holds NUL or half of a surrogate pair"
-            if type_.min_length:
-                reason = f"has less than {type_.min_length} characters"
-                yield f"Stored.Length({value}) >= {type_.min_length}", reason
-            if type_.max_length is not None:
-                reason = f"has more than {type_.max_length} characters"
-                yield f"Stored.Length({value}) <= {type_.max_length}", reason
+            for limit in limits(type_):
+                yield f"Stored.Length({value}) {limit.sign} {limit.bound}", limit.reason
             if type_.pattern is not None:
                 found = f"Stored.Matches({value}, {quoted(pattern_of(type_.pattern))})"
                 yield found, f"does not match {type_.pattern}"
@@ -239,18 +235,18 @@ def checks(type_: Any, value: str) -> Iterator[tuple[str, str]]:
                 yield f"{value} is >= {low} and <= {high}", f"is not within {low} to {high}"
         case ClientKind.REAL:
             yield f"double.IsFinite({value})", "is not finite"
-            for sign, limit in bounds(type_):
-                yield f"{value} {sign} {float(limit)!r}", f"is not {sign} {limit!r}"
+            for limit in limits(type_):
+                yield f"{value} {limit.sign} {limit.bound}", limit.reason
         case ClientKind.DECIMAL:
             exact = is_exact(type_)
             fits = f"Stored.FitsDecimal({value}, {_size(type_)})"
             parsed = f"Stored.DecimalText({value}, {_size(type_)}) is not null"
             yield fits if exact else parsed, "is no decimal number that fits the column"
-            for sign, limit in bounds(type_):
-                text = format(limit, "f")
-                given = f"{value}.ToString(System.Globalization.CultureInfo.InvariantCulture)"
-                order = f"Stored.CompareDecimals({given if exact else value}, {quoted(text)})"
-                yield f"{order} {sign} 0", f"is not {sign} {text}"
+            given = f"{value}.ToString(System.Globalization.CultureInfo.InvariantCulture)"
+            for limit in limits(type_):
+                digits = quoted(limit.bound)
+                order = f"Stored.CompareDecimals({given if exact else value}, {digits})"
+                yield f"{order} {limit.sign} 0", limit.reason
         case ClientKind.JSON:
             # What a JsonElement is that nobody set.
             yield f"{value}.ValueKind != JsonValueKind.Undefined", "is not set"

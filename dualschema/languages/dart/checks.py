@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, assert_never
 
-from dualschema.client_rows import bounds
+from dualschema.client_rows import limits
 from dualschema.column_type import ClientKind
 from dualschema.generator import ClientColumn
 from dualschema.languages.dart import spelling as dart
@@ -29,17 +29,18 @@ def checks(column: ClientColumn, value: str) -> Iterator[list[str]]:
                 parts.append(f"pattern: RegExp({pattern}, unicode: true)")
             yield dart.fitted("checks.text(", [*given, *parts], ");", indent="  ")
         case ClientKind.INTEGER:
-            limits = [str(type_.lowest), str(type_.highest)]
-            yield dart.fitted("checks.whole(", [*given, *limits], ");", indent="  ")
+            edges = [str(type_.lowest), str(type_.highest)]
+            yield dart.fitted("checks.whole(", [*given, *edges], ");", indent="  ")
         case ClientKind.INT64:
-            limits = [f"'{type_.lowest}'", f"'{type_.highest}'"]
-            yield dart.fitted("checks.int64(", [*given, *limits], ");", indent="  ")
+            edges = [f"'{type_.lowest}'", f"'{type_.highest}'"]
+            yield dart.fitted("checks.int64(", [*given, *edges], ");", indent="  ")
         case ClientKind.REAL:
-            yield dart.fitted("checks.real(", [*given, *_bounds(type_, repr)], ");", indent="  ")
+            named = [f"{_NAMES[each.sign]}: {each.bound}" for each in limits(type_)]
+            yield dart.fitted("checks.real(", [*given, *named], ");", indent="  ")
         case ClientKind.DECIMAL:
             yield dart.fitted("checks.form(", [*given, encoder(type_)], ");", indent="  ")
-            if limits := list(_bounds(type_, lambda bound: f"'{bound:f}'")):
-                yield dart.fitted("checks.decimal(", [*given, *limits], ");", indent="  ")
+            if named := [f"{_NAMES[each.sign]}: '{each.bound}'" for each in limits(type_)]:
+                yield dart.fitted("checks.decimal(", [*given, *named], ");", indent="  ")
         case (
             ClientKind.UUID
             | ClientKind.TIMESTAMP
@@ -59,10 +60,6 @@ def checks(column: ClientColumn, value: str) -> Iterator[list[str]]:
             return
         case _:
             assert_never(type_.client_kind)
-
-
-def _bounds(type_: Any, spelt: Callable[[Any], str]) -> Iterator[str]:
-    yield from (f"{_NAMES[sign]}: {spelt(bound)}" for sign, bound in bounds(type_))
 
 
 _NAMES = {">=": "atLeast", ">": "above", "<=": "atMost", "<": "below"}

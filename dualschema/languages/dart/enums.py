@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dualschema.choices import ChoiceSet
-from dualschema.generator import Names
+from dualschema.code_text import literal
 from dualschema.languages.dart import spelling as dart
+from dualschema.row_types import EnumType
 
-__all__ = ["constants_of", "enum_of"]
+__all__ = ["enum_of"]
 
 
-def enum_of(choices: ChoiceSet, name: str) -> list[str]:
+def enum_of(choices: EnumType) -> list[str]:
     """Return the enum of a set of choices."""
+    name = choices.name
     constants = [
-        f"  {constant}({_stored(value)})" for value, constant in constants_of(choices).items()
+        f"  {constant}({literal(value, dart.quoted)})" for constant, value in choices.members
     ]
-    stored = "String" if isinstance(choices.members[0][1], str) else "int"
+    stored = "String" if choices.is_text else "int"
     return [
         *dart.doc_comment([f"The choices of `{choices.of}`."]),
         f"enum {name} {{",
@@ -34,13 +35,3 @@ def enum_of(choices: ChoiceSet, name: str) -> list[str]:
         "  }",
         "}",
     ]
-
-
-def _stored(value: str | int) -> str:
-    return dart.quoted(value) if isinstance(value, str) else str(value)
-
-
-def constants_of(choices: ChoiceSet) -> dict[str | int, str]:
-    """Return the constants of an enum, by their values."""
-    names = Names(())
-    return {value: names.take(dart.constant_name(parts)) for parts, value in choices.ascii_members}

@@ -10,12 +10,13 @@ from typing import Final
 from dualschema import code_text
 from dualschema.code_text import SPELLINGS, escape, lower_camel
 from dualschema.naming import ascii_words
+from dualschema.row_types import ascii_label
 
 __all__ = [
     "KEYWORDS",
     "MEMBERS",
     "RESERVED",
-    "constant_name",
+    "choice_name",
     "doc_comment",
     "fitted",
     "header",
@@ -63,12 +64,16 @@ RESERVED: Final = frozenset(
 def property_name(name: str) -> str:
     """Return the name of a property for a column's: ``elapsedTime``."""
     if not _LOWER_CAMEL.fullmatch(name):
-        name = constant_name(ascii_words(name))
+        name = _constant_name(ascii_words(name))
     return f"{name}_" if name in _OF_CLASSES else name
 
 
-def constant_name(parts: Sequence[str]) -> str:
-    """Return words as the name of an enum's constant: ``shortBreak``."""
+def choice_name(label: str) -> str:
+    """Return a choice's label as the name of an enum's constant: ``shortBreak``."""
+    return _constant_name(ascii_label(label))
+
+
+def _constant_name(parts: Sequence[str]) -> str:
     name = lower_camel(parts)
     return f"{name}_" if name in _OF_ENUMS else name
 

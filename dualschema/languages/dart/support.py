@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import cache
 
-from dualschema.code_text import called
+from dualschema.code_text import called, declarations
 from dualschema.languages.dart.row_code import ROW_CODE
 from dualschema.languages.dart.value_code import VALUE_CODE
 
 __all__ = ["support"]
 
-_DECLARES = re.compile(
-    r"^(?:final class |const |final |[\w<>?, ]+ )(\w+)(?:<T>)?(?: implements \w+)?(?:\(| =| \{)",
-    re.MULTILINE,
-)
+_NAME = r"^(?:final class |const |final |[\w<>?, ]+ )(\w+)(?:<T>)?(?: implements \w+)?(?:\(| =| \{)"
 
 
 @cache
 def _pieces() -> dict[str, str]:
-    pieces = {}
-    for piece in re.split(r"\n\n(?=\S)", (ROW_CODE + VALUE_CODE).strip("\n")):
-        found = _DECLARES.search(piece)
-        assert found, piece  # noqa: S101  (the text is ours)
-        pieces[found[1]] = piece
-    return pieces
+    return declarations(ROW_CODE + VALUE_CODE, _NAME)
 
 
 def support(words: Iterable[str]) -> list[str]:

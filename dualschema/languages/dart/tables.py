@@ -65,6 +65,6 @@ def _index(index: IndexModel) -> list[str]:
 
 
 def _indexed(index: IndexModel) -> Iterator[str]:
-    for name, descends in zip(index.columns, index.descending, strict=True):
+    for name, descends in index.parts:
         direction = "descending" if descends else "ascending"
         yield f"IndexedColumn.{direction}({dart.quoted(name)})"

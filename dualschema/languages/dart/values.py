@@ -6,19 +6,10 @@ import json
 from functools import lru_cache
 from typing import Any, assert_never
 
+from dualschema.client_rows import decimal_size, second_digits
 from dualschema.code_text import SPELLINGS, document_text
 from dualschema.column_type import ClientKind, ColumnType
-from dualschema.documents import (
-    Anything,
-    Choices,
-    Items,
-    Mapped,
-    OneOfShapes,
-    Reference,
-    Scalar,
-    Shape,
-    Tuple,
-)
+from dualschema.documents import Shape, outermost
 from dualschema.languages.dart.spelling import quoted
 
 __all__ = ["constant", "decoder", "encoder", "fresh", "json_type", "value_type"]
@@ -65,15 +56,16 @@ def value_type(type_: ColumnType) -> str:
 
 def json_type(shape: Shape) -> str:
     """Return the type of a document, as ``jsonDecode`` gives it."""
-    match shape:
-        case Items() | Tuple():
+    whole = outermost(shape)
+    match whole:
+        case "array":
             return "List<Object?>"
-        case Mapped() | Reference():
+        case "object":
             return "Map<String, Object?>"
-        case Scalar() | Choices() | OneOfShapes() | Anything():
+        case "any":
             return "Object"
         case _:
-            assert_never(shape)
+            assert_never(whole)
 
 
 def constant(type_: ColumnType, value: Any) -> str | None:
@@ -121,9 +113,9 @@ def fresh(type_: ColumnType, value: Any, type_name: str) -> str:
 
 
 @lru_cache(maxsize=SPELLINGS)
-def decoder(type_: Any, type_name: str) -> str:
+def decoder(type_: ColumnType, type_name: str) -> str:
     """Return the function from a stored value."""
-    kind: ClientKind = type_.client_kind
+    kind = type_.client_kind
     match kind:
         case ClientKind.STRING | ClientKind.INTEGER | ClientKind.REAL:
             return "_same"
@@ -134,13 +126,13 @@ def decoder(type_: Any, type_name: str) -> str:
         case ClientKind.DATE:
             return "_dateText"
         case ClientKind.TIME:
-            return f"(it) => _timeText(it, {type_.precision})"
+            return f"(it) => _timeText(it, {second_digits(type_)})"
         case ClientKind.BOOLEAN:
             return "_decodeBool"
         case ClientKind.INT64:
             return "_decodeInt64"
         case ClientKind.TIMESTAMP:
-            return f"(it) => _decodeInstant(it, {type_.precision})"
+            return f"(it) => _decodeInstant(it, {second_digits(type_)})"
         case ClientKind.DURATION:
             return "_decodeDuration"
         case ClientKind.CHOICE | ClientKind.INTEGER_CHOICE:
@@ -161,28 +153,29 @@ _JSON_DECODERS = {
 
 
 @lru_cache(maxsize=SPELLINGS)
-def encoder(type_: Any) -> str:
+def encoder(type_: ColumnType) -> str:
     """Return the function to a stored value."""
-    kind: ClientKind = type_.client_kind
+    kind = type_.client_kind
     match kind:
         case ClientKind.STRING | ClientKind.INTEGER | ClientKind.REAL:
             return "_same"
         case ClientKind.UUID:
             return "_uuidText"
         case ClientKind.DECIMAL:
-            if type_.precision is None:
+            precision, scale = decimal_size(type_)
+            if not precision:
                 return "_encodeDecimal"
-            return f"(it) => _encodeDecimal(it, {type_.precision}, {type_.scale})"
+            return f"(it) => _encodeDecimal(it, {precision}, {scale})"
         case ClientKind.DATE:
             return "_dateText"
         case ClientKind.TIME:
-            return f"(it) => _timeText(it, {type_.precision})"
+            return f"(it) => _timeText(it, {second_digits(type_)})"
         case ClientKind.BOOLEAN:
             return "_encodeBool"
         case ClientKind.INT64:
             return "_encodeInt64"
         case ClientKind.TIMESTAMP:
-            return f"(it) => _encodeInstant(it, {type_.precision})"
+            return f"(it) => _encodeInstant(it, {second_digits(type_)})"
         case ClientKind.DURATION:
             return "_encodeDuration"
         case ClientKind.CHOICE | ClientKind.INTEGER_CHOICE:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any, assert_never
 
-from dualschema.client_rows import bounds
-from dualschema.column_type import ClientKind
+from dualschema.client_rows import limits
+from dualschema.column_type import ClientKind, ColumnType
 from dualschema.generator import ClientColumn
 from dualschema.languages.kotlin import spelling as kt
 from dualschema.languages.kotlin.values import encoded, whole
@@ -37,10 +36,10 @@ def checks(column: ClientColumn, name: str, type_name: str) -> Iterator[str]:
             yield kt.call("text", [given, *parts])
         case ClientKind.INTEGER | ClientKind.INT64:
             if (type_.lowest, type_.highest) not in ((-(2**31), 2**31 - 1), (-(2**63), 2**63 - 1)):
-                limits = (whole(limit, long=True) for limit in (type_.lowest, type_.highest))
+                edges = (whole(edge, long=True) for edge in (type_.lowest, type_.highest))
                 mark = "?" if column.may_be_null else ""
                 number = f"{given}{mark}.toLong()" if type_name == "Int" else given
-                yield kt.call("whole", [number, *limits])
+                yield kt.call("whole", [number, *edges])
         case ClientKind.REAL:
             yield kt.call("finite", [given])
             yield from _bounds(type_, type_name, given)
@@ -70,8 +69,8 @@ def checks(column: ClientColumn, name: str, type_name: str) -> Iterator[str]:
             assert_never(type_.client_kind)
 
 
-def _bounds(type_: Any, type_name: str, given: str) -> Iterator[str]:
-    parts = [f"{_NAMES[sign]} = {_bound(bound, type_name)}" for sign, bound in bounds(type_)]
+def _bounds(type_: ColumnType, type_name: str, given: str) -> Iterator[str]:
+    parts = [f"{_NAMES[each.sign]} = {_bound(each.bound, type_name)}" for each in limits(type_)]
     if parts:
         yield kt.call("bounds", [given, *parts])
 
@@ -79,8 +78,7 @@ def _bounds(type_: Any, type_name: str, given: str) -> Iterator[str]:
 _NAMES = {">=": "atLeast", ">": "above", "<=": "atMost", "<": "below"}
 
 
-def _bound(bound: Decimal | float, type_name: str) -> str:
-    if isinstance(bound, Decimal):
-        name = "Digits" if type_name == "String" else "BigDecimal"
-        return kt.call(name, [kt.quoted(format(bound, "f"))])
-    return repr(float(bound))
+def _bound(digits: str, type_name: str) -> str:
+    if type_name == "Double":
+        return digits
+    return kt.call("Digits" if type_name == "String" else type_name, [kt.quoted(digits)])

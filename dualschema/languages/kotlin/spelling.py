@@ -13,19 +13,20 @@ from typing import Final
 from dualschema.code_text import SPELLINGS, escape, lower_camel
 from dualschema.naming import ascii_words
 from dualschema.pattern import strict_pattern
+from dualschema.row_types import ascii_label
 
 __all__ = [
     "HARD",
     "RESERVED",
     "block",
     "call",
+    "choice_name",
     "doc_comment",
     "escaped",
     "pattern_everywhere",
     "property_name",
     "quoted",
     "regex",
-    "upper_snake",
 ]
 
 # https://kotlinlang.org/docs/keyword-reference.html#hard-keywords: the ones that are never a name
@@ -65,9 +66,9 @@ def property_name(name: str) -> str:
 _LOWER_CAMEL = re.compile(r"[a-z][A-Za-z0-9]*")
 
 
-def upper_snake(parts: Sequence[str]) -> str:
-    """Return words as the name of an enum's entry: ``SHORT_BREAK``."""
-    name = "_".join(part.upper() for part in parts) or "VALUE"
+def choice_name(label: str) -> str:
+    """Return a choice's label as the name of an enum's entry: ``SHORT_BREAK``."""
+    name = "_".join(ascii_label(label)).upper()
     return f"N{name}" if name[0].isdigit() else name
 
 

@@ -34,7 +34,7 @@ def _indexes(table: TableModel) -> list[str]:
     for index in found:
         columns = [
             f"IndexedColumn.{'descending' if descends else 'ascending'}({kt.quoted(name)})"
-            for name, descends in zip(index.columns, index.descending, strict=True)
+            for name, descends in index.parts
         ]
         listed = kt.call("listOf", columns)
         lines.append(f"            {kt.call('Index', [kt.quoted(index.name), listed])},")

@@ -6,20 +6,10 @@ import json
 from functools import lru_cache
 from typing import Any, assert_never
 
-from dualschema.client_rows import has_32_bits, second_digits
+from dualschema.client_rows import decimal_size, has_32_bits, second_digits
 from dualschema.code_text import SPELLINGS, document_text
 from dualschema.column_type import ClientKind, ColumnType
-from dualschema.documents import (
-    Anything,
-    Choices,
-    Items,
-    Mapped,
-    OneOfShapes,
-    Reference,
-    Scalar,
-    Shape,
-    Tuple,
-)
+from dualschema.documents import Shape, outermost
 from dualschema.languages.kotlin.spelling import call, quoted
 
 __all__ = ["decoded", "encoded", "json_type", "literal", "value_type", "whole"]
@@ -74,15 +64,16 @@ def value_type(type_: ColumnType, *, multiplatform: bool) -> str:
 
 def json_type(shape: Shape) -> str:
     """Return the type of a document: as close as kotlinx.serialization's own types come."""
-    match shape:
-        case Items() | Tuple():
+    whole = outermost(shape)
+    match whole:
+        case "array":
             return "JsonArray"
-        case Mapped() | Reference():
+        case "object":
             return "JsonObject"
-        case Scalar() | Choices() | OneOfShapes() | Anything():
+        case "any":
             return "JsonElement"
         case _:
-            assert_never(shape)
+            assert_never(whole)
 
 
 def literal(type_: ColumnType, value: Any, type_name: str) -> str:
@@ -122,9 +113,10 @@ def literal(type_: ColumnType, value: Any, type_name: str) -> str:
 
 
 @lru_cache(maxsize=SPELLINGS)
-def encoded(type_: Any, type_name: str) -> str:
+def encoded(type_: ColumnType, type_name: str) -> str:
     """Return the stored form of ``it``."""
-    match type_.client_kind:
+    kind = type_.client_kind
+    match kind:
         case ClientKind.STRING | ClientKind.REAL:
             return "it"
         case ClientKind.INTEGER:
@@ -135,8 +127,8 @@ def encoded(type_: Any, type_name: str) -> str:
             return "it.toString()"
         case ClientKind.DECIMAL:
             name = "encodeDigits" if type_name == "String" else "encodeDecimal"
-            digits = () if type_.precision is None else (str(type_.precision), str(type_.scale))
-            return call(name, ["it", *digits])
+            precision, scale = decimal_size(type_)
+            return call(name, ["it", *([str(precision), str(scale)] if precision else [])])
         case ClientKind.UUID:
             return "uuidText(it)"
         case ClientKind.TIMESTAMP:
@@ -155,13 +147,14 @@ def encoded(type_: Any, type_name: str) -> str:
         case ClientKind.BYTES:
             return "encodeBytes(it)"
         case _:
-            assert_never(type_.client_kind)
+            assert_never(kind)
 
 
 @lru_cache(maxsize=SPELLINGS)
-def decoded(type_: Any, type_name: str) -> str:
+def decoded(type_: ColumnType, type_name: str) -> str:
     """Return the value of the stored form ``it``."""
-    match type_.client_kind:
+    kind = type_.client_kind
+    match kind:
         case ClientKind.STRING | ClientKind.REAL:
             return "it"
         case ClientKind.INTEGER:
@@ -190,4 +183,4 @@ def decoded(type_: Any, type_name: str) -> str:
         case ClientKind.BYTES:
             return "decodeBytes(it)"
         case _:
-            assert_never(type_.client_kind)
+            assert_never(kind)

@@ -58,7 +58,7 @@ def _options(table: TableModel) -> Iterator[str]:
                 f"    ascending: {literal(not descending)},",
                 f'    type_name: "{table.by_name[name].type.storage.value}".into(),',
             ]
-            for name, descending in zip(index.columns, index.descending, strict=True)
+            for name, descending in index.parts
         ]
         if len(parts) == 1:
             yield from ("    columns: vec![IndexedColumn {", *indented(parts[0]), "    }],")

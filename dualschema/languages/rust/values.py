@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, assert_never
 
-from dualschema.client_rows import bounds, decimal_size, has_32_bits, second_digits
+from dualschema.client_rows import (
+    decimal_size,
+    epoch_micros,
+    has_32_bits,
+    limits,
+    plain_form,
+    second_digits,
+)
 from dualschema.code_text import SPELLINGS, document_text
 from dualschema.column_type import ClientKind, ColumnType
 from dualschema.languages.rust.text import literal, quoted
@@ -64,35 +70,9 @@ def value_type(type_: ColumnType, choice: str | None) -> str:
 @lru_cache(maxsize=SPELLINGS)
 def form_of(type_: ColumnType) -> str | None:
     """Return in words what a value's type does not say."""
-    kind = type_.client_kind
-    match kind:
-        case ClientKind.DECIMAL:
-            return "A decimal number as text, exact: `-12.50`."
-        case ClientKind.UUID:
-            return "A UUID, in lower case."
-        case ClientKind.DATE:
-            return "A day: `2024-02-29`."
-        case ClientKind.TIME:
-            return "A time of day: `23:59:59.000`."
-        case ClientKind.JSON:
-            return "The text of a JSON document."
-        case ClientKind.DURATION:
-            return "Milliseconds."
-        case ClientKind.TIMESTAMP:
-            return f"Kept to {second_digits(type_)} digits of a second."
-        case (
-            ClientKind.STRING
-            | ClientKind.BOOLEAN
-            | ClientKind.INTEGER
-            | ClientKind.INT64
-            | ClientKind.REAL
-            | ClientKind.CHOICE
-            | ClientKind.INTEGER_CHOICE
-            | ClientKind.BYTES
-        ):
-            return None
-        case _:
-            assert_never(kind)
+    if type_.client_kind is ClientKind.TIMESTAMP:
+        return f"Kept to {second_digits(type_)} digits of a second."
+    return plain_form(type_)
 
 
 def default(type_: ColumnType, value: Any) -> str:
@@ -117,17 +97,13 @@ def default(type_: ColumnType, value: Any) -> str:
             text = document_text(value)
             return f"{quoted(text)}.to_owned()"
         case ClientKind.TIMESTAMP:
-            micros = (datetime.fromisoformat(value) - _EPOCH) // timedelta(microseconds=1)
-            return f"stored::instant({micros})"
+            return f"stored::instant({epoch_micros(value)})"
         case ClientKind.BYTES:
             return f"stored::base64({quoted(value)})"
         case ClientKind.CHOICE | ClientKind.INTEGER_CHOICE:
             raise AssertionError("a choice is a variant of its enum")
         case _:
             assert_never(kind)
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @lru_cache(maxsize=SPELLINGS)
@@ -196,16 +172,9 @@ def checks(type_: Any, value: str, reference: str) -> Iterator[tuple[str, str]]:
     match kind:
         case ClientKind.STRING if isinstance(type_, Text):
             yield f"{value}.contains('\\0')", "holds NUL"
-            if type_.min_length:
-                yield (
-                    f"{value}.chars().count() < {type_.min_length}",
-                    f"has less than {type_.min_length} characters",
-                )
-            if type_.max_length is not None:
-                yield (
-                    f"{value}.chars().count() > {type_.max_length}",
-                    f"has more than {type_.max_length} characters",
-                )
+            for limit in limits(type_):
+                count = f"{value}.chars().count()"
+                yield f"{count} {_OPPOSITES[limit.sign]} {limit.bound}", limit.reason
         case ClientKind.INTEGER | ClientKind.INT64:
             edge = 2**31 if has_32_bits(type_) else 2**63
             if type_.lowest > -edge:
@@ -214,23 +183,20 @@ def checks(type_: Any, value: str, reference: str) -> Iterator[tuple[str, str]]:
                 yield f"{value} > {type_.highest}", f"is more than {type_.highest}"
         case ClientKind.REAL:
             yield f"!{value}.is_finite()", "is not finite"
-            for sign, limit in bounds(type_):
-                yield f"{value} {_OPPOSITES[sign]} {limit!r}", f"is not {sign} {limit!r}"
+            for limit in limits(type_):
+                yield f"{value} {_OPPOSITES[limit.sign]} {limit.bound}", limit.reason
         case ClientKind.DECIMAL:
             yield f"stored::decimal::<{_size(type_)}>({reference})", ""
-            for sign, limit in bounds(type_):
-                text = format(limit, "f")
-                order = f"stored::compare_decimals({reference}, {quoted(text)})"
-                yield (
-                    f"{order}.is_some_and(|order| order.{_ORDERS[_OPPOSITES[sign]]})",
-                    f"is not {sign} {text}",
-                )
+            for limit in limits(type_):
+                order = f"stored::compare_decimals({reference}, {quoted(limit.bound)})"
+                is_beyond = _ORDERS[_OPPOSITES[limit.sign]]
+                yield f"{order}.is_some_and(|order| order.{is_beyond})", limit.reason
         case ClientKind.UUID:
             yield f"stored::uuid({reference})", ""
         case ClientKind.DATE:
             yield f"stored::date({reference})", ""
         case ClientKind.TIME:
-            yield f"stored::time::<{type_.precision}>({reference})", ""
+            yield f"stored::time::<{second_digits(type_)}>({reference})", ""
         case ClientKind.DURATION:
             yield (
                 f"{value}.unsigned_abs() > 9_007_199_254_740_991",

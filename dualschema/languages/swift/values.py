@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, assert_never
 
-from dualschema.client_rows import bounds, decimal_size, has_32_bits, second_digits
+from dualschema.client_rows import (
+    decimal_size,
+    epoch_micros,
+    has_32_bits,
+    is_to_the_millisecond,
+    limits,
+    plain_form,
+    second_digits,
+)
 from dualschema.code_text import SPELLINGS, document_text
 from dualschema.column_type import ClientKind, ColumnType
 from dualschema.languages.swift.text import literal, quoted
@@ -58,7 +65,7 @@ def value_type(type_: ColumnType, choice: str | None) -> str:
         case ClientKind.UUID:
             return "UUID"
         case ClientKind.TIMESTAMP:
-            return "Date" if second_digits(type_) == 3 else "String"
+            return "Date" if is_to_the_millisecond(type_) else "String"
         case ClientKind.BYTES:
             return "Data"
         case ClientKind.CHOICE | ClientKind.INTEGER_CHOICE:
@@ -72,35 +79,11 @@ def value_type(type_: ColumnType, choice: str | None) -> str:
 def form_of(type_: ColumnType) -> str | None:
     """Return in words what a value's type does not say."""
     kind = type_.client_kind
-    match kind:
-        case ClientKind.DECIMAL:
-            return "A decimal number as text, exact: `-12.50`."
-        case ClientKind.DATE:
-            return "A day: `2024-02-29`."
-        case ClientKind.TIME:
-            return "A time of day: `23:59:59.000`."
-        case ClientKind.JSON:
-            return "The text of a JSON document."
-        case ClientKind.DURATION:
-            return "Milliseconds."
-        case ClientKind.TIMESTAMP if second_digits(type_) == 3:
-            return "Kept to the millisecond."
-        case ClientKind.TIMESTAMP:
-            return "An instant in UTC: `2024-02-29T12:00:00.000000Z`."
-        case (
-            ClientKind.STRING
-            | ClientKind.BOOLEAN
-            | ClientKind.INTEGER
-            | ClientKind.INT64
-            | ClientKind.REAL
-            | ClientKind.UUID
-            | ClientKind.CHOICE
-            | ClientKind.INTEGER_CHOICE
-            | ClientKind.BYTES
-        ):
-            return None
-        case _:
-            assert_never(kind)
+    if kind is ClientKind.UUID:
+        return None
+    if kind is ClientKind.TIMESTAMP and is_to_the_millisecond(type_):
+        return "Kept to the millisecond."
+    return plain_form(type_)
 
 
 def default(type_: ColumnType, value: Any) -> str:
@@ -119,9 +102,8 @@ def default(type_: ColumnType, value: Any) -> str:
             return quoted(document_text(value))
         case ClientKind.UUID:
             return f"UUID(uuidString: {quoted(value)})!"
-        case ClientKind.TIMESTAMP if second_digits(type_) == 3:
-            passed = (datetime.fromisoformat(value) - _EPOCH) // timedelta(milliseconds=1)
-            return f"Stored.instant({passed})"
+        case ClientKind.TIMESTAMP if is_to_the_millisecond(type_):
+            return f"Stored.instant({epoch_micros(value) // 1000})"
         case ClientKind.TIMESTAMP:
             return quoted(value)
         case ClientKind.BYTES:
@@ -132,12 +114,9 @@ def default(type_: ColumnType, value: Any) -> str:
             assert_never(kind)
 
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
 def now(type_: ColumnType) -> str:
     """Return the present instant as an expression."""
-    return "Stored.now()" if second_digits(type_) == 3 else "Stored.nowText()"
+    return "Stored.now()" if is_to_the_millisecond(type_) else "Stored.nowText()"
 
 
 @lru_cache(maxsize=SPELLINGS)
@@ -161,7 +140,7 @@ def reader(type_: ColumnType) -> str:
             return f"{{ try Stored.readDecimal($0, $1, {_size(type_)}) }}"
         case ClientKind.UUID:
             return "Stored.readUUID"
-        case ClientKind.TIMESTAMP if second_digits(type_) == 3:
+        case ClientKind.TIMESTAMP if is_to_the_millisecond(type_):
             return "Stored.readInstant"
         case ClientKind.TIMESTAMP:
             return "Stored.readInstantText"
@@ -203,8 +182,6 @@ def writer(type_: ColumnType, value: str) -> str:
             return f"try Stored.decimal({value}, {_size(type_)})"
         case ClientKind.UUID:
             return f"{value}.uuidString.lowercased()"
-        case ClientKind.TIMESTAMP if second_digits(type_) == 3:
-            return f"try Stored.instantText({value})"
         case ClientKind.TIMESTAMP:
             return f"try Stored.instantText({value})"
         case ClientKind.TIME:
@@ -228,13 +205,9 @@ def checks(type_: Any, value: str) -> Iterator[tuple[str, str]]:
     match kind:
         case ClientKind.STRING if isinstance(type_, Text):
             yield f'!{value}.unicodeScalars.contains("\\u{{0}}")', "holds NUL"
-            count = f"{value}.unicodeScalars.count"
-            if type_.min_length:
-                reason = f"has less than {type_.min_length} characters"
-                yield f"{count} >= {type_.min_length}", reason
-            if type_.max_length is not None:
-                reason = f"has more than {type_.max_length} characters"
-                yield f"{count} <= {type_.max_length}", reason
+            for limit in limits(type_):
+                count = f"{value}.unicodeScalars.count"
+                yield f"{count} {limit.sign} {limit.bound}", limit.reason
             if type_.pattern is not None:
                 pattern = quoted(_pattern(type_.pattern))
                 found = f"{value}.range(of: {pattern}, options: .regularExpression)"
@@ -245,18 +218,17 @@ def checks(type_: Any, value: str) -> Iterator[tuple[str, str]]:
                 yield f"({low}...{high}).contains({value})", f"is not within {low} to {high}"
         case ClientKind.REAL:
             yield f"{value}.isFinite", "is not finite"
-            for sign, limit in bounds(type_):
-                yield f"{value} {sign} {limit!r}", f"is not {sign} {limit!r}"
+            for limit in limits(type_):
+                yield f"{value} {limit.sign} {limit.bound}", limit.reason
         case ClientKind.DECIMAL:
             yield f"Stored.decimal({value}, {_size(type_)})", ""
-            for sign, limit in bounds(type_):
-                text = format(limit, "f")
-                order = f"Stored.compareDecimals({value}, {quoted(text)})"
-                yield f"try {order} {sign} 0", f"is not {sign} {text}"
+            for limit in limits(type_):
+                order = f"Stored.compareDecimals({value}, {quoted(limit.bound)})"
+                yield f"try {order} {limit.sign} 0", limit.reason
         case ClientKind.TIMESTAMP:
             yield f"Stored.instantText({value})", ""
         case ClientKind.TIME:
-            yield f"Stored.time({value}, digits: {type_.precision})", ""
+            yield f"Stored.time({value}, digits: {second_digits(type_)})", ""
         case ClientKind.DATE:
             yield f"Stored.day({value})", ""
         case ClientKind.DURATION:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, assert_never
 
+from dualschema.client_rows import is_to_the_millisecond
 from dualschema.column_type import ClientKind, ColumnType
 from dualschema.documents import (
     Anything,
@@ -29,7 +30,6 @@ __all__ = [
     "choices_of",
     "document_members",
     "document_type",
-    "is_to_the_millisecond",
     "now",
     "record_lines",
     "record_type",
@@ -77,11 +77,6 @@ def value_type(type_: ColumnType, *, dates: bool) -> str:
             return "JsonValue"
         case _:
             assert_never(kind)
-
-
-def is_to_the_millisecond(type_: ColumnType) -> bool:
-    """Whether ``Date`` can hold every instant of a column."""
-    return getattr(type_, "precision", 3) == 3
 
 
 def document_type(shape: Shape, names: Mapping[str, str]) -> str:

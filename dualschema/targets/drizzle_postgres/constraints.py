@@ -79,7 +79,7 @@ class Constraints:
         columns = [
             # Postgres puts NULL first where an index descends; Drizzle would have it last.
             self._column(table, name) + (".desc().nullsFirst()" if descending else "")
-            for name, descending in zip(index.columns, index.descending, strict=True)
+            for name, descending in index.parts
         ]
         made = "uniqueIndex" if index.unique else "index"
         return _call(f"{made}({quoted(index.name)}).on(", columns)

@@ -13,12 +13,12 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import Any, assert_never
 
+from dualschema.client_rows import is_to_the_millisecond
 from dualschema.column_type import ClientKind, PostgresType
 from dualschema.languages.drizzle import template
 from dualschema.languages.sql import literal
 from dualschema.languages.typescript.calls import Call
 from dualschema.languages.typescript.spelling import quoted
-from dualschema.languages.typescript.types import is_to_the_millisecond
 from dualschema.model import ColumnModel, default_as, form_of
 
 __all__ = ["default_of"]

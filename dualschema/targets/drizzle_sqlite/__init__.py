@@ -191,7 +191,7 @@ class _Writer:
     def _index(self, table: TableModel, index: IndexModel) -> list[str]:
         """Return an index as its lines."""
         columns = []
-        for name, descends in zip(index.columns, index.descending, strict=True):
+        for name, descends in index.parts:
             column = member("t", self._properties[table.name, name])
             columns.append(f"descending({column})" if descends else column)
         made = wrapped(f"index({quoted(index.name)}).on(", columns, ")", indent="    ")

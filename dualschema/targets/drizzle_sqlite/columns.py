@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
+from dualschema.client_rows import is_to_the_millisecond
 from dualschema.column_type import ClientKind, Form
 from dualschema.declare import factories
 from dualschema.documents import Documents
@@ -17,7 +18,6 @@ from dualschema.languages.typescript.spelling import doc_comment, key, literal, 
 from dualschema.languages.typescript.types import (
     choices_of,
     document_type,
-    is_to_the_millisecond,
     now,
 )
 from dualschema.model import ColumnModel, TableModel, default_as

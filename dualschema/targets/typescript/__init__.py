@@ -187,10 +187,7 @@ def _options(table: TableModel) -> list[str]:
 def _indexes(table: TableModel) -> list[list[str]]:
     entries = []
     for index in client_indexes(table):
-        columns = [
-            quoted(f"-{name}" if descending else name)
-            for name, descending in zip(index.columns, index.descending, strict=True)
-        ]
+        columns = [quoted(f"-{name}" if descending else name) for name, descending in index.parts]
         entries.append(f"{computed_key(index.name)}: [{', '.join(columns)}]")
     if not entries:
         return []

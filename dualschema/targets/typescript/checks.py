@@ -15,8 +15,7 @@ from dualschema.types.integer import BigInteger, Integer, LongInteger
 __all__ = ["rules"]
 
 _WHOLE = (Integer, BigInteger, LongInteger)
-_SIGNS = (("ge", ">=", "less than"), ("gt", ">", "not more than"))
-_OTHER_SIGNS = (("le", "<=", "more than"), ("lt", "<", "not less than"))
+_WRONG = {">=": "less than", ">": "not more than", "<=": "more than", "<": "not less than"}
 
 
 def rules(column: ColumnModel) -> Iterator[tuple[str, str]]:
@@ -54,18 +53,16 @@ def _rules_of(column: ColumnModel, constraint: Constraint) -> Iterator[tuple[str
             assert_never(constraint)
 
 
-def _range(column: ColumnModel, bounds: Range) -> Iterator[tuple[str, str]]:
+def _range(column: ColumnModel, limits: Range) -> Iterator[tuple[str, str]]:
     kind = column.type.client_kind
-    for name, sign, wrong in (*_SIGNS, *_OTHER_SIGNS):
-        bound = getattr(bounds, name)
-        if bound is None:
-            continue
+    for sign, bound in limits.bounds():
+        wrong = f"it is {_WRONG[sign]}"
         if kind is ClientKind.DECIMAL:
-            yield f"compareDecimals(value, {quoted(str(bound))}) {sign} 0", f"it is {wrong} {bound}"
+            yield f"compareDecimals(value, {quoted(str(bound))}) {sign} 0", f"{wrong} {bound}"
         elif kind is ClientKind.INT64:
-            yield f"value {sign} {bound}n", f"it is {wrong} {bound}"
+            yield f"value {sign} {bound}n", f"{wrong} {bound}"
         else:
-            yield f"value {sign} {_number(bound)}", f"it is {wrong} {_number(bound)}"
+            yield f"value {sign} {_number(bound)}", f"{wrong} {_number(bound)}"
 
 
 def _number(bound: float | str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Literal, assert_never
 
+from dualschema.client_rows import is_to_the_millisecond
 from dualschema.column_type import ClientKind
 from dualschema.documents import Documents
 from dualschema.generator import ClientColumn
@@ -13,7 +14,6 @@ from dualschema.languages.typescript.spelling import literal, quoted
 from dualschema.languages.typescript.types import (
     choices_of,
     document_members,
-    is_to_the_millisecond,
     value_type,
 )
 from dualschema.model import TableModel
@@ -69,8 +69,8 @@ class Spoken:
         self.members = self._members()
         is_absent = column.may_be_null and "null" not in self.members
         self.whole_members = [*self.members, "null"] if is_absent else self.members
-        self.reader = self._reader()
-        self.writer = self._writer()
+        self.reader = self._function("read")
+        self.writer = self._function("write")
         self._converter = self._said_converter()
 
     def _members(self) -> list[str]:
@@ -104,45 +104,22 @@ class Spoken:
             return "orNull"
         return None if self.column.model.type.has_null else "present"
 
-    def _reader(self) -> str:
+    def _function(self, direction: Literal["read", "write"]) -> str:
+        """Return what reads or writes values; what is stored as it is meant has one for both."""
         kind = self.column.model.type.client_kind
         match kind:
             case ClientKind.STRING:
-                return "readText"
+                return f"{direction}Text"
             case ClientKind.BOOLEAN:
-                return "readBoolean"
+                return f"{direction}Boolean"
             case ClientKind.INT64:
-                return "readInt64"
+                return f"{direction}Int64"
             case ClientKind.TIMESTAMP:
-                return "readDate" if self.is_date else self._precise("Instant")
+                return f"{direction}Date" if self.is_date else self._precise("Instant")
             case ClientKind.BYTES:
-                return "readBytes"
+                return f"{direction}Bytes"
             case ClientKind.JSON:
-                return self._json("read")
-            case _:
-                return self._both(kind)
-
-    def _writer(self) -> str:
-        kind = self.column.model.type.client_kind
-        match kind:
-            case ClientKind.STRING:
-                return "writeText"
-            case ClientKind.BOOLEAN:
-                return "writeBoolean"
-            case ClientKind.INT64:
-                return "writeInt64"
-            case ClientKind.TIMESTAMP:
-                return "writeDate" if self.is_date else self._precise("Instant")
-            case ClientKind.BYTES:
-                return "writeBytes"
-            case ClientKind.JSON:
-                return self._json("write")
-            case _:
-                return self._both(kind)
-
-    def _both(self, kind: ClientKind) -> str:
-        """Return what reads and writes values whose stored form is what is meant."""
-        match kind:
+                return self._json(direction)
             case ClientKind.INTEGER | ClientKind.DURATION:
                 return "wholeNumber"
             case ClientKind.REAL:
@@ -157,22 +134,13 @@ class Spoken:
                 return self._precise("Clock")
             case ClientKind.CHOICE | ClientKind.INTEGER_CHOICE:
                 return self._spelling.choices[self.table, self.column.name]
-            case (
-                ClientKind.STRING
-                | ClientKind.BOOLEAN
-                | ClientKind.INT64
-                | ClientKind.TIMESTAMP
-                | ClientKind.BYTES
-                | ClientKind.JSON
-            ):
-                raise AssertionError(f"{kind} is read and written by functions of its own")
             case _:
                 assert_never(kind)
 
     def _precise(self, what: str) -> str:
         return f"{'milli' if is_to_the_millisecond(self.column.model.type) else 'micro'}{what}"
 
-    def _json(self, direction: str) -> str:
+    def _json(self, direction: Literal["read", "write"]) -> str:
         model = self.column.model
         if model.type.has_null and self.column.may_be_null:
             return f"{direction}AnyJson"

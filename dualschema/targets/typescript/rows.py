@@ -85,9 +85,8 @@ def row_lines(table: TableModel, names: RowNames, spelling: Spelling) -> list[st
 
 
 def _stored(table: TableModel, names: RowNames) -> list[str]:
-    view = table.view_name or table.name
     return [
-        *doc_comment(f"A row of `{view}` as the client's database holds it."),
+        *doc_comment(f"A row of `{table.view}` as the client's database holds it."),
         f"export type {names.stored} = {member('Database', table.name, is_type=True)};",
     ]
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
+from dualschema.client_rows import is_to_the_millisecond
 from dualschema.column_type import ClientKind, Length, Matches, OneOf, Range
 from dualschema.documents import Documents
 from dualschema.errors import GenerationError
 from dualschema.generator import ClientColumn, Filling, client_filling, plain_default
 from dualschema.languages.typescript.patterns import regular_expression
 from dualschema.languages.typescript.spelling import MAX_SAFE, is_rounded, literal, number, quoted
-from dualschema.languages.typescript.types import is_to_the_millisecond, now
+from dualschema.languages.typescript.types import now
 from dualschema.model import TableModel, column_constraints
 from dualschema.targets.zod.documents import shape_schema
 from dualschema.types.decimal import Numeric
@@ -42,98 +43,62 @@ class Columns:
     schemas: Mapping[str, str]
     choices: Mapping[tuple[str, str], str]
 
-    def stored(self, table: TableModel, column: ClientColumn) -> str:
-        """Return the schema that takes a stored value and gives what it means."""
-        kind = column.model.type.client_kind
+    def _schemas(self, table: TableModel, column: ClientColumn) -> tuple[str, str]:
+        """Return the schema of a stored value, which gives what it means, and that of the latter.
+
+        Neither has the column's own rules.
+        """
+        model = column.model
+        kind = model.type.client_kind
         match kind:
             case ClientKind.STRING:
-                return "z.string()"
+                return "z.string()", "text"
             case ClientKind.BOOLEAN:
-                return "storedBoolean"
+                return "storedBoolean", "z.boolean()"
             case ClientKind.INT64:
-                return "storedInt64"
+                return "storedInt64", "int64"
             case ClientKind.BYTES:
-                return "storedBytes"
-            case ClientKind.TIMESTAMP if is_to_the_millisecond(column.model.type):
-                return "storedDate"
-            case ClientKind.JSON if column.model.type.has_null:
-                return "storedAnyJson"
+                return "storedBytes", "bytes"
+            case ClientKind.TIMESTAMP if is_to_the_millisecond(model.type):
+                return "storedDate", "date"
+            case ClientKind.JSON if model.type.has_null:
+                return "storedAnyJson", "anyJson"
             case ClientKind.JSON:
-                shape = self._document(table, column)
+                document = shape_schema(self.documents.shapes[table.name, model.name], self.schemas)
                 # A document's null is NULL where the column may have it.
-                return f"parsed.pipe({shape}{'.nullable()' if column.model.nullable else ''})"
-            case ClientKind.INTEGER | ClientKind.DURATION:
-                return "z.int()"
-            case _:
-                return self._both(table, column, kind)
-
-    def meant(self, table: TableModel, column: ClientColumn) -> str:
-        """Return the schema of what is meant, without the column's own rules."""
-        kind = column.model.type.client_kind
-        match kind:
-            case ClientKind.STRING:
-                return "text"
-            case ClientKind.BOOLEAN:
-                return "z.boolean()"
-            case ClientKind.INT64:
-                return "int64"
-            case ClientKind.BYTES:
-                return "bytes"
-            case ClientKind.TIMESTAMP if is_to_the_millisecond(column.model.type):
-                return "date"
-            case ClientKind.JSON if column.model.type.has_null:
-                return "anyJson"
-            case ClientKind.JSON:
-                return self._document(table, column)
+                whole = f"{document}.nullable()" if model.nullable else document
+                return f"parsed.pipe({whole})", document
             case ClientKind.INTEGER:
-                return "int32" if isinstance(column.model.type, Integer) else "z.int()"
+                return "z.int()", "int32" if isinstance(model.type, Integer) else "z.int()"
             case ClientKind.DURATION:
-                return "z.int()"
-            case _:
-                return self._both(table, column, kind)
-
-    def _both(self, table: TableModel, column: ClientColumn, kind: ClientKind) -> str:
-        """Return the schema of values whose stored form is what is meant."""
-        match kind:
+                both = "z.int()"
             case ClientKind.CHOICE | ClientKind.INTEGER_CHOICE:
-                return self.choices[table.name, column.model.name]
+                both = self.choices[table.name, model.name]
             case ClientKind.REAL:
-                return "z.number()"
+                both = "z.number()"
             case ClientKind.DECIMAL:
-                return "decimal"
+                both = "decimal"
             case ClientKind.UUID:
-                return "uuid"
+                both = "uuid"
             case ClientKind.DATE:
-                return "day"
+                both = "day"
             case ClientKind.TIME:
-                is_milli = is_to_the_millisecond(column.model.type)
-                return "milliClock" if is_milli else "microClock"
+                both = "milliClock" if is_to_the_millisecond(model.type) else "microClock"
             case ClientKind.TIMESTAMP:
-                return "microInstant"
-            case (
-                ClientKind.STRING
-                | ClientKind.BOOLEAN
-                | ClientKind.INTEGER
-                | ClientKind.INT64
-                | ClientKind.DURATION
-                | ClientKind.JSON
-                | ClientKind.BYTES
-            ):
-                raise AssertionError(f"{kind} has schemas of its own")
+                both = "microInstant"
             case _:
                 assert_never(kind)
-
-    def _document(self, table: TableModel, column: ClientColumn) -> str:
-        return shape_schema(self.documents.shapes[table.name, column.model.name], self.schemas)
+        return both, both
 
     def row(self, table: TableModel, column: ClientColumn) -> str:
         """Return the schema of a value as it is meant, with the column's rules."""
-        schema = _ruled(column, self.meant(table, column))
+        _, meant = self._schemas(table, column)
+        schema = _ruled(column, meant)
         return f"{schema}.nullable()" if column.may_be_null else schema
 
     def select(self, table: TableModel, column: ClientColumn) -> str:
         """Return the schema of a stored value, NULL among them where the column has it."""
-        schema = self.stored(table, column)
+        schema, _ = self._schemas(table, column)
         return f"{schema}.nullable()" if column.may_be_null else schema
 
     def default(self, table: TableModel, column: ClientColumn) -> str | None:
@@ -224,18 +189,17 @@ def _ruled(column: ClientColumn, schema: str) -> str:
     return schema
 
 
-def _bounded(column: ClientColumn, schema: str, bounds: Range) -> str:
+def _bounded(column: ClientColumn, schema: str, limits: Range) -> str:
     is_decimal = column.model.type.client_kind is ClientKind.DECIMAL
-    for name, sign in (("ge", ">="), ("gt", ">"), ("le", "<="), ("lt", "<")):
-        bound = getattr(bounds, name)
-        if bound is None:
-            continue
+    for sign, bound in limits.bounds():
         if is_decimal:
             schema = f"decimalRule({schema}, '{sign}', {quoted(str(bound))})"
         else:
-            method = {"ge": "gte", "le": "lte"}.get(name, name)
-            schema = f"{schema}.{method}({_number(column, bound)})"
+            schema = f"{schema}.{_METHODS[sign]}({_number(column, bound)})"
     return schema
+
+
+_METHODS = {">=": "gte", ">": "gt", "<=": "lte", "<": "lt"}
 
 
 def _number(column: ClientColumn, bound: float | str) -> str:
