@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from dualschema.cli.postgres import OfSchema, aside
-from dualschema.cli.report import AsJson, Debug, Exit, counted, reporting, say, say_json
+from dualschema.cli.postgres import OfSchema
+from dualschema.cli.report import AsJson, Debug, Exit, aside, counted, reporting, say, say_json
 from dualschema.codegen import (
     Configuration,
     State,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from dualschema.cli.difference import say_difference
-from dualschema.cli.report import AsJson, Debug, Exit, counted, reporting, say, say_json
+from dualschema.cli.report import AsJson, Debug, Exit, aside, counted, reporting, say, say_json
 from dualschema.cli.watch import watch
 from dualschema.codegen import (
     Configuration,
@@ -128,7 +126,7 @@ def _generate(wanted: Configuration, request: _Request) -> Exit:
             "nothing is to be generated: name targets and paths in [tool.dualschema.targets] of "
             "pyproject.toml, or with --out TARGET=PATH; --list shows the targets"
         )
-    with contextlib.redirect_stdout(sys.stderr):  # stdout is ours: a program may read it
+    with aside():
         schema = load_schema(wanted.schema, wanted.root)
         files = plan_files(schema, wanted.outputs, wanted.root)
     if not request.check:

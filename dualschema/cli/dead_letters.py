@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import enum
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Final, Literal
@@ -20,7 +18,7 @@ from dualschema.cli.letter_text import (
     say_outcome,
     summary,
 )
-from dualschema.cli.report import AsJson, Debug, Exit, reporting, say, say_json
+from dualschema.cli.report import AsJson, Debug, Exit, aside, reporting, say, say_json
 from dualschema.cli.server import open_letters, open_uploader
 from dualschema.errors import ConfigurationError, NotFoundError
 
@@ -230,7 +228,7 @@ def _replayed(uploader: Uploader, letter: DeadLetter) -> dict[str, Outcome]:
 
     before = uploader.letters.all(letter.user_id)
     try:
-        with contextlib.redirect_stdout(sys.stderr):  # an application's function may print
+        with aside():  # an application's function may print
             result = uploader.replay(letter.id)
     except NotFoundError:  # somebody else was faster
         return {letter.id: _state_of(uploader.letters, letter.id)}

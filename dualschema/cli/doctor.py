@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -11,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from dualschema.cli.postgres import InDatabase, OfSchema, connected, definition, is_named
-from dualschema.cli.report import AsJson, Debug, Exit, printable, reporting, say, say_json
+from dualschema.cli.report import AsJson, Debug, Exit, aside, printable, reporting, say, say_json
 from dualschema.errors import MigrationError
 
 if TYPE_CHECKING:  # the extra `cli`, but Alembic takes its time to load
@@ -49,7 +47,7 @@ def doctor(
         from dualschema.doctor import Patient, Verdict, examine_files
 
         patient = Patient(place.schema, place.configuration, client, sync_config)
-        with contextlib.redirect_stdout(sys.stderr):  # a target may be the project's own
+        with aside():  # a target may be the project's own
             findings = (*_of_database(patient, database), *examine_files(patient))
         is_healthy = all(each.verdict is not Verdict.FAULT for each in findings)
         if as_json:

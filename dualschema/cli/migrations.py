@@ -12,12 +12,11 @@ import typer
 from dualschema.cli.postgres import (
     InDatabase,
     OfSchema,
-    aside,
     connected,
     definition,
     is_named,
 )
-from dualschema.cli.report import AsJson, Debug, Exit, ask, can_ask, reporting, say, say_json
+from dualschema.cli.report import AsJson, Debug, Exit, aside, ask, can_ask, reporting, say, say_json
 from dualschema.codegen import Configuration, read_configuration
 from dualschema.errors import EmbeddedPostgresError, MigrationError
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from dualschema.cli.database_url import find_database, named_database
+from dualschema.cli.report import aside
 from dualschema.codegen import Configuration, load_schema, override, read_configuration
 from dualschema.errors import ConfigurationError, MigrationError
 
@@ -26,7 +25,6 @@ __all__ = [
     "InDatabase",
     "OfSchema",
     "Place",
-    "aside",
     "connected",
     "definition",
     "is_named",
@@ -55,11 +53,6 @@ class Place:
 
     configuration: Configuration
     schema: Schema
-
-
-def aside() -> AbstractContextManager[Any]:
-    """Have what the project's own code prints go to stderr: a program may read our stdout."""
-    return contextlib.redirect_stdout(sys.stderr)
 
 
 def definition(schema: str | None) -> Place:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import json
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -23,6 +24,7 @@ __all__ = [
     "AsJson",
     "Debug",
     "Exit",
+    "aside",
     "ask",
     "can_ask",
     "counted",
@@ -76,6 +78,11 @@ def say(text: str, style: str = "") -> None:
 def say_error(text: str) -> None:
     """Print an error to stderr."""
     ERR.print(Text("error: ", style="bold red") + Text(text, style="not bold default"))
+
+
+def aside() -> AbstractContextManager[Any]:
+    """Have what the project's own code prints go to stderr: a program may read our stdout."""
+    return contextlib.redirect_stdout(sys.stderr)
 
 
 def say_json(document: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from dualschema.cli.database_url import named_database
+from dualschema.cli.report import aside
 from dualschema.codegen import Configuration, load_object, load_schema, read_configuration
 from dualschema.engine import normalised
 from dualschema.errors import (
@@ -55,7 +55,7 @@ def open_uploader(url: str | None) -> Iterator[Uploader]:
             yield uploader
         return
     with _connected(url) as database:
-        with contextlib.redirect_stdout(sys.stderr):  # stdout is ours: a program may read it
+        with aside():
             schema = load_schema(configured.schema, configured.root)
         uploader = Uploader(database, schema)
         _check(database)
@@ -98,7 +98,7 @@ def _configured(
             f"{reference}, the uploader of [tool.dualschema], has its own database: "
             "leave --database out"
         )
-    with contextlib.redirect_stdout(sys.stderr):
+    with aside():
         found = load_object(reference, configured.root, "uploader")
         if callable(found):
             found = _made(found, reference)
