@@ -102,7 +102,7 @@ class _Reader:
             indexes=self.indexes(live),
             checks=self.checks(live),
             sync=self.sync(),
-            view_name=self.options.view_name,
+            view_name=None if self.options.view_name == self.table else self.options.view_name,
             track_previous=self.track_previous(),
             track_metadata=self.options.track_metadata,
             ignore_empty_updates=self.options.ignore_empty_updates,

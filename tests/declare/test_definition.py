@@ -213,3 +213,9 @@ def test_a_class_keeps_nothing_that_built_its_columns() -> None:
             return value
 
     assert COLUMN_BUILD not in repr(Kept.__pydantic_core_schema__)
+
+
+def test_a_view_of_the_table_s_own_name_is_none() -> None:
+    model = model_of(define("t", view_name="t"))
+
+    assert (None, "t") == (model.view_name, model.view)
