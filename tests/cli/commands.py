@@ -1,17 +1,17 @@
-"""The command as users start it, in a process of its own."""
+"""The command as users start it, and how it ended."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.fixtures.projects import Project
 
-__all__ = ["Done", "command", "environment", "run"]
+__all__ = ["Call", "Done", "command", "environment", "run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,10 @@ class Done:
     code: int
     out: str
     err: str
+
+
+Call = Callable[..., Done]
+"""The command, with its arguments, in this process."""
 
 
 def command(*arguments: str) -> list[str]:
@@ -34,7 +38,7 @@ def environment(project: Project, **more: str) -> Mapping[str, str]:
 
 
 def run(project: Project, *arguments: str, cwd: Path | None = None, **more: str) -> Done:
-    """Run the command in a project and wait."""
+    """Run the command in a project, in a process of its own, and wait."""
     done = subprocess.run(
         command(*arguments),
         cwd=cwd or project.root,

@@ -1,4 +1,4 @@
-"""The server whose dead letters the command is told of."""
+"""Projects with a database, for the command: an empty one, and a server that has dead letters."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 import dualschema as ds
+from dualschema.cli import main
 from dualschema.codegen import load_schema
+from tests.cli.commands import Call, Done
 from tests.cli.letters import SCHEMA, Server
 from tests.fixtures.projects import Project
 
@@ -33,3 +35,22 @@ def server(
     with ds.connect(url) as db:
         schema = load_schema("letters_schema:schema", importing.root)
         yield Server(importing, url, capsys, db, schema)
+
+
+@pytest.fixture
+def call(
+    importing: Project,
+    postgres_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Call:
+    """Give the command, in this process, in a project whose database is empty."""
+    monkeypatch.chdir(importing.root)
+    monkeypatch.setenv("DATABASE_URL", postgres_url)
+
+    def called(*arguments: str) -> Done:
+        code = main(arguments)
+        said = capsys.readouterr()
+        return Done(code, said.out, said.err)
+
+    return called

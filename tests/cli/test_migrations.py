@@ -7,7 +7,6 @@ import multiprocessing
 import os
 import re
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,8 @@ import pytest
 from alembic.config import main as alembic
 
 from dualschema.cli import main
-from tests.cli.commands import Done
+from tests.cli.commands import Call, Done
 from tests.fixtures.projects import Project
-
-Command = Callable[..., Done]
 
 FIRST = '''\
 import dualschema as ds
@@ -92,24 +89,11 @@ def downgrade() -> None:
 
 
 @pytest.fixture
-def command(
-    importing: Project,
-    postgres_url: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Command:
-    """Give the command, in this process, in a project whose database is empty."""
+def command(importing: Project, call: Call) -> Call:
+    """Give the command in a project with a schema, whose database is empty."""
     importing.configure("", "first:schema")
     importing.write("first.py", FIRST)
     importing.write("second.py", SECOND)
-    monkeypatch.chdir(importing.root)
-    monkeypatch.setenv("DATABASE_URL", postgres_url)
-
-    def call(*arguments: str) -> Done:
-        code = main(arguments)
-        said = capsys.readouterr()
-        return Done(code, said.out, said.err)
-
     return call
 
 
@@ -128,7 +112,7 @@ def tables(url: str) -> set[str]:
 
 @pytest.mark.slow
 def test_a_migration_is_written_run_and_undone(
-    command: Command, project: Project, postgres_url: str
+    command: Call, project: Project, postgres_url: str
 ) -> None:
     done = command("generate", "-m", "First notes")
 
@@ -169,14 +153,14 @@ def test_a_migration_is_written_run_and_undone(
     assert nothing == command("rollback", "--yes").out
 
 
-def written(command: Command, url: str) -> None:
+def written(command: Call, url: str) -> None:
     """Write two migrations, and run them."""
     for schema in ("first:schema", "second:schema"):
         assert 0 == command("generate", "--schema", schema, "--database", url).code
         assert 0 == command("migrate").code
 
 
-def test_a_database_may_stand_for_the_history(command: Command, postgres_url: str) -> None:
+def test_a_database_may_stand_for_the_history(command: Call, postgres_url: str) -> None:
     written(command, postgres_url)
 
     nothing = "the database is as the definition says: nothing to write\n"
@@ -188,7 +172,7 @@ def test_a_database_may_stand_for_the_history(command: Command, postgres_url: st
     assert behind.err.startswith("error: the database lacks 0002_")
 
 
-def test_programs_get_documents(command: Command, postgres_url: str) -> None:
+def test_programs_get_documents(command: Call, postgres_url: str) -> None:
     made = json.loads(command("generate", "--json", "--database", postgres_url).out)
     assert ("migrations/0001_create_table_notes_and_more.py", 3) == (
         made["file"],
@@ -205,7 +189,7 @@ def test_programs_get_documents(command: Command, postgres_url: str) -> None:
 
 
 def test_the_sql_is_printed_and_does_the_same(
-    command: Command, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    command: Call, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written(command, postgres_url)
     assert "" == command("migrate", "--sql").out
@@ -227,7 +211,7 @@ def test_the_sql_is_printed_and_does_the_same(
 
 
 def test_a_migration_says_what_fails_where_rows_are(
-    command: Command, project: Project, postgres_url: str
+    command: Call, project: Project, postgres_url: str
 ) -> None:
     written(command, postgres_url)
     project.write("third.py", SECOND.replace("    parent", "    more: ds.Column[str]\n    parent"))
@@ -241,7 +225,7 @@ def test_a_migration_says_what_fails_where_rows_are(
     assert 0 == command("migrate").code
 
 
-def test_migrations_run_up_to_one(command: Command, postgres_url: str) -> None:
+def test_migrations_run_up_to_one(command: Call, postgres_url: str) -> None:
     written(command, postgres_url)
     command("rollback", "--yes", "--steps", "2")
 
@@ -251,7 +235,7 @@ def test_migrations_run_up_to_one(command: Command, postgres_url: str) -> None:
 
 
 def test_what_fails_is_told_in_a_line_and_changes_nothing(
-    command: Command, project: Project, postgres_url: str
+    command: Call, project: Project, postgres_url: str
 ) -> None:
     written(command, postgres_url)
     first, second = files(project)
@@ -279,7 +263,7 @@ def test_what_fails_is_told_in_a_line_and_changes_nothing(
 
 
 def test_tables_that_somebody_else_made_are_left_out(
-    command: Command, project: Project, postgres_url: str
+    command: Call, project: Project, postgres_url: str
 ) -> None:
     written(command, postgres_url)
     with psycopg.connect(postgres_url) as connection:
@@ -293,7 +277,7 @@ def test_tables_that_somebody_else_made_are_left_out(
 
 
 def test_alembic_itself_takes_our_environment(
-    command: Command,
+    command: Call,
     project: Project,
     postgres_url: str,
     capsys: pytest.CaptureFixture[str],
@@ -328,7 +312,7 @@ def _migrate_in_a_process(root: str, packages: list[str], url: str, results: Any
 
 
 def test_two_deployments_do_not_race(
-    command: Command, project: Project, postgres_url: str, tmp_path: Path
+    command: Call, project: Project, postgres_url: str, tmp_path: Path
 ) -> None:
     written(command, postgres_url)
     command("rollback", "--yes", "--steps", "2")
@@ -346,7 +330,7 @@ def test_two_deployments_do_not_race(
 
 
 def test_what_was_changed_by_hand_is_seen_in_the_database_alone(
-    command: Command, project: Project, postgres_url: str
+    command: Call, project: Project, postgres_url: str
 ) -> None:
     written(command, postgres_url)
     with psycopg.connect(postgres_url) as connection:
@@ -362,7 +346,7 @@ def test_what_was_changed_by_hand_is_seen_in_the_database_alone(
 
 
 def test_a_database_that_was_pushed_to_is_refused(
-    command: Command, project: Project, postgres_url: str
+    command: Call, project: Project, postgres_url: str
 ) -> None:
     generate = ("generate", "--database", postgres_url)
     assert (0, 0) == (command(*generate).code, command("push", "--yes").code)
@@ -381,7 +365,7 @@ def test_a_database_that_was_pushed_to_is_refused(
 
 
 def test_without_a_throw_away_postgres_another_one_is_named(
-    command: Command, monkeypatch: pytest.MonkeyPatch
+    command: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DUALSCHEMA_PG_BIN", "/nowhere")
     done = command("generate")
@@ -392,7 +376,7 @@ def test_without_a_throw_away_postgres_another_one_is_named(
 
 
 def test_a_folder_that_cannot_be_written_is_told(
-    command: Command, project: Project, postgres_url: str
+    command: Call, project: Project, postgres_url: str
 ) -> None:
     (project.root / "migrations").write_text("a file")
     done = command("generate", "--database", postgres_url)

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from dualschema.cli import main
-from tests.cli.commands import Done
+from tests.cli.commands import Call, Done
 from tests.fixtures.projects import Project
 from tests.migrate.test_history import write
-
-Command = Callable[..., Done]
 
 SCHEMA = """\
 import dualschema as ds
@@ -33,23 +29,10 @@ NEXT = "Next: `dualschema doctor` tells whether its tables are as the definition
 
 
 @pytest.fixture
-def command(
-    importing: Project,
-    postgres_url: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Command:
-    """Give the command, in this process, in a project whose database is empty."""
+def command(importing: Project, call: Call) -> Call:
+    """Give the command in a project with a schema, whose database is empty."""
     importing.configure("", "first:schema")
     importing.write("first.py", SCHEMA)
-    monkeypatch.chdir(importing.root)
-    monkeypatch.setenv("DATABASE_URL", postgres_url)
-
-    def call(*arguments: str) -> Done:
-        code = main(arguments)
-        said = capsys.readouterr()
-        return Done(code, said.out, said.err)
-
     return call
 
 
@@ -66,7 +49,7 @@ def made(importing: Project, postgres_url: str) -> str:
     return postgres_url
 
 
-def test_a_database_that_has_it_already_is_told_how_to_go_on(command: Command, made: str) -> None:
+def test_a_database_that_has_it_already_is_told_how_to_go_on(command: Call, made: str) -> None:
     refused = command("migrate")
     assert (2, "") == (refused.code, refused.out)
     assert refused.err == (
@@ -88,7 +71,7 @@ def test_a_database_that_has_it_already_is_told_how_to_go_on(command: Command, m
     assert nothing == command("migrate", "--stamp")
 
 
-def test_nothing_is_printed_that_is_not_run(command: Command, made: str) -> None:
+def test_nothing_is_printed_that_is_not_run(command: Call, made: str) -> None:
     said = "error: --sql prints what is run, and --stamp runs nothing: say one\n"
     assert Done(2, "", said) == command("migrate", "--sql", "--stamp")
     none = "error: no migration is '0009'\n"
@@ -96,7 +79,7 @@ def test_nothing_is_printed_that_is_not_run(command: Command, made: str) -> None
     assert 1 == command("status").code
 
 
-def test_a_database_that_was_pushed_to_goes_on(command: Command) -> None:
+def test_a_database_that_was_pushed_to_goes_on(command: Call) -> None:
     assert (0, 0) == (command("push", "--yes").code, command("generate", "-m", "first").code)
     assert "--stamp" in command("migrate").err
 
@@ -106,7 +89,7 @@ def test_a_database_that_was_pushed_to_goes_on(command: Command) -> None:
     assert Done(0, "the database is as the definition says: nothing to do\n", "") == command("push")
 
 
-def test_what_migrations_print_is_not_what_programs_read(command: Command, made: str) -> None:
+def test_what_migrations_print_is_not_what_programs_read(command: Call, made: str) -> None:
     shouting = "print('SHOUTING')\nrevision ="
     for file in Path("migrations").glob("*.py"):
         text = file.read_text("utf-8").replace("revision =", shouting, 1)
