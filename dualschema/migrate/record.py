@@ -52,7 +52,8 @@ def noting_some(
         first = f"SELECT * FROM (VALUES {_rows(past)}) AS past"  # noqa: S608  (literals)
         yield f"INSERT INTO {RECORD} {first} WHERE NOT EXISTS (SELECT FROM {RECORD})"
     if run:
-        yield f"INSERT INTO {RECORD} VALUES {_rows(run)} ON CONFLICT DO NOTHING"  # noqa: S608
+        rows = _rows(run)
+        yield f"INSERT INTO {RECORD} VALUES {rows} ON CONFLICT DO NOTHING"  # noqa: S608  (literals)
     if undone:
         named = ", ".join(literal(each) for each in sorted(undone))
         yield f"DELETE FROM {RECORD} WHERE revision IN ({named})"  # noqa: S608  (literals)

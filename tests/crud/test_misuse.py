@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 import sqlalchemy as sa
 
 import dualschema as ds
+from dualschema.crud.plan import Plan
+from dualschema.crud.ports.port import port_of
 from dualschema.errors import DatabaseError, DecodeError, StatementError
 
 
@@ -133,3 +138,11 @@ def test_a_task_does_not_wait_for_itself(tmp_path: Path) -> None:
             assert [2, 2] == list(await asyncio.gather(db.count(Account), db.count(Account)))
 
     asyncio.run(asyncio.wait_for(work(), 20))
+
+
+@pytest.mark.parametrize("open_memory", [sqlite3.connect, apsw.Connection])
+def test_sqlite_copies_nothing(open_memory: Any) -> None:
+    with closing(open_memory(":memory:")) as connection:
+        port = port_of(connection)
+        with pytest.raises(StatementError, match=r"^SQLite has no COPY$"):
+            port.copy(Plan("COPY t FROM STDIN", "t"), ())

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from dualschema.crud.plan import Plan, Result
 from dualschema.crud.ports.sqlite import sqlite_begin, sqlite_kind
 from dualschema.crud.violations import sqlite_error
+from dualschema.errors import StatementError
 
 __all__ = ["ApswPort"]
 
@@ -96,7 +97,7 @@ class ApswPort:
             self._refuse(error, plan.table)
 
     def copy(self, plan: Plan, blocks: Iterable[str | bytes]) -> int:
-        raise NotImplementedError("SQLite has no COPY")
+        raise StatementError("SQLite has no COPY")
 
     def autocommit(self, wanted: bool) -> None:
         """Do nothing: it never opens a transaction by itself."""

@@ -104,7 +104,11 @@ class Port(Protocol):
         ...
 
     def copy(self, plan: Plan, blocks: Iterable[str | bytes]) -> int:
-        """Send what a COPY reads, where there is one; return how many rows it made."""
+        """Send what a COPY reads; return how many rows it made.
+
+        Raises:
+            StatementError: the database has no COPY.
+        """
         ...
 
     def autocommit(self, wanted: bool) -> None:

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from dualschema.crud.dialects import Kind
 from dualschema.crud.plan import PART, Plan, Result
 from dualschema.crud.violations import sqlite_error
+from dualschema.errors import StatementError
 
 __all__ = ["SqlitePort", "sqlite_begin", "sqlite_kind"]
 
@@ -131,7 +132,7 @@ class SqlitePort:
             cursor.close()
 
     def copy(self, plan: Plan, blocks: Iterable[str | bytes]) -> int:
-        raise NotImplementedError("SQLite has no COPY")
+        raise StatementError("SQLite has no COPY")
 
     def autocommit(self, wanted: bool) -> None:
         connection = self.connection
