@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import pickle
+import types
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -152,6 +154,33 @@ def test_docstrings_are_carried_into_the_model_and_the_databases() -> None:
     assert "COMMENT ON COLUMN letters.text IS 'What it says.';" in postgres
     assert "-- A note.\n--\n-- Of several lines.\n" in sqlite
     assert "-- text: What it says.\n" in sqlite
+
+
+def test_a_class_made_by_a_call_looks_for_no_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look for a frame's module goes through all that are imported."""
+    looks = []
+    original = inspect.getmodule
+
+    def counted(*given: Any) -> Any:
+        looks.append(given)
+        return original(*given)
+
+    monkeypatch.setattr(inspect, "getmodule", counted)
+
+    def body(space: dict[str, Any]) -> None:
+        space["__module__"] = __name__
+        space["__annotations__"] = {"id": ds.Column[str]}
+        space["id"] = ds.column(primary_key=True)
+
+    made: Any = types.new_class("Made", (ds.Table,), {"name": "made"}, body)
+    assert [] == looks
+
+    class Further(made, name="further"):  # type: ignore[call-arg, misc]
+        text: ds.Column[str]
+        """What it says."""
+
+    assert "What it says." == model_of(Further).by_name["text"].doc
+    assert looks
 
 
 def test_a_table_does_not_inherit_the_docstring_of_its_base() -> None:
