@@ -109,11 +109,11 @@ def test_a_killed_owner_leaves_no_server_and_no_data(name: str) -> None:
     server = int(query(url, "SELECT split_part(pg_read_file('postmaster.pid'), e'\\n', 1)"))
     os.killpg(owner.pid, getattr(signal, name))
     owner.communicate()
-    wait_until(lambda: not is_running(server) and not data.exists(), seconds=10)
+    wait_until(lambda: not is_running(server) and not data.exists())
 
 
-def wait_until(condition: Any, *, seconds: float) -> None:
-    give_up = time.monotonic() + seconds
+def wait_until(condition: Any) -> None:
+    give_up = time.monotonic() + 60  # a busy machine ends a server late
     while not condition():
         assert time.monotonic() < give_up, "still not so"
         time.sleep(0.05)

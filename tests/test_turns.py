@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -101,18 +100,11 @@ def test_transactions_of_threads_do_not_mix(db: ds.Database) -> None:
 
 
 def test_a_thread_waits_for_another_ones_transaction(db: ds.Database) -> None:
-    started = threading.Event()
-
-    def write() -> int:
-        started.set()
-        return db.run(ds.insert(Note(id="2")))
-
     with ThreadPoolExecutor(1) as threads:
         with db.transaction():
             db.run(ds.insert(Note(id="1")))
-            waiting = threads.submit(write)
-            started.wait(20)
-            time.sleep(0.05)
+            waiting = threads.submit(db.run, ds.insert(Note(id="2")))
+            until_somebody_waits(db)
             assert not waiting.done()
             assert 1 == db.count(Note)
         assert 1 == waiting.result(20)
@@ -121,22 +113,22 @@ def test_a_thread_waits_for_another_ones_transaction(db: ds.Database) -> None:
 
 
 def test_a_busy_thread_keeps_nobody_waiting(db: ds.Database) -> None:
-    done = threading.Event()
-
-    def be_busy() -> None:
-        while not done.is_set():
-            db.count(Note)
-
+    """Who waits comes before who had a turn and wants the next one at once."""
     with ThreadPoolExecutor(1) as threads:
-        busy = threads.submit(be_busy)
-        start = time.monotonic()
-        for _ in range(50):
-            db.count(Note)
-        taken = time.monotonic() - start
-        done.set()
-        busy.result(20)
+        for number in range(50):
+            with db.transaction():
+                waiting = threads.submit(db.run, ds.insert(Note(id=str(number))))
+                until_somebody_waits(db)
+            assert number + 1 == db.count(Note)
+            assert 1 == waiting.result(20)
 
-    assert taken < 5
+
+def until_somebody_waits(db: ds.Database) -> None:
+    until = time.monotonic() + 20
+    pool: Any = db.engine.pool
+    while not pool._waiting:
+        assert time.monotonic() < until, "nobody waits"
+        time.sleep(0.001)
 
 
 def test_a_thread_waits_no_longer_than_the_pool_does() -> None:

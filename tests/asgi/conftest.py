@@ -20,6 +20,10 @@ def keys() -> KeySet:
     return KeySet(generate_key())
 
 
+KEEP_ALIVE = 0.2
+"""Seconds from one sign of life of a stream to the next."""
+
+
 @pytest.fixture
 def db(postgres_url: str) -> Iterator[ds.Database]:
     with ds.connect(postgres_url, pool_size=5, pool_timeout=10) as made:
@@ -43,7 +47,7 @@ def api(db: ds.Database, keys: KeySet) -> Iterator[Api]:
         powersync_url="https://sync.example.com",
         keys=keys,
         broadcaster=broadcaster,
-        keep_alive=0.2,
+        keep_alive=KEEP_ALIVE,
     )
     yield Api(app, db, uploader, issuer, broadcaster)
     broadcaster.close()

@@ -19,7 +19,6 @@ class Heard:
 
     def __init__(self, response: httpx.Response) -> None:
         self.response = response
-        self.comments = 0
         self.last_id: str | None = None
         self._lines = response.iter_lines()
 
@@ -32,10 +31,16 @@ class Heard:
                 data += value
             elif name == "id":
                 self.last_id = value
-            elif line.startswith(":"):
-                self.comments += 1
             elif not line and data:
                 return dict(json.loads(data))
+        raise AssertionError("the stream has ended")
+
+    def comment(self) -> str:
+        """Return the next comment, before which no message may come."""
+        for line in self._lines:
+            assert not line.startswith("data"), line
+            if line.startswith(":"):
+                return line
         raise AssertionError("the stream has ended")
 
     def ends(self) -> bool:

@@ -16,7 +16,10 @@ import pytest
 from tests.cli.commands import command, environment
 from tests.fixtures.projects import Project
 
-__all__ = ["ADDRESS", "asking", "started"]
+__all__ = ["ADDRESS", "PATIENCE", "asking", "started"]
+
+PATIENCE = 60.0
+"""How long anything may take here, in seconds: the machine may be busy."""
 
 ADDRESS = re.compile(r"studio: (http://127\.0\.0\.1:(\d+)/\?token=[\w-]{43})\n")
 
@@ -47,7 +50,7 @@ def started(project: Project, *arguments: str, **more: str) -> Iterator[tuple[st
             pytest.fail(first + child.communicate()[1])
         yield found[1], "" if is_json else child.stdout.readline()
         child.send_signal(signal.SIGINT)
-        _, said = child.communicate(timeout=30)
+        _, said = child.communicate(timeout=PATIENCE)
         assert (0, "") == (child.returncode, said)
     finally:
         child.kill()
@@ -57,9 +60,10 @@ def started(project: Project, *arguments: str, **more: str) -> Iterator[tuple[st
 @contextmanager
 def asking(address: str) -> Iterator[httpx.Client]:
     """Give a client that has opened an address, as a browser does."""
-    with httpx.Client(base_url=address.partition("?")[0], follow_redirects=True) as client:
+    base = address.partition("?")[0]
+    with httpx.Client(base_url=base, follow_redirects=True, timeout=PATIENCE) as client:
         client.headers["X-Dualschema-Studio"] = address.partition("token=")[2]
-        until = time.monotonic() + 20
+        until = time.monotonic() + PATIENCE
         while True:
             try:
                 assert "<title>dualschema studio" in client.get(address).text

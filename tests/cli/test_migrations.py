@@ -322,10 +322,11 @@ def test_two_deployments_do_not_race(
     running = [context.Process(target=_migrate_in_a_process, args=given) for _ in range(2)]
     for each in running:
         each.start()
+    codes = [results.get(timeout=120) for _ in running]
     for each in running:
-        each.join(60)
+        each.join()
 
-    assert [0, 0] == [results.get(timeout=5) for _ in running]
+    assert [0, 0] == codes
     assert {"memos"} == tables(postgres_url)
 
 

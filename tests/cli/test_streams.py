@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -100,9 +99,9 @@ def test_ctrl_c_ends_it(project: Project) -> None:
             stderr=subprocess.PIPE,
             encoding="utf-8",
         )
-        client, _ = silent.accept()  # it connects, and waits
+        client, _ = silent.accept()
         with client:
-            time.sleep(0.2)
+            assert client.recv(1)  # its greeting, whose answer it waits for
             child.send_signal(signal.SIGINT)
             out, err = child.communicate(timeout=20)
 

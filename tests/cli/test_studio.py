@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from tests.cli.commands import command, environment, run
-from tests.cli.studios import ADDRESS, asking, started
+from tests.cli.studios import ADDRESS, PATIENCE, asking, started
 from tests.fixtures.projects import Project
 
 pytestmark = pytest.mark.slow
@@ -39,10 +39,11 @@ def test_it_reads_until_ctrl_c(project: Project, notes: str) -> None:
         found = client.get("/api/tables/notes/rows").json()
         refused = client.request("DELETE", "/api/tables/notes/row", params={"key": '"n1"'})
 
+        base = address.partition("?")[0]
         assert "It only reads: --write lets it change rows.\n" == line
         assert [{"id": "n1", "text": "buy tea"}] == [row["values"] for row in found["rows"]]
         assert 403 == refused.status_code
-        assert 403 == httpx.get(address.partition("?")[0] + "api/schema").status_code
+        assert 403 == httpx.get(base + "api/schema", timeout=PATIENCE).status_code
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends a process no Ctrl-C")
@@ -169,11 +170,11 @@ def test_the_browser_is_opened_at_the_address(project: Project, notes: str, tmp_
         assert child.stdout is not None
         found = ADDRESS.fullmatch(child.stdout.readline())
         assert found is not None
-        until = time.monotonic() + 20
+        until = time.monotonic() + PATIENCE
         while not seen.is_file() or not seen.read_text():
             assert time.monotonic() < until
             time.sleep(0.05)
         assert f"{found[1]}\n" == seen.read_text()
     finally:
         child.send_signal(signal.SIGINT)
-        child.communicate(timeout=30)
+        child.communicate(timeout=PATIENCE)

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -22,6 +23,16 @@ pytestmark = [
 ]
 
 PATIENCE = 120.0
+
+HELD = """\
+import time
+from pathlib import Path
+
+Path("began").touch()
+while not Path("may_end").exists():
+    time.sleep(0.01)
+"""
+"""The beginning of a module whose import is held up."""
 
 
 class Watcher:
@@ -53,9 +64,12 @@ class Watcher:
             said.append(self._lines.get(timeout=max(0.1, end - time.monotonic())))
         return said[:-1]
 
+    def press_ctrl_c(self) -> None:
+        os.kill(self.process.pid, signal.SIGINT)
+
     def stop(self) -> int:
         """Press Ctrl-C, and return the exit code."""
-        os.kill(self.process.pid, signal.SIGINT)
+        self.press_ctrl_c()
         return self.process.wait(PATIENCE)
 
 
@@ -115,15 +129,26 @@ def test_an_error_is_told_and_watching_goes_on(watcher: Watcher, project: Projec
     assert 0 == watcher.stop()
 
 
+@contextmanager
+def held(project: Project, parts: str) -> Iterator[None]:
+    """Have a run held up, for the length of the block, in the module that it imports."""
+    project.write("parts.py", parts)
+    try:
+        until = time.monotonic() + PATIENCE
+        while not (project.root / "began").exists():
+            assert time.monotonic() < until, "nothing is run"
+            time.sleep(0.01)
+        yield
+    finally:
+        (project.root / "may_end").touch()
+
+
 def test_a_file_that_changes_while_it_is_read_is_read_again(
     watcher: Watcher, project: Project
 ) -> None:
     watcher.until_it_waits()
-    slow = "import time\nopen('began', 'w').close()\ntime.sleep(1)\n"
-    project.write("parts.py", f'{slow}NAME = "first"\n')
-    while not (project.root / "began").exists():
-        time.sleep(0.02)
-    project.write("parts.py", 'NAME = "second"\n')
+    with held(project, f'{HELD}NAME = "first"\n'):
+        project.write("parts.py", 'NAME = "second"\n')
     watcher.until_it_waits()
 
     watcher.until_it_waits()
@@ -134,12 +159,9 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(
 
 def test_ctrl_c_during_a_run_lets_it_end(watcher: Watcher, project: Project) -> None:
     watcher.until_it_waits()
-    project.write(
-        "parts.py", "import time\nopen('began', 'w').close()\ntime.sleep(1)\nNAME = 'late'\n"
-    )
-    while not (project.root / "began").exists():
-        time.sleep(0.02)
+    with held(project, f'{HELD}NAME = "late"\n'):
+        watcher.press_ctrl_c()
 
-    assert 0 == watcher.stop()
+    assert 0 == watcher.process.wait(PATIENCE)
     assert b"table late\n" in project.contents()["out/lines.txt"]
     assert [] == [name for name in project.contents() if name.endswith(".tmp")]

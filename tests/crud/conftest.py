@@ -35,7 +35,7 @@ def space(module_space: Space) -> Space:
 @pytest.fixture
 def postgres(space: Space) -> Iterator[ds.Database]:
     """Give a database on Postgres, which has a pool of two connections."""
-    with ds.connect(space.url, pool_size=2, max_overflow=2, pool_timeout=5) as db:
+    with ds.connect(space.url, pool_size=2, max_overflow=2, pool_timeout=20) as db:
         yield db
 
 
@@ -100,10 +100,10 @@ def run_async(request: pytest.FixtureRequest) -> Run:
 
     async def main(work: Work) -> None:
         made = ds.connect_async(
-            url if is_sqlite else url.url, pool_size=2, max_overflow=1, pool_timeout=5
+            url if is_sqlite else url.url, pool_size=2, max_overflow=1, pool_timeout=20
         )
         async with made as db:
             await work(db)
             await check_whole(db)
 
-    return lambda work: asyncio.run(asyncio.wait_for(main(work), 20))
+    return lambda work: asyncio.run(asyncio.wait_for(main(work), 60))

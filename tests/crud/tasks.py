@@ -19,8 +19,9 @@ Run = Callable[[Work], None]
 
 async def check_whole(db: ds.AsyncDatabase) -> None:
     """See to it that all connections are back, good, and in no transaction."""
-    await asyncio.sleep(0.01)
-    assert 0 == db.engine.pool.checkedout()
+    async with asyncio.timeout(20):
+        while db.engine.pool.checkedout():  # noqa: ASYNC110  (a pool sets no event)
+            await asyncio.sleep(0.001)
     async with db.transaction():
         await db.run(ds.upsert(book(999)))
         await db.run(ds.delete(Book, "b999"))
@@ -28,10 +29,17 @@ async def check_whole(db: ds.AsyncDatabase) -> None:
     assert 0 == db.engine.pool.checkedout()
 
 
-async def cancelled(work: Awaitable[Any], after: float = 0.02) -> None:
-    """Cancel work that is going on."""
+async def cancelled(
+    work: Awaitable[Any], after: float = 0.02, *, once: Callable[[], bool] | None = None
+) -> None:
+    """Cancel work that is going on, after so many seconds or once something is so."""
     task = asyncio.ensure_future(work)
-    await asyncio.sleep(after)
+    if once is None:
+        await asyncio.sleep(after)
+    else:
+        async with asyncio.timeout(20):
+            while not once():  # noqa: ASYNC110  (nobody sets an event)
+                await asyncio.sleep(0.001)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

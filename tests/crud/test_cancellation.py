@@ -17,7 +17,8 @@ import dualschema as ds
 from tests.crud.books import Book, Space, book, schema
 from tests.crud.tasks import Run, cancelled, check_whole
 
-_SLOW = ds.select(sa.func.pg_sleep(30))
+_SECONDS = 60
+_SLOW = ds.select(sa.func.pg_sleep(_SECONDS))
 
 
 def test_cancelled_within_a_transaction(run_async: Run) -> None:
@@ -79,19 +80,26 @@ def test_cancelled_in_a_statement_of_postgres(space: Space) -> None:
             first = await db.scalar(pid)
             started = time.monotonic()
             for begin in (lambda: db.all(_SLOW), lambda: streams(db), lambda: within(db)):
-                await cancelled(begin(), 0.1)
+                await cancelled(begin(), once=lambda: waits(first, "PgSleep"))
                 await check_whole(db)
             with psycopg.connect(space.conninfo) as somebody:
                 somebody.execute("LOCK TABLE books")
-                await cancelled(copies(db), 0.1)
+                await cancelled(copies(db), once=lambda: waits(first, "relation"))
             await check_whole(db)
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(0.05):
                     await within(db)
             assert (0, first) == (await db.count(Book), await db.scalar(pid))
-            assert time.monotonic() - started < 10
+            assert time.monotonic() - started < _SECONDS
 
-    asyncio.run(work())
+    def waits(pid: int, event: str) -> bool:
+        row = watching.execute(
+            "SELECT FROM pg_stat_activity WHERE pid = %s AND wait_event = %s", [pid, event]
+        ).fetchone()
+        return row is not None
+
+    with psycopg.connect(space.conninfo, autocommit=True) as watching:
+        asyncio.run(work())
 
 
 def test_cancelled_while_sqlite_waits_for_its_lock(sqlite: ds.Database, sqlite_url: str) -> None:

@@ -170,7 +170,10 @@ def test_a_file_without_its_wal(powersync_library: Path, tmp_path: Path) -> None
     user.close()
 
 
-def test_a_file_that_is_locked(powersync_library: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_locked(
+    powersync_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dualschema.doctor.client_file._PATIENCE", 0.05)
     file = client_file(powersync_library, tmp_path / "client.db", SCHEMA)
     # Locks are a process's own, but of one library it keeps them apart itself.
     user = sqlite3.connect(file, isolation_level=None)

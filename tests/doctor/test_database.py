@@ -132,7 +132,8 @@ class Renamed(ds.Table, name="notes"):
     user_id: ds.Column[str] = ds.column(owner=True, index=True)
 
 
-def test_it_does_not_wait_long_for_a_lock(healthy: SetUp) -> None:
+def test_it_does_not_wait_long_for_a_lock(healthy: SetUp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dualschema.doctor._PATIENCE", "SET LOCAL lock_timeout = '50ms'")
     patient = Patient(ds.Schema(Renamed, Audit), Configuration(NOWHERE))
 
     with healthy.base.engine.begin() as other:

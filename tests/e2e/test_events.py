@@ -11,7 +11,7 @@ import pytest
 
 from tests.asgi.hearing import hear
 from tests.e2e.device import Device
-from tests.e2e.serving import ServerProcess, serving
+from tests.e2e.serving import PATIENCE, ServerProcess, serving
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,8 @@ def second(
 
 
 def bearer(server: ServerProcess, user: str) -> dict[str, str]:
-    response = httpx.get(f"{server.url}/api/auth/token", headers={"X-User-Id": user})
+    asked = {"X-User-Id": user}
+    response = httpx.get(f"{server.url}/api/auth/token", headers=asked, timeout=PATIENCE)
     return {"Authorization": f"Bearer {response.json()['token']}"}
 
 

@@ -48,8 +48,8 @@ def test_a_setting_that_is_wrong_is_told_in_a_line(
 def test_without_a_login_nobody_gets_a_token(settings: dict[str, str], tmp_path: Path) -> None:
     closed = {name: value for name, value in settings.items() if name != "LOGIN"}
     with serving(closed, tmp_path / "log.txt") as [server]:
-        assert 404 == httpx.get(f"{server.url}/api/auth/token").status_code
-        assert 401 == httpx.post(f"{server.url}/api/data", json={}).status_code
+        assert 404 == httpx.get(f"{server.url}/api/auth/token", timeout=PATIENCE).status_code
+        assert 401 == httpx.post(f"{server.url}/api/data", json={}, timeout=PATIENCE).status_code
 
 
 def test_the_log_says_what_happened_and_tells_no_value(
@@ -57,13 +57,13 @@ def test_the_log_says_what_happened_and_tells_no_value(
 ) -> None:
     with serving(settings, tmp_path / "log.txt") as [server]:
         url, asked = server.url, {"X-User-Id": user}
-        token = httpx.get(f"{url}/api/auth/token", headers=asked).json()["token"]
+        token = httpx.get(f"{url}/api/auth/token", headers=asked, timeout=PATIENCE).json()["token"]
         headers = {"Authorization": f"Bearer {token}"}
         for completed in (1, "hunter2"):
             data = {"text": "tea", "completed": completed}
             entry = {"op": "PUT", "table": "todos", "id": f"{user} {completed}", "op_data": data}
             body = {"transactions": [{"crud": [entry]}]}
-            httpx.post(f"{url}/api/data", json=body, headers=headers)
+            httpx.post(f"{url}/api/data", json=body, headers=headers, timeout=PATIENCE)
         with hear(url, f"todos:{user}", headers) as events:
             events.message()
             server.stop()

@@ -157,8 +157,10 @@ def test_who_listens_beside_it_hears_what_is_sent_through_it(url: str, server: s
         broadcaster.close()
 
 
-@pytest.mark.slow
-def test_without_being_told_the_listener_finds_out(url: str) -> None:
+def test_without_being_told_the_listener_finds_out(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dualschema.events.listener._PATIENCE", 0.3)
     with ds.connect(url, connect_args={"prepare_threshold": None}) as db:
         broadcaster = PostgresBroadcaster(db)
         broadcaster.create_log()

@@ -12,6 +12,7 @@ import pytest
 
 import dualschema as ds
 from dualschema.events import Broadcaster, Event
+from tests.events.conftest import QUEUE
 from tests.events.hearing import QUIET, data_of, hear, rest_of, run
 
 
@@ -144,11 +145,11 @@ def test_who_does_not_keep_up_is_dropped_and_others_go_on(broadcaster: Broadcast
             (first,) = await send_and_hear(1)
             heard: list[Any] = await data_of(quick, 1)
             assert [first] == await data_of(slow, 1)
-            for number in range(2, 31):
+            for number in range(2, QUEUE + 21):
                 await send_and_hear(number)
                 heard += await data_of(quick, 1)
             with pytest.raises(ds.SubscriberDroppedError, match="keep up"):
-                await hear(slow, 30)
+                await hear(slow, QUEUE + 20)
             with pytest.raises(ds.SubscriberDroppedError):
                 await anext(slow)
         async with broadcaster.subscribe(["a", QUIET], after=1) as resumed:
@@ -158,7 +159,8 @@ def test_who_does_not_keep_up_is_dropped_and_others_go_on(broadcaster: Broadcast
         await asyncio.to_thread(broadcaster.broadcast, "a", number)
         return [number]
 
-    assert (list(range(1, 31)), list(range(2, 31))) == run(work())
+    numbers = list(range(1, QUEUE + 21))
+    assert (numbers, numbers[1:]) == run(work())
 
 
 def test_a_wait_that_is_cut_off_loses_nothing(broadcaster: Broadcaster) -> None:

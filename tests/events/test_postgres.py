@@ -17,7 +17,7 @@ import pytest
 
 import dualschema as ds
 from dualschema.events import LoggedEvent, PostgresBroadcaster
-from tests.events.hearing import PATIENCE, QUIET, data_of, hear, rest_of, run
+from tests.events.hearing import QUIET, data_of, hear, rest_of, run
 from tests.events.pooler import pooled
 
 TERMINATE = """
@@ -37,9 +37,11 @@ def ready(process: subprocess.Popen[str]) -> None:
 
 
 def heard(process: subprocess.Popen[str]) -> list[list[Any]]:
-    out, _ = process.communicate(timeout=3 * PATIENCE)
+    assert process.stdout is not None
+    with process:  # it ends by itself, also when it hears nothing
+        said = process.stdout.read()  # communicate() has not what was read ahead by ready()
     assert 0 == process.returncode
-    return [*json.loads(out)]
+    return [*json.loads(said)]
 
 
 def write(db: ds.Database, broadcaster: PostgresBroadcaster, seed: int, count: int) -> None:
@@ -174,7 +176,13 @@ async def send(db: ds.Database, broadcaster: PostgresBroadcaster, data: Any) -> 
         await asyncio.to_thread(broadcaster.broadcast, "a", data)
 
 
-@pytest.mark.slow
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a notification waited for no longer than one takes that does not come."""
+    monkeypatch.setattr("dualschema.events.listener._PATIENCE", 0.3)
+
+
+@pytest.mark.usefixtures("hasty")
 def test_a_pooler_that_drops_notifications_is_told(
     postgres: PostgresBroadcaster, postgres_url: str
 ) -> None:
@@ -200,7 +208,7 @@ def test_beside_a_pooler_the_listener_has_a_url_of_its_own(
         through.close()
 
 
-@pytest.mark.slow
+@pytest.mark.usefixtures("hasty")
 def test_a_listener_on_another_database_is_told(postgres: PostgresBroadcaster) -> None:
     """The maintenance database, say."""
     other = str(postgres._db.engine.url.set(database="postgres").render_as_string(False))

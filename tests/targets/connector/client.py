@@ -97,6 +97,10 @@ class Client(Process):
         """Return what ``fetchCredentials`` gives, or the text of what it throws."""
         return self.call("credentials")
 
+    def set_clock(self, *, ahead: float) -> None:
+        """Have it believe that it is later, by so many seconds."""
+        self.call("set_clock", aheadMs=round(ahead * 1000))
+
     def decide(self, *answers: str | None) -> None:
         """Say what the application answers to its next rejections; or ``throw``."""
         self.call("decide", answers=answers)

@@ -18,6 +18,7 @@ let decisions: (Decision | 'throw' | null)[] = [];
 let rejections: unknown[] = [];
 let dropped: unknown[] = [];
 let failures = 0;
+const realNow = Date.now;
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
@@ -32,6 +33,7 @@ const commands: Record<string, (given: any) => unknown> = {
     rejections = [];
     dropped = [];
     decisions = [];
+    Date.now = realNow;
     const { session, listens, ...others } = options;
     connector = new Connector({
       ...others,
@@ -82,6 +84,7 @@ const commands: Record<string, (given: any) => unknown> = {
       return messageOf(error);
     }
   },
+  set_clock: ({ aheadMs }) => void (Date.now = () => realNow() + aheadMs),
   decide: ({ answers }) => void (decisions = answers),
   rejections: () => rejections.splice(0),
   dropped: () => dropped.splice(0),

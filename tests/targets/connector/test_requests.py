@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -174,15 +175,17 @@ def test_a_network_that_is_down_keeps_the_queue(process: Client) -> None:
 
 
 def test_an_answer_that_does_not_come_is_given_up(client: Client, api: WriteApi) -> None:
-    client.reopen(baseUrl=api.url, timeoutMs=200)
+    client.reopen(baseUrl=api.url, timeoutMs=500)  # the token is to come in time
     client.add("a")
+    is_given_up = threading.Event()
 
     def late() -> tuple[int, Any]:
-        time.sleep(1)
+        is_given_up.wait(20)
         return 500, None
 
     api.answers = [late]
-    assert client.upload() == "/api/data: no answer within 200 ms"
+    assert client.upload() == "/api/data: no answer within 500 ms"
+    is_given_up.set()
     assert ["a"] == client.queue()
 
 
