@@ -109,7 +109,7 @@ def test_a_killed_owner_leaves_no_server_and_no_data(name: str) -> None:
     server = int(query(url, "SELECT split_part(pg_read_file('postmaster.pid'), e'\\n', 1)"))
     os.killpg(owner.pid, getattr(signal, name))
     owner.communicate()
-    wait_until(lambda: not is_running(server) and not data.exists(), seconds=10)
+    wait_until(lambda: not is_running(server) and not data.exists(), seconds=30)
 
 
 def wait_until(condition: Any, *, seconds: float) -> None:

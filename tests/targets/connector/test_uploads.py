@@ -117,7 +117,7 @@ def test_nothing_is_sent_before_the_time_that_the_backend_asked_for(
     client: Client, api: WriteApi
 ) -> None:
     client.add("a")
-    api.verdicts["a"] = retryable(retry_after_ms=400)
+    api.verdicts["a"] = retryable(retry_after_ms=2000)  # in which a busy machine asks again
     began = time.monotonic()
 
     assert client.upload() == "upload: to be tried again"
@@ -130,7 +130,7 @@ def test_nothing_is_sent_before_the_time_that_the_backend_asked_for(
     api.verdicts.clear()
     while client.upload() is not None:
         time.sleep(0.02)
-    assert time.monotonic() - began >= 0.4
+    assert time.monotonic() - began >= 2
     assert len(api.posts) == 2
     assert [] == client.queue()
 
