@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -37,3 +38,12 @@ def broadcaster(request: pytest.FixtureRequest) -> Broadcaster:
     """Give a broadcaster of either kind, whose subscribers have queues of ten events."""
     made: Broadcaster = request.getfixturevalue(request.param)
     return made
+
+
+@pytest.fixture
+def roomy(broadcaster: Broadcaster) -> Iterator[Broadcaster]:
+    """Give one of either kind whose subscribers have room for what comes while they get no turn."""
+    kind: Any = type(broadcaster)
+    made: Broadcaster = kind(broadcaster._db, queue_size=100)  # type: ignore[attr-defined]  # of both kinds
+    yield made
+    made.close()

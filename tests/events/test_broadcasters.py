@@ -161,12 +161,12 @@ def test_who_does_not_keep_up_is_dropped_and_others_go_on(broadcaster: Broadcast
     assert (list(range(1, 31)), list(range(2, 31))) == run(work())
 
 
-def test_a_wait_that_is_cut_off_loses_nothing(broadcaster: Broadcaster) -> None:
+def test_a_wait_that_is_cut_off_loses_nothing(roomy: Broadcaster) -> None:
     async def work() -> list[Any]:
         for number in range(3):
-            broadcaster.broadcast("a", number)
+            roomy.broadcast("a", number)
         heard: list[Any] = []
-        async with broadcaster.subscribe(["a"], after=0) as events:
+        async with roomy.subscribe(["a"], after=0) as events:
             sender = asyncio.create_task(asyncio.to_thread(send, 3, 40))
             while len(heard) < 40:
                 try:
@@ -179,20 +179,20 @@ def test_a_wait_that_is_cut_off_loses_nothing(broadcaster: Broadcaster) -> None:
 
     def send(start: int, end: int) -> None:
         for number in range(start, end):
-            broadcaster.broadcast("a", number)
+            roomy.broadcast("a", number)
             threading.Event().wait(0.002)
 
     assert list(range(40)) == run(work())
 
 
-def test_many_threads_send_and_all_subscribers_hear_one_order(broadcaster: Broadcaster) -> None:
+def test_many_threads_send_and_all_subscribers_hear_one_order(roomy: Broadcaster) -> None:
     async def listen(events: Any) -> list[Event]:
         return await hear(events, 60)
 
     async def work() -> list[list[Event]]:
         async with (
-            broadcaster.subscribe(["a", "b"]) as one,
-            broadcaster.subscribe(["a", "b", "c"]) as two,
+            roomy.subscribe(["a", "b"]) as one,
+            roomy.subscribe(["a", "b", "c"]) as two,
         ):
             tasks = [asyncio.create_task(listen(events)) for events in (one, two)]
             await asyncio.to_thread(send_all)
@@ -204,7 +204,7 @@ def test_many_threads_send_and_all_subscribers_hear_one_order(broadcaster: Broad
 
     def send(thread: int) -> None:
         for number in range(20):
-            broadcaster.broadcast("ab"[number % 2], [thread, number])
+            roomy.broadcast("ab"[number % 2], [thread, number])
             threading.Event().wait(0.005)
 
     one, two = run(work())
