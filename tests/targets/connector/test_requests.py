@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.fixtures.servers import held_port
 from tests.targets.connector.client import Client
 from tests.targets.connector.write_api import WriteApi, retryable, token
 
@@ -160,14 +161,14 @@ def test_a_malformed_result_completes_those_before_it(client: Client, api: Write
 
 def test_a_network_that_is_down_keeps_the_queue(process: Client) -> None:
     api = WriteApi()
-    with api.running():
+    with held_port() as api.port:
         process.open(baseUrl=api.url)
-    process.add("a")
-    assert process.upload() == "fetch failed"
-    assert ["a"] == process.queue()
+        process.add("a")
+        assert process.upload() == "fetch failed"
+        assert ["a"] == process.queue()
 
-    with api.running():
-        assert process.upload() is None
+        with api.running():
+            assert process.upload() is None
     assert [] == process.queue()
     assert ["a"] == api.applied
     process.close()
