@@ -7,7 +7,7 @@ import json
 import math
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 from dualschema.crud import Database, Select, delete, param, select, update, upsert
 from dualschema.declare import now
@@ -19,6 +19,8 @@ __all__ = ["Held", "Letters", "ResolvedError", "transaction_of"]
 
 _NAMESPACE: Final = uuid.UUID("0e8f3b1c-5a5e-4a53-8a1a-8f6d3c1b7f52")
 _OPEN: Final = ("trying", "waiting")
+
+Query = TypeVar("Query", bound=Select[Any])
 
 
 class ResolvedError(NotFoundError):
@@ -52,10 +54,10 @@ class Letters:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._open = (
-            select(DeadLetter.id, DeadLetter.state, DeadLetter.attempts, DeadLetter.row_keys)
-            .where(DeadLetter.user_id == param("user"), DeadLetter.state.in_(_OPEN))
-            .order_by(DeadLetter.created_at, DeadLetter.id)
+        self._open = _oldest_first(
+            select(DeadLetter.id, DeadLetter.state, DeadLetter.attempts, DeadLetter.row_keys).where(
+                DeadLetter.user_id == param("user"), DeadLetter.state.in_(_OPEN)
+            )
         )
 
     def all(
@@ -158,7 +160,7 @@ class Letters:
         return str(uuid.uuid5(_NAMESPACE, hashlib.sha256(told.encode()).hexdigest()))
 
 
-def _oldest_first(query: Select[DeadLetter]) -> Select[DeadLetter]:
+def _oldest_first(query: Query) -> Query:
     # Several may be of the same millisecond; a client numbers its transactions in order.
     return query.order_by(DeadLetter.created_at, DeadLetter.transaction_id, DeadLetter.id)
 

@@ -183,7 +183,7 @@ def test_a_host_that_is_silent_is_not_waited_for_long(
     assert first.startswith("fault   database: the database cannot be used: ")
     assert "timeout" in first
     assert ["ok", "ok", "skipped"] == [line.split()[0] for line in others]
-    assert 8 > took
+    assert 30 > took  # by itself, psycopg waits for 130 seconds
 
 
 def test_a_role_without_connections_left_is_told_so(doctor: Doctor, postgres_url: str) -> None:

@@ -17,6 +17,7 @@ import pytest
 from tests.cli.commands import command, environment, run
 from tests.cli.studios import ADDRESS, PATIENCE, asking, started
 from tests.fixtures.projects import Project
+from tests.fixtures.servers import held_port
 
 pytestmark = pytest.mark.slow
 
@@ -63,9 +64,10 @@ def test_with_write_it_changes_rows(project: Project, notes: str) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends a process no Ctrl-C")
 def test_it_listens_where_it_is_told(project: Project, notes: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    with started(project, "--database", notes, "--port", str(port)) as (address, _):
+    with (
+        held_port() as port,
+        started(project, "--database", notes, "--port", str(port)) as (address, _),
+    ):
         assert f"http://127.0.0.1:{port}/?token=" in address
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from dualschema.codegen import Configuration
 from dualschema.doctor import Finding, Patient, Verdict, examine_database
 from dualschema.embedded import Cluster
 from tests.doctor.conftest import SCHEMA, sql_of
+from tests.fixtures.servers import WITHIN
 
 PATIENT = Patient(SCHEMA, Configuration(Path("/")))
 """A project without files."""
@@ -35,6 +37,23 @@ class Server:
             for each in statements:
                 connection.exec_driver_sql(each)
 
+    def configure(self, *statements: str) -> None:
+        """Change settings; return when they are in force, which pg_reload_conf() does not await."""
+        with self.engine.connect() as connection:
+
+            def loaded() -> object:
+                return connection.exec_driver_sql("SELECT pg_conf_load_time()").scalar_one()
+
+            before = loaded()
+            for each in (*statements, "SELECT pg_reload_conf()"):
+                connection.exec_driver_sql(each)
+            until(lambda: before != loaded())
+
+    def until_alone(self) -> None:
+        """Wait until the server has noticed that other connections were closed."""
+        with self.engine.connect() as connection:
+            until(lambda: connection.exec_driver_sql(OTHERS).scalar_one() == 0)
+
     def find(self, check: str) -> list[Finding]:
         with self.engine.connect().execution_options(isolation_level="READ COMMITTED") as there:
             return [each for each in examine_database(PATIENT, there) if each.check == check]
@@ -48,7 +67,17 @@ class Server:
         return {Verdict.OK} == {each.verdict for each in self.find(check)}
 
 
-RELOAD = "SELECT pg_reload_conf()"
+OTHERS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE pid <> pg_backend_pid() AND backend_type IN ('client backend', 'walsender')
+"""
+
+
+def until(found: Callable[[], bool]) -> None:
+    end = time.monotonic() + WITHIN
+    while not found():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 @pytest.fixture(scope="module")
@@ -73,8 +102,7 @@ def slots(small: Server) -> Iterator[Server]:
         connection.exec_driver_sql(
             "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
         )
-        connection.exec_driver_sql("ALTER SYSTEM RESET ALL")
-        connection.exec_driver_sql(RELOAD)
+    small.configure("ALTER SYSTEM RESET ALL")
 
 
 SLOT = "SELECT pg_create_logical_replication_slot('powersync_1_abc', 'pgoutput')"
@@ -148,6 +176,7 @@ def test_no_sender_is_left(small: Server) -> None:
     text = "all 1 senders of WAL are taken, and PowerSync needs one to begin or deploy"
     fix = "ALTER SYSTEM SET max_wal_senders = 11, and restart the server"
     assert (text, fix) == (found.text, found.fix)
+    small.until_alone()
     assert small.is_well("capacity")
 
 
@@ -156,6 +185,7 @@ def test_no_connection_is_left(small: Server) -> None:
     found = small.fault("capacity")
     for each in opened:
         each.close()
+    small.until_alone()
 
     assert "all 2 connections are taken, and PowerSync cannot connect" == found.text
     assert found.fix.startswith("close some; or ALTER SYSTEM SET max_connections = 12, and ")
@@ -175,7 +205,7 @@ def test_a_slot_that_nobody_uses_keeps_wal(slots: Server) -> None:
 def test_a_slot_that_is_about_to_lose_wal() -> None:
     # With room for much WAL, no checkpoint comes and throws it away.
     with Cluster() as cluster, closing(Server(cluster)) as server:
-        server.run("ALTER SYSTEM SET max_slot_wal_keep_size = '2MB'", RELOAD)
+        server.configure("ALTER SYSTEM SET max_slot_wal_keep_size = '2MB'")
         server.run(SLOT, *MUCH)
 
         found = server.fault("replication slots")
@@ -186,7 +216,7 @@ def test_a_slot_that_is_about_to_lose_wal() -> None:
 
 
 def test_a_slot_that_has_lost_wal(slots: Server) -> None:
-    slots.run("ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'", RELOAD)
+    slots.configure("ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'")
     slots.run(SLOT, *MUCH, "CHECKPOINT")
 
     found = slots.fault("replication slots")

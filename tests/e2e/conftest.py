@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +13,7 @@ import dualschema as ds
 from dualschema.tokens import KeySet, generate_key, save_keys
 from tests.e2e.device import Device, device_in
 from tests.e2e.serving import ServerProcess, serving
+from tests.fixtures.chance import drawn_seed
 from tests.targets.connector.write_api import WriteApi
 
 
@@ -87,11 +86,5 @@ def user(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def chance() -> random.Random:
-    """Give what a test leaves to chance; DUALSCHEMA_SEED repeats what a failure shows.
-
-    CI leaves nothing to it.
-    """
-    given = os.environ.get("DUALSCHEMA_SEED") or ("1" if os.environ.get("CI") else None)
-    seed = int(given) if given else random.SystemRandom().randrange(10**6)
-    logging.getLogger("tests").warning("DUALSCHEMA_SEED=%d", seed)
-    return random.Random(seed)
+    """Give what a test leaves to chance."""
+    return random.Random(drawn_seed())

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
+
+from tests.fixtures.servers import held_port
 
 __all__ = ["PATIENCE", "ServerProcess", "serving"]
 
@@ -28,15 +29,15 @@ class ServerProcess:
     Args:
         settings: variables of its environment.
         log: the file that its lines go to.
+        port: which is kept free for it.
     """
 
-    def __init__(self, settings: Mapping[str, str], log: Path) -> None:
+    def __init__(self, settings: Mapping[str, str], log: Path, port: int) -> None:
         self._settings = dict(settings)
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self._port: int = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self._port}"
+        self._port = port
+        self.url = f"http://127.0.0.1:{port}"
 
     def start(self, *, wait: bool = True) -> None:
         """Start it, and wait until it answers."""
@@ -95,13 +96,11 @@ class ServerProcess:
 @contextmanager
 def serving(settings: Mapping[str, str], *logs: Path) -> Iterator[list[ServerProcess]]:
     """Give servers that run, one for each file that their lines go to."""
-    servers = [ServerProcess(settings, log) for log in logs]
-    try:
+    with ExitStack() as stack:
+        servers = [ServerProcess(settings, log, stack.enter_context(held_port())) for log in logs]
         for server in servers:
+            stack.callback(server.kill)
             server.start(wait=False)
         for server in servers:
             server.wait()
         yield servers
-    finally:
-        for server in servers:
-            server.kill()

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import random
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from dualschema.testing.strategies import rows
+from tests.fixtures.chance import drawn_seed
 
 __all__ = ["drawn_rows"]
 
 
 def drawn_rows(table: type[Any], count: int, **fixed: Any) -> list[Any]:
-    """Return rows with every value that a table's columns take; print the seed."""
-    number = random.randrange(2**32)
-    print(f"rows of {table.__name__} drawn with seed {number}")  # noqa: T201  (pytest shows it where a test fails)
+    """Return rows with every value that a table's columns take."""
     made: list[Any] = []
 
-    @seed(number)
+    @seed(drawn_seed())
     @settings(
         max_examples=count,
         database=None,

@@ -47,10 +47,10 @@ def stored_rows(
     by_table: dict[type[ds.Table], list[ds.Table]] = {table: [] for table in schema.tables}
     for row in rows:
         by_table[type(row)].append(row)
-    with fresh_space(connection):
+    with fresh_space(connection), connection.transaction():
         connection.execute(schema.ddl("postgresql").encode())
-        connection.execute("SET TimeZone TO 'UTC'")
-        connection.execute("SET session_replication_role TO replica")  # no foreign keys
+        connection.execute("SET LOCAL TimeZone TO 'UTC'")
+        connection.execute("SET LOCAL session_replication_role TO replica")  # no foreign keys
         for model, given in zip(schema.model.tables, by_table.values(), strict=True):
             if given:
                 name = sql.Identifier(model.name)
@@ -58,7 +58,6 @@ def stored_rows(
                 marks = sql.SQL(", ").join([sql.Placeholder()] * len(model.columns))
                 insert = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(name, columns, marks)
                 connection.cursor().executemany(insert, encode_many(given, "postgres"))
-        connection.execute("SET session_replication_role TO origin")
         written = [
             t.name for t, given in zip(schema.model.tables, by_table.values(), strict=True) if given
         ]

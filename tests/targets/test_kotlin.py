@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import dualschema as ds
@@ -23,9 +23,9 @@ from dualschema.pattern import compile_pattern
 from dualschema.powersync import powersync_schema
 from dualschema.schema import Schema
 from dualschema.targets import generate
-from dualschema.testing import rows
 from dualschema.types.json import Json
 from tests.fixtures.missing import fail_or_skip
+from tests.targets.drawn import drawn_rows
 from tests.targets.golden_cases import CASES, every_case, schema_of
 from tests.targets.hostile import hostile_schemas, with_columns
 from tests.targets.syntax import faults, names_of
@@ -219,18 +219,9 @@ def stored(row: ds.Table) -> dict[str, Any]:
 
 
 def drawn(table: type[ds.Table], count: int) -> list[ds.Table]:
-    found: list[ds.Table] = []
-
     # Bounds within a document are not the strategy's to know.
     fixed = {"row": st.lists(st.integers(0, 9), max_size=3)} if table.__name__ == "Date" else {}
-
-    @settings(max_examples=count, database=None)
-    @given(rows(table, **fixed))
-    def draw(row: ds.Table) -> None:
-        found.append(row)
-
-    draw()
-    return found
+    return drawn_rows(table, count, **fixed)
 
 
 @pytest.mark.slow

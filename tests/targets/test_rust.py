@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import dualschema as ds
@@ -21,7 +21,8 @@ from dualschema.model import SchemaModel
 from dualschema.powersync import powersync_schema
 from dualschema.schema import Schema
 from dualschema.targets import generate, target_named
-from dualschema.testing import rows, tables
+from dualschema.testing import tables
+from tests.targets.drawn import drawn_rows
 from tests.targets.golden_cases import every_case, schema_of
 from tests.targets.hostile import hostile_schemas
 from tests.targets.parsing import faults
@@ -132,7 +133,8 @@ def test_the_schema_is_what_the_core_takes(case: str, program: Callable[[str], A
 def test_rows_come_back(case: str, program: Callable[[str], Any]) -> None:
     run = program(case)
     for table in client_classes(case):
-        drawn = drawn_rows(table, 400 // len(binding_of(table).model.columns))
+        fixed = FIXED.get(table.__name__, {})
+        drawn = drawn_rows(table, 400 // len(binding_of(table).model.columns), **fixed)
         name = binding_of(table).model.name
         cells = [stored(table, row) for row in drawn]
         found = run([line_of(name, each) for each in cells])
@@ -142,24 +144,6 @@ def test_rows_come_back(case: str, program: Callable[[str], Any]) -> None:
 
 # `rows` does not heed a list's longest length.
 FIXED = {"Date": {"row": st.lists(st.integers(0), max_size=3)}}
-
-
-def drawn_rows(table: type[ds.Table], count: int) -> list[Any]:
-    """Return rows; as a program runs them all at once, nothing is shrunk."""
-    drawn: list[Any] = []
-
-    @settings(
-        max_examples=count,
-        database=None,
-        phases=(Phase.generate,),
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(rows(table, **FIXED.get(table.__name__, {})))
-    def draw(row: Any) -> None:
-        drawn.append(row)
-
-    draw()
-    return drawn
 
 
 SPELLINGS = [

@@ -19,7 +19,7 @@ from dualschema.upload import (
     Success,
     Transaction,
 )
-from tests.upload.world import Client, Seen, World, delete, patch, put
+from tests.upload.world import MADE, Client, Seen, World, delete, patch, put
 
 SUCCESS = {"status": "success"}
 
@@ -204,6 +204,17 @@ def test_what_waits_for_two_letters_is_replayed_after_both(taken: World, ann: Cl
     assert taken.up.replay(first) == Success()
     assert taken.letters() == []
     assert taken.row("categories", "c1").name == "last"
+
+
+@pytest.mark.parametrize("key", ["c1", "c2", "c3", "c4"])
+def test_letters_of_one_moment_come_in_the_order_of_the_clients_numbers(
+    taken: World, ann: Client, key: str
+) -> None:
+    first = _broken(ann, key)
+    second = _letter(ann.do(patch("categories", key, name="x"), put("categories", key, name="y")))
+    taken.db.run(ds.update(DeadLetter).all_rows().set(created_at=MADE))
+    third = ann.do(patch("categories", key, name="last"))
+    assert _details(third)["blocked_by"] == [first, second]
 
 
 def test_a_long_chain_of_letters_is_replayed_at_once(world: World) -> None:

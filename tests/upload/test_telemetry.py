@@ -64,9 +64,12 @@ def test_what_was_simply_applied_is_no_warning_and_no_value_is_logged(
     assert "private" not in repr(vars(record))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def exporter() -> Iterator[InMemorySpanExporter]:
-    """Give what holds the spans of this process, which has one provider for good."""
+    """Give what holds the spans of this process, which has one provider for good.
+
+    It is shut down last of all: from then on, each upload would log that it is.
+    """
     from opentelemetry.sdk.trace.export import SimpleSpanProcessor
     from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
     from opentelemetry.trace import set_tracer_provider

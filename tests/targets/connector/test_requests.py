@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.fixtures.servers import held_port
 from tests.targets.connector.client import Client
 from tests.targets.connector.write_api import WriteApi, retryable, token
 
@@ -161,21 +162,21 @@ def test_a_malformed_result_completes_those_before_it(client: Client, api: Write
 
 def test_a_network_that_is_down_keeps_the_queue(process: Client) -> None:
     api = WriteApi()
-    with api.running():
+    with held_port() as api.port:
         process.open(baseUrl=api.url)
-    process.add("a")
-    assert process.upload() == "fetch failed"
-    assert ["a"] == process.queue()
+        process.add("a")
+        assert process.upload() == "fetch failed"
+        assert ["a"] == process.queue()
 
-    with api.running():
-        assert process.upload() is None
+        with api.running():
+            assert process.upload() is None
     assert [] == process.queue()
     assert ["a"] == api.applied
     process.close()
 
 
 def test_an_answer_that_does_not_come_is_given_up(client: Client, api: WriteApi) -> None:
-    client.reopen(baseUrl=api.url, timeoutMs=500)  # the token is to come in time
+    client.reopen(baseUrl=api.url, timeoutMs=1000)  # in which a busy machine gives a token
     client.add("a")
     is_given_up = threading.Event()
 
@@ -184,7 +185,7 @@ def test_an_answer_that_does_not_come_is_given_up(client: Client, api: WriteApi)
         return 500, None
 
     api.answers = [late]
-    assert client.upload() == "/api/data: no answer within 500 ms"
+    assert client.upload() == "/api/data: no answer within 1000 ms"
     is_given_up.set()
     assert ["a"] == client.queue()
 
