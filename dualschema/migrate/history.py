@@ -12,6 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
+from alembic.script.revision import RevisionMap
 
 from dualschema.errors import MigrationError
 from dualschema.migrate.failures import told
@@ -19,7 +20,7 @@ from dualschema.migrate.late import run
 from dualschema.migrate.ledger import hold_lock, own_space, refuse_pushed
 from dualschema.migrate.outside import remaining
 from dualschema.migrate.record import recorded
-from dualschema.migrate.revision import Revision, revision_of, tables_after
+from dualschema.migrate.revision import Revision, checked, revision_of, tables_after
 
 __all__ = ["History", "Revision"]
 
@@ -42,6 +43,7 @@ class History:
         self.folder = folder
         with told(self.folder):
             script = ScriptDirectory.from_config(self._config())
+            script.revision_map = RevisionMap(lambda: map(checked, script._load_revisions()))
             heads = script.get_heads()
             if len(heads) > 1:
                 first, second, *more = sorted(
@@ -56,7 +58,7 @@ class History:
             found = [] if not heads else list(script.walk_revisions())
             for each in found:
                 _refuse_branches(each)
-        self.revisions = tuple(revision_of(each) for each in reversed(found))
+            self.revisions = tuple(revision_of(each) for each in reversed(found))
 
     @property
     def next_number(self) -> int:
