@@ -259,7 +259,7 @@ def test_what_fails_is_told_in_a_line_and_changes_nothing(
     file.unlink()
     (project.root / "migrations" / "other.py").unlink()
     (project.root / "migrations" / first).unlink()
-    assert "of which migrations/ has no file" in command("status").err
+    assert "there are no migrations in migrations/: " in command("status").err
 
 
 def test_tables_that_somebody_else_made_are_left_out(
@@ -383,3 +383,24 @@ def test_a_folder_that_cannot_be_written_is_told(
     done = command("generate", "--database", postgres_url)
     said = "0001_create_table_notes_and_more.py cannot be written: File exists\n"
     assert (2, "", said) == (done.code, done.out, done.err[-len(said) :])
+
+
+@pytest.mark.parametrize("is_there", [False, True], ids=["no folder", "an empty one"])
+def test_without_migrations_nothing_is_run_in_silence(
+    command: Call, project: Project, is_there: bool
+) -> None:
+    project.write(
+        "pyproject.toml", '[tool.dualschema]\nschema = "first:schema"\nmigrations = "db/wrong"\n'
+    )
+    if is_there:
+        (project.root / "db/wrong").mkdir(parents=True)
+    said = (
+        "there are no migrations in db/wrong/: `dualschema generate` writes the first, or "
+        "`migrations` in pyproject.toml is to name another folder"
+    )
+    lines = [("migrate",), ("migrate", "--sql"), ("migrate", "--stamp"), ("migrate", "--to", "1")]
+    for line in (*lines, ("status",), ("rollback", "--yes")):
+        assert Done(2, "", f"error: {said}\n") == command(*line)
+        assert {"error": said} == json.loads(command(*line, "--json").out)
+    assert 0 == command("generate").code
+    assert 1 == command("status").code
