@@ -89,6 +89,56 @@ def test_a_database_that_was_pushed_to_goes_on(command: Call) -> None:
     assert Done(0, "the database is as the definition says: nothing to do\n", "") == command("push")
 
 
+def test_a_push_to_a_database_with_migrations_tells_of_the_way_on(
+    command: Call, importing: Project, postgres_url: str
+) -> None:
+    assert 0 == command("generate", "-m", "first", "--database", postgres_url).code
+    assert 0 == command("migrate").code
+    nothing = Done(0, "the database is as the definition says: nothing to do\n", "")
+    assert nothing == command("push")
+    revision = json.loads(command("status", "--json").out)["done"][0]["revision"]
+    importing.write("more.py", SCHEMA.replace("_id)\n", "_id)\n    more: ds.Column[int | None]\n"))
+    note = (
+        f"this database has run migrations, the last one is {revision}, and a push is none: for "
+        "other databases `dualschema generate` then writes one, and here `dualschema migrate "
+        "--stamp` notes it as run"
+    )
+
+    more = ("--schema", "more:schema")
+    shown = f"add column notes.more\nnote: {note}\n"
+    assert Done(0, shown, "") == command("push", *more, "--dry-run")
+    assert [note] == json.loads(command("push", *more, "--dry-run", "--json").out)["notes"]
+    assert Done(0, f"{shown}done\n", "") == command("push", *more, "--yes")
+    assert {"steps": [], "notes": [], "done": True} == json.loads(
+        command("push", *more, "--json").out
+    )
+
+    assert 0 == command("generate", *more, "-m", "more").code
+    assert "--stamp" in command("migrate").err
+    assert Done(0, f"noted 0002_more.py: more\n{NEXT}", "") == command("migrate", "--stamp")
+    assert (0, 0) == (command("status").code, command("migrate").code)
+
+
+def test_a_constraint_that_was_pushed_is_there_already(
+    command: Call, importing: Project, postgres_url: str
+) -> None:
+    migrated = ("generate", "--database", postgres_url)
+    assert (0, 0) == (command(*migrated).code, command("migrate").code)
+    named = "name: ds.Column[str | None] = ds.column(max_length=5)"
+    plain = "name: ds.Column[str | None]"
+    for file, column in (("plain", plain), ("named", named)):
+        importing.write(f"{file}.py", SCHEMA.replace("_id)\n", f"_id)\n    {column}\n"))
+    migrated = (*migrated, "--schema", "plain:schema")
+    assert (0, 0) == (command(*migrated).code, command("migrate").code)
+    assert 0 == command("push", "--schema", "named:schema", "--yes").code
+    assert 0 == command("generate", "--schema", "named:schema").code
+
+    refused = command("migrate").err
+
+    assert 'constraint "notes_name_length_check" for relation "notes" already exists' in refused
+    assert "--stamp" in refused
+
+
 def test_what_migrations_print_is_not_what_programs_read(command: Call, made: str) -> None:
     shouting = "print('SHOUTING')\nrevision ="
     for file in Path("migrations").glob("*.py"):
