@@ -12,6 +12,7 @@ from dualschema.compatibility.snapshot import (
     ReleasedColumn,
     ReleasedDefault,
     ReleasedKey,
+    ReleasedStream,
     ReleasedTable,
     Snapshot,
 )
@@ -25,15 +26,31 @@ from dualschema.model import (
     column_constraints,
     default_as,
 )
+from dualschema.targets.sync_streams import SyncStreamsOptions, streams_of
 from dualschema.types.integer import BigInteger, Integer, LongInteger
 from dualschema.types.json import Json
 
 __all__ = ["snapshot_of"]
 
 
-def snapshot_of(model: SchemaModel) -> Snapshot:
-    """Return what clients know of a model."""
-    return Snapshot(tuple(_table(table) for table in model.tables))
+def snapshot_of(model: SchemaModel, streams: SyncStreamsOptions | None = None) -> Snapshot:
+    """Return what clients know of a model.
+
+    Args:
+        model: the tables.
+        streams: what the target ``sync-streams`` is told, if it writes the project's sync config.
+
+    Raises:
+        GenerationError: the target cannot write it.
+    """
+    tables = tuple(_table(table) for table in model.tables)
+    return Snapshot(tables, None if streams is None else tuple(_streams(model, streams)))
+
+
+def _streams(model: SchemaModel, options: SyncStreamsOptions) -> Iterator[ReleasedStream]:
+    for stream in streams_of(model, options):
+        names = tuple(query.table for query in stream.queries)
+        yield ReleasedStream(stream.name, names, options.auto_subscribe, options.old_names)
 
 
 def _table(table: TableModel) -> ReleasedTable:
