@@ -17,7 +17,7 @@ from alembic.script.revision import RevisionMap
 from dualschema.errors import MigrationError
 from dualschema.migrate.failures import told
 from dualschema.migrate.late import run
-from dualschema.migrate.ledger import hold_lock, own_space, refuse_pushed
+from dualschema.migrate.ledger import STAMPING, hold_lock, own_space, refuse_pushed
 from dualschema.migrate.outside import remaining
 from dualschema.migrate.record import recorded
 from dualschema.migrate.revision import Revision, checked, revision_of, tables_after
@@ -61,6 +61,10 @@ class History:
             self.revisions = tuple(revision_of(each) for each in reversed(found))
 
     @property
+    def _ids(self) -> frozenset[str]:
+        return frozenset(each.id for each in self.revisions)
+
+    @property
     def next_number(self) -> int:
         """The number of the next file: none that a file has."""
         numbers = [int(found[0]) for r in self.revisions if (found := _NUMBER.match(r.file))]
@@ -77,20 +81,27 @@ class History:
         Raises:
             MigrationError: there is no file of it, or more than one is the last.
         """
-        options = {"version_table_schema": own_space(connection)}
-        found = MigrationContext.configure(connection, opts=options).get_current_heads()
+        found = _heads(connection)
         if len(found) > 1:
             raise MigrationError(
                 f"the database has the migrations {' and '.join(sorted(found))}, and only one can "
                 "be the last: another app's are there too, or alembic_version was written to"
             )
         for each in found:
-            if each not in {revision.id for revision in self.revisions}:
+            if each not in self._ids:
+                why = "this code is older, or it is another app's database"
+                if self._is_squashed(connection, each):
+                    why = f"if it is one of several that were made one, {STAMPING}; else {why}"
                 raise MigrationError(
                     f"the database has the migration {each}, of which {self.folder.name}/ has no "
-                    "file: this code is older, or it is another app's database"
+                    f"file: {why}"
                 )
         return found[0] if found else None
+
+    def _is_squashed(self, connection: sa.Connection, last: str) -> bool:
+        """Whether the files may stand for others of ours that a database has run: it has none."""
+        has = recorded(connection)
+        return last in has and bool(self._ids) and has.isdisjoint(self._ids)
 
     def state(self, connection: sa.Connection) -> tuple[tuple[Revision, ...], tuple[Revision, ...]]:
         """Return the migrations that a database has, and those that it has not.
@@ -104,7 +115,7 @@ class History:
         done, waiting = self.split(current)
         has = recorded(connection)
         # A revision without a file: the history was squashed, and what its files did is not known.
-        if current not in has or not has <= {each.id for each in self.revisions}:
+        if current not in has or not has <= self._ids:
             return done, waiting
         late = tuple(each for each in done if each.id not in has)
         return tuple(each for each in done if each.id in has), late + waiting
@@ -177,17 +188,24 @@ class History:
     def stamp(self, connection: sa.Connection, to: str | None = None) -> tuple[Revision, ...]:
         """Note the migrations that a database has not as run, and run none; return them.
 
+        Of a database that has run others, which these files were made of, those are forgotten.
+
         Args:
             connection: see ``upgrade``.
             to: the last one to note, as ``find`` takes it; by default, all.
+
+        Raises:
+            MigrationError: see ``current``.
         """
         hold_lock(connection)
-        done, _ = self.state(connection)
+        heads = _heads(connection)
+        anew = len(heads) == 1 and self._is_squashed(connection, heads[0])
+        done = () if anew else self.state(connection)[0]
         last = self.find(to) if to is not None else (self.revisions or (None,))[-1]
-        if last is None or last in self.split(self.current(connection))[0]:
+        if last is None or last in self.split(None if anew else self.current(connection))[0]:
             return ()
         with told(self.folder):
-            command.stamp(self._config(connection), last.id)
+            command.stamp(self._config(connection), last.id, purge=anew)
         return tuple(each for each in self.split(last.id)[0] if each not in done)
 
     def downgrade(
@@ -249,6 +267,12 @@ class History:
             config.set_main_option(name, value.replace("%", "%%"))
         config.attributes["connection"] = connection
         return config
+
+
+def _heads(connection: sa.Connection) -> tuple[str, ...]:
+    """Return the migrations that a database has as the last one: it is to be one, or none."""
+    options = {"version_table_schema": own_space(connection)}
+    return MigrationContext.configure(connection, opts=options).get_current_heads()
 
 
 def _refuse_branches(script: Script) -> None:

@@ -89,6 +89,62 @@ def test_a_database_that_was_pushed_to_goes_on(command: Call) -> None:
     assert Done(0, "the database is as the definition says: nothing to do\n", "") == command("push")
 
 
+def test_migrations_that_were_made_one_are_noted_as_that_one(
+    command: Call, importing: Project, postgres_url: str
+) -> None:
+    here = ("--database", postgres_url)
+    importing.write("more.py", SCHEMA.replace("_id)\n", "_id)\n    more: ds.Column[int | None]\n"))
+    importing.write("most.py", SCHEMA.replace("_id)\n", "_id)\n    most: ds.Column[int | None]\n"))
+    for schema in ("first:schema", "more:schema"):
+        assert 0 == command("generate", "--schema", schema, *here).code
+        assert 0 == command("migrate").code
+    folder = importing.root / "migrations"
+    first, second = sorted(folder.glob("*.py"))
+    last = json.loads(command("status", "--json").out)["done"][-1]["revision"]
+    no_file = f"error: the database has the migration {last}, of which migrations/ has no file: "
+    older = "this code is older, or it is another app's database\n"
+
+    text = second.read_text("utf-8")
+    second.unlink()
+    for line in (("migrate",), ("migrate", "--stamp"), ("status",)):  # as older code does
+        assert Done(2, "", no_file + older) == command(*line)
+    second.write_text(text, "utf-8")
+    assert 0 == command("migrate").code
+
+    first.unlink()
+    second.unlink()
+    assert 0 == command("generate", "--schema", "more:schema", "-m", "All so far").code
+    hint = "if it is one of several that were made one, `dualschema migrate --stamp` notes them as "
+    assert Done(2, "", f"{no_file}{hint}run; else {older}") == command("migrate")
+    noted = f"noted 0001_all_so_far.py: All so far\n{NEXT}"
+    assert Done(0, noted, "") == command("migrate", "--stamp")
+
+    nothing = "the database has all of these migrations: nothing to do\n"
+    assert Done(0, nothing, "") == command("migrate", "--stamp")
+    assert Done(0, nothing, "") == command("migrate")
+    same = "the database is as the definition says: nothing to write\n"
+    assert same == command("generate", "--schema", "more:schema", *here).out
+    assert 0 == command("generate", "--schema", "most:schema", "-m", "most", *here).code
+    assert Done(0, "ran 0002_most.py: most\n", "") == command("migrate")
+    assert 0 == command("rollback", "--yes", "--steps", "2").code
+    with psycopg.connect(postgres_url) as connection:
+        left = "SELECT 1 FROM pg_tables WHERE tablename = 'notes'"
+        assert None is connection.execute(left).fetchone()
+
+
+def test_one_that_has_the_revision_of_the_last_is_had(
+    command: Call, importing: Project, made: str
+) -> None:
+    assert 0 == command("migrate", "--stamp", "--to", "0002").code
+    folder = importing.root / "migrations"
+    for file in folder.glob("*.py"):
+        file.unlink()
+    write(folder, "two", up="raise AssertionError", file="0001_all_so_far.py")
+    write(folder, "three", "two", "op.execute('DROP TABLE made')", file="0002_three.py")
+
+    assert Done(0, "ran 0002_three.py: three\n", "") == command("migrate")
+
+
 def test_a_push_to_a_database_with_migrations_tells_of_the_way_on(
     command: Call, importing: Project, postgres_url: str
 ) -> None:
