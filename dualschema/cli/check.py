@@ -133,8 +133,7 @@ def _release(configuration: Configuration, *, as_json: bool) -> None:
 def _snapshot(configuration: Configuration, schema: Schema) -> Snapshot:
     given = [each.options for each in configuration.outputs if each.target == SYNC_STREAMS.name]
     # Of several configs, none is the one that a client gets its rows by.
-    streams = SYNC_STREAMS.read_options(given[0]) if len(given) == 1 else None
-    return snapshot_of(schema.model, streams)
+    return snapshot_of(schema.model, given[0] if len(given) == 1 else None)
 
 
 def _schema(configuration: Configuration) -> Schema:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from dualschema.errors import MigrationError
 from dualschema.migrate.ledger import STAMPING
-from dualschema.migrate.push import reason
+from dualschema.migrate.refusal import access_refusal
 from dualschema.migrate.revision import misnamed
 
 __all__ = ["told"]
@@ -54,7 +54,7 @@ def told(folder: Path) -> Iterator[None]:
             raise
         raise MigrationError(f"{place}: {error}") from error
     except DBAPIError as error:
-        said = f"{_place(error, folder) or _SOME}: {reason(error)}"
+        said = f"{_place(error, folder) or _SOME}: {access_refusal(error)}"
         state = getattr(error.orig, "sqlstate", None)
         if state == _TOO_LONG and (noting := _NOTING.search(error.statement or "")):
             said = f"the revision {noting[1]} has more characters than alembic_version holds"
@@ -66,6 +66,11 @@ def told(folder: Path) -> Iterator[None]:
         raise MigrationError(_of_alembic(str(error), folder)) from error
     except RevisionError as error:
         raise MigrationError(_of_line(error)) from error
+    except OSError as error:
+        said = _of_code(error, folder)
+        if _place(error, folder) is None and error.filename is not None:  # no file of theirs runs
+            said = f"{error.filename} cannot be read: {error.strerror}"
+        raise MigrationError(said) from error
     # A migration is the project's code, and may fail in any way.
     except Exception as error:
         raise MigrationError(_of_code(error, folder)) from error

@@ -24,7 +24,7 @@ from dualschema.languages import yaml
 from dualschema.languages.sql import identifier
 from dualschema.model import ColumnModel, SchemaModel, TableModel
 
-__all__ = ["EDITION", "SYNC_STREAMS", "Stream", "SyncStreamsOptions", "streams_of"]
+__all__ = ["EDITION", "SYNC_STREAMS", "Query", "Stream", "streams_of"]
 
 EDITION: Final = 3
 """The edition of the sync config that is written."""

@@ -79,6 +79,21 @@ def test_nothing_is_printed_that_is_not_run(command: Call, made: str) -> None:
     assert 1 == command("status").code
 
 
+def test_who_may_write_nothing_is_told_what_to_do(command: Call, made: str) -> None:
+    fixed = ("--database", f"{made}?options=-c%20default_transaction_read_only%3Don")
+    advice = "; connect to the primary, where one may write: default_transaction_read_only = off\n"
+    for line in (("push", "--yes"), ("migrate",), ("migrate", "--stamp")):
+        done = command(*line, *fixed)
+        assert (2, "") == (done.code, done.out)
+        assert done.err.endswith(f"in a read-only transaction{advice}")
+    assert 1 == command("status", *fixed).code
+    nowhere = ("--database", f"{made}?options=-csearch_path%3Dnowhere")
+    done = command("push", "--yes", *nowhere)
+    assert done.err.endswith(
+        "; make the schema that its search path names, or let the role use it\n"
+    )
+
+
 def test_a_database_that_was_pushed_to_goes_on(command: Call) -> None:
     assert (0, 0) == (command("push", "--yes").code, command("generate", "-m", "first").code)
     assert "--stamp" in command("migrate").err

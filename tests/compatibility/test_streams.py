@@ -9,7 +9,6 @@ import pytest
 from dualschema.compatibility import FindingKind, compare, read_snapshot, snapshot_of, snapshot_text
 from dualschema.compatibility.snapshot import ReleasedStream
 from dualschema.schema import Schema
-from dualschema.targets.sync_streams import SyncStreamsOptions
 from tests.compatibility.definitions import of, table
 
 OWNED = {"id": of(str, primary_key=True), "user_id": of(str, owner=True)}
@@ -28,7 +27,7 @@ def lost(
     old: tuple[Schema, dict[str, Any]], new: tuple[Schema, dict[str, Any]]
 ) -> list[tuple[str, str]]:
     """Return what streams send no more, and why."""
-    before, now = (snapshot_of(s.model, SyncStreamsOptions(**options)) for s, options in (old, new))
+    before, now = (snapshot_of(s.model, options) for s, options in (old, new))
     assert before == read_snapshot(snapshot_text(before))
     found = compare(read_snapshot(snapshot_text(before)), now)
     return [(f.place, f.change) for f in found if f.kind is FindingKind.NOT_SENT]
@@ -94,7 +93,7 @@ def test_what_old_clients_miss_is_found(
 
 
 def test_a_snapshot_without_streams_is_compared_without() -> None:
-    unknown, now = snapshot_of(OLD.model), snapshot_of(OLD.model, SyncStreamsOptions(**ON_DEMAND))
+    unknown, now = snapshot_of(OLD.model), snapshot_of(OLD.model, ON_DEMAND)
 
     assert "streams" not in snapshot_text(unknown)
     assert () == compare(read_snapshot(snapshot_text(unknown)), now)
@@ -102,7 +101,7 @@ def test_a_snapshot_without_streams_is_compared_without() -> None:
 
 
 def test_streams_are_kept_by_what_they_send() -> None:
-    kept = read_snapshot(snapshot_text(snapshot_of(RENAMED.model, SyncStreamsOptions())))
+    kept = read_snapshot(snapshot_text(snapshot_of(RENAMED.model, {})))
 
     assert (ReleasedStream("memos", ("memos", "notes")), ReleasedStream("tags", ("tags",))) == (
         kept.streams

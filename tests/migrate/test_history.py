@@ -145,6 +145,13 @@ def test_what_a_file_says_wrongly_of_itself_is_told(folder: Path, line: str, sai
     assert str(caught.value).startswith(said)
 
 
+def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    with pytest.raises(MigrationError) as caught:
+        History(tmp_path / ("a" * 300))
+
+    assert f"{tmp_path / ('a' * 300)} cannot be read: File name too long" == str(caught.value)
+
+
 def test_migrations_in_a_circle_are_named(folder: Path) -> None:
     write(folder, "one", "two")
     write(folder, "two", "one")
