@@ -144,13 +144,10 @@ class ReleasedStream:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A model as it was released: what clients know of it.
-
-    Attributes:
-        streams: what sends it, or None where that is not known.
-    """
+    """A model as it was released: what clients know of it, and by which streams they get it."""
 
     tables: tuple[ReleasedTable, ...]
+    # None: it is not known.
     streams: tuple[ReleasedStream, ...] | None = None
     format: Literal[1] = _FORMAT
 

@@ -44,10 +44,11 @@ class Draft:
         Raises:
             MigrationError: it cannot be written, or is there.
         """
+        data = self.text.encode()
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            with self.file.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(self.text)
+            with self.file.open("xb") as file:
+                file.write(data)
         except OSError as error:
             raise MigrationError(f"{self.file} cannot be written: {error.strerror}") from error
 
@@ -84,11 +85,19 @@ def draft_migration(
     if not steps:
         return None
     parent = done[-1].id if done else None
-    title = " ".join((name or _title(steps)).split())
+    title = " ".join(_readable(name or _title(steps)).split())
     coming = [name for name in names if name not in history.tables]
     leaving = sorted(history.tables.difference(names))
     text = migration_text(steps, title=title, parent=parent, coming=coming, leaving=leaving)
     return Draft(history.folder / file_name(history.next_number, title), text, steps)
+
+
+def _readable(name: str) -> str:
+    """Return a name as it was typed, also where the locale of the terminal is not UTF-8."""
+    try:
+        return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    except UnicodeEncodeError:  # half a character, of Windows's
+        return name.encode("utf-8", "replace").decode()
 
 
 def _title(steps: tuple[Step, ...]) -> str:

@@ -199,8 +199,8 @@ def test_a_constraint_that_was_pushed_is_there_already(
     plain = "name: ds.Column[str | None]"
     for file, column in (("plain", plain), ("named", named)):
         importing.write(f"{file}.py", SCHEMA.replace("_id)\n", f"_id)\n    {column}\n"))
-    migrated = (*migrated, "--schema", "plain:schema")
-    assert (0, 0) == (command(*migrated).code, command("migrate").code)
+    more = (*migrated, "--schema", "plain:schema")
+    assert (0, 0) == (command(*more).code, command("migrate").code)
     assert 0 == command("push", "--schema", "named:schema", "--yes").code
     assert 0 == command("generate", "--schema", "named:schema").code
 

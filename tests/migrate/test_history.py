@@ -215,6 +215,22 @@ def drafted(database: Database, folder: Path, table: type[ds.Table]) -> Draft:
     return draft
 
 
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("n\udcc3\udcb6te", "nöte"), ("n\udcf6te", "n\ufffdte"), ("n\ud800te", "n?te")],
+)
+def test_a_name_that_is_not_utf8_makes_a_file(
+    database: Database, folder: Path, name: str, title: str
+) -> None:
+    with database.engine.begin() as connection:
+        note = ds.Schema(define("notes", {"a": str}))
+        draft = draft_migration(connection, note, History(folder), name=name)
+    assert draft is not None
+    draft.write()
+
+    assert [title] == [each.title for each in History(folder).revisions]
+
+
 def test_an_index_may_be_made_before_without_a_lock(database: Database, folder: Path) -> None:
     drafted(database, folder, define("notes", {"a": str}))
     upgraded(database, folder)
