@@ -156,7 +156,11 @@ class History:
             if (name and each.id.startswith(name)) or each.file.startswith(f"{name}_")
         ]
         if len(found) != 1:
-            raise MigrationError(f"{'no' if not found else 'more than one'} migration is {name!r}")
+            number = "no" if not found else "more than one"
+            raise MigrationError(
+                f"{number} migration is {name!r}: `dualschema status` names the files, of which "
+                "the number or the revision is wanted"
+            )
         return found[0]
 
     def upgrade(self, connection: sa.Connection, to: str | None = None) -> tuple[Revision, ...]:

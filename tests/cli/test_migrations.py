@@ -231,7 +231,7 @@ def test_migrations_run_up_to_one(command: Call, postgres_url: str) -> None:
 
     assert command("migrate", "--to", "0001").out.startswith("ran 0001_")
     assert {"notes"} == tables(postgres_url)
-    assert "error: no migration is '0009'\n" == command("migrate", "--to", "0009").err
+    assert command("migrate", "--to", "0009").err.startswith("error: no migration is '0009': ")
 
 
 def test_what_fails_is_told_in_a_line_and_changes_nothing(

@@ -74,8 +74,9 @@ def test_a_database_that_has_it_already_is_told_how_to_go_on(command: Call, made
 def test_nothing_is_printed_that_is_not_run(command: Call, made: str) -> None:
     said = "error: --sql prints what is run, and --stamp runs nothing: say one\n"
     assert Done(2, "", said) == command("migrate", "--sql", "--stamp")
-    none = "error: no migration is '0009'\n"
-    assert Done(2, "", none) == command("migrate", "--stamp", "--to", "0009")
+    none = command("migrate", "--stamp", "--to", "0009")
+    assert (2, "") == (none.code, none.out)
+    assert none.err.startswith("error: no migration is '0009': ")
     assert 1 == command("status").code
 
 
