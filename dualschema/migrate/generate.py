@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from dualschema.schema import Schema
 
 __all__ = ["Draft", "draft_migration", "throw_away"]
+
+
+_WITHOUT: Final = (
+    "generate without --database, and `dualschema migrate --stamp` then notes here what is written"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ def draft_migration(
             "without a database"
         )
     names = [table.name for table in schema.model.tables if stands_in(table, "postgresql")]
-    refuse_pushed(connection, history.tables, names)
+    refuse_pushed(connection, history.tables, names, _WITHOUT)
     steps = compare(connection, schema, ours=history.tables, publication=publication)
     if not steps:
         return None

@@ -187,7 +187,8 @@ class History:
             behind = () if last in past else behind[: behind.index(last) + 1]
         if late or behind:
             coming = tables_after(late + behind) or ()
-            refuse_pushed(connection, tables_after(done) or (), coming)
+            advice = f"if it has all that they make, {STAMPING}; else take another one"
+            refuse_pushed(connection, tables_after(done) or (), coming, advice)
             with remaining(connection), told(self.folder):
                 ids = [each.id for each in late]
                 run(self._config(connection), ids, (behind or past)[-1].id)

@@ -362,7 +362,13 @@ def test_a_database_that_was_pushed_to_is_refused(
     assert 0 == command("migrate").code
     command("rollback", "--yes")
     (project.root / "migrations" / files(project)[0]).unlink()
-    assert (0, Done(2, "", pushed)) == (command("push", "--yes").code, command(*generate))
+    assert 0 == command("push", "--yes").code
+    refused = command(*generate)
+    assert (2, "") == (refused.code, refused.out)
+    assert refused.err == (
+        f"{pushed.partition(': if')[0]}: generate without --database, and `dualschema migrate "
+        "--stamp` then notes here what is written\n"
+    )
 
 
 def test_without_a_throw_away_postgres_another_one_is_named(
