@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:  # the extra `cli`, but Alembic takes its time to load
     from dualschema.migrate import History, Revision
 
 __all__ = ["generate", "migrate", "rollback", "status"]
-
-_NO_MIGRATIONS: Final = "there are no migrations: `dualschema generate` writes the first"
 
 
 def generate(
@@ -109,7 +107,7 @@ def migrate(
     Exit codes: 0 done, or nothing to do; 2 a mistake, or one failed: nothing was changed.
     """
     with reporting(debug=debug, as_json=as_json):
-        history = _history(read_configuration())
+        history = _with_files(read_configuration())
         if sql and stamp:
             raise MigrationError("--sql prints what is run, and --stamp runs nothing: say one")
         if sql:
@@ -126,8 +124,7 @@ def migrate(
             _list(done, "noted", "")
             say("Next: `dualschema doctor` tells whether its tables are as the definition says.")
         else:
-            none = "the database has all of these migrations: nothing to do"
-            _list(done, "ran", none if history.revisions else _NO_MIGRATIONS)
+            _list(done, "ran", "the database has all of these migrations: nothing to do")
 
 
 def status(*, database: InDatabase = None, as_json: AsJson = False, debug: Debug = False) -> None:
@@ -136,7 +133,7 @@ def status(*, database: InDatabase = None, as_json: AsJson = False, debug: Debug
     Exit codes: 0 it has all; 1 some are still to be run; 2 a mistake.
     """
     with reporting(debug=debug, as_json=as_json):
-        history = _history(read_configuration())
+        history = _with_files(read_configuration())
         with connected(database) as connection:
             done, waiting = history.state(connection)
         if as_json:
@@ -144,8 +141,6 @@ def status(*, database: InDatabase = None, as_json: AsJson = False, debug: Debug
         else:
             for each in history.revisions:
                 _list([each], "has" if each in done else "waits", "")
-            if not done and not waiting:
-                say(_NO_MIGRATIONS)
         if waiting:
             raise typer.Exit(Exit.STALE)
 
@@ -166,7 +161,7 @@ def rollback(
     Exit codes: 0 done, or nothing to do; 2 a mistake, or one failed: nothing was changed.
     """
     with reporting(debug=debug, as_json=as_json):
-        history = _history(read_configuration())
+        history = _with_files(read_configuration())
         with connected(database) as connection:
             done, _ = history.split(history.settled(connection))
             if done and not yes and not _is_wanted(done[-steps:]):
@@ -204,6 +199,18 @@ def _history(configuration: Configuration) -> History:
 
     with aside():  # the files are imported
         return History(configuration.root / configuration.migrations)
+
+
+def _with_files(configuration: Configuration) -> History:
+    """Return the migrations that are to be run: a folder without any is taken for a wrong one."""
+    history = _history(configuration)
+    if not history.revisions:
+        raise MigrationError(
+            f"there are no migrations in {configuration.migrations.rstrip('/')}/: `dualschema "
+            "generate` writes the first, or `migrations` in pyproject.toml is to name another "
+            "folder"
+        )
+    return history
 
 
 @contextlib.contextmanager

@@ -101,6 +101,8 @@ def _show(plan: Plan) -> None:
     for step in plan.steps:
         lost = f" (lost: {step.loses})" if step.loses else ""
         say(f"{step.text}{lost}", "red" if step.loses or step.refused else "")
+    for note in plan.notes:
+        say(f"note: {note}", "yellow")
 
 
 def _document(plan: Plan, *, done: bool) -> dict[str, Any]:
@@ -109,5 +111,6 @@ def _document(plan: Plan, *, done: bool) -> dict[str, Any]:
             {"text": step.text, "loses": step.loses or None, "refused": step.refused or None}
             for step in plan.steps
         ],
+        "notes": list(plan.notes),
         "done": done,
     }

@@ -172,14 +172,14 @@ def _configuration(root: Path, section: Mapping[str, Any]) -> Configuration:
 
 def _place(section: Mapping[str, Any], key: str, example: str) -> str | None:
     given = section.get(key)
-    if given is not None and (not isinstance(given, str) or not given.strip()):
+    if given is not None and (not isinstance(given, str) or not given.strip() or "\0" in given):
         raise _fault("", f"{key} is to be {example}")
     return given
 
 
 def _reference(section: Mapping[str, Any], key: str) -> str | None:
     given = section.get(key)
-    if given is not None and not isinstance(given, str):
+    if given is not None and (not isinstance(given, str) or "\0" in given):
         raise _fault("", f'{key} is to be a text: "{_EXAMPLES[key]}"')
     return given
 

@@ -136,7 +136,8 @@ def _told(error: BaseException) -> str:
     """Return an error in one line, with the place in the code that raised it."""
     kind, (text, *_) = type(error).__name__, str(error).splitlines() or [""]
     if isinstance(error, SyntaxError):
-        return f"{kind}: {error.msg} ({error.filename}, line {error.lineno})"
+        where = f" ({error.filename}, line {error.lineno})" if error.filename else ""
+        return f"{kind}: {error.msg}{where}"
     frames = [
         frame for frame in traceback.extract_tb(error.__traceback__) if _is_code(frame.filename)
     ]

@@ -10,6 +10,7 @@ from dualschema.compatibility.conflicts import new_rules
 from dualschema.compatibility.finding import Finding, FindingKind
 from dualschema.compatibility.names import Names, by_former_name
 from dualschema.compatibility.snapshot import ReleasedTable, Snapshot
+from dualschema.compatibility.streams import unsent
 from dualschema.model import Sync
 
 __all__ = ["compare"]
@@ -30,6 +31,9 @@ def compare(old: Snapshot, new: Snapshot) -> tuple[Finding, ...]:
     refused: dict[str, list[Finding]] = {}
     for finding in refused_deletes(old, new, names):
         refused.setdefault(finding.table, []).append(finding)
+    missed: dict[str, list[Finding]] = {}
+    for finding in unsent(old, new, names):
+        missed.setdefault(finding.table, []).append(finding)
     found: list[Finding] = []
     for table in old.tables:
         if table.dropped or table.sync in _NOT_UPLOADED:  # no client of the release writes it
@@ -39,6 +43,7 @@ def compare(old: Snapshot, new: Snapshot) -> tuple[Finding, ...]:
             found.append(_without(table, new, names))
         elif not now.dropped:
             found += _table(table, now, names)
+            found += missed.get(table.name, ())
             if now.sync not in _NOT_UPLOADED:
                 found += refused.get(table.name, ())
     return tuple(found)

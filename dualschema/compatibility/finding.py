@@ -25,6 +25,7 @@ class FindingKind(enum.Enum):
     TABLE_REMOVED = "table_removed"
     TABLE_RENAMED = "table_renamed"
     NOT_SYNCED = "not_synced"
+    NOT_SENT = "not_sent"
     OWNER_CHANGED = "owner_changed"
     KEY_CHANGED = "key_changed"
     COLUMN_REMOVED = "column_removed"
@@ -131,6 +132,10 @@ _TOLD: Final[Mapping[FindingKind, tuple[str, str]]] = {
     FindingKind.NOT_SYNCED: (
         "old clients send writes to it that are refused, or miss the rows they had",
         "release clients that do not use it; change sync= when the old ones are gone",
+    ),
+    FindingKind.NOT_SENT: (
+        "old clients get nothing of it any more",
+        "keep the stream, as the options of sync-streams make it, until the old clients are gone",
     ),
     FindingKind.OWNER_CHANGED: (
         "old clients send rows that are another's by the new rule, and miss some of theirs",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from dualschema.client_rows import decimal_size, second_digits
@@ -12,6 +12,7 @@ from dualschema.compatibility.snapshot import (
     ReleasedColumn,
     ReleasedDefault,
     ReleasedKey,
+    ReleasedStream,
     ReleasedTable,
     Snapshot,
 )
@@ -25,15 +26,33 @@ from dualschema.model import (
     column_constraints,
     default_as,
 )
+from dualschema.targets.sync_streams import SYNC_STREAMS, streams_of
 from dualschema.types.integer import BigInteger, Integer, LongInteger
 from dualschema.types.json import Json
 
 __all__ = ["snapshot_of"]
 
 
-def snapshot_of(model: SchemaModel) -> Snapshot:
-    """Return what clients know of a model."""
-    return Snapshot(tuple(_table(table) for table in model.tables))
+def snapshot_of(model: SchemaModel, streams: Mapping[str, Any] | None = None) -> Snapshot:
+    """Return what clients know of a model.
+
+    Args:
+        model: the tables.
+        streams: the options that the target ``sync-streams`` is given, by name, if it writes the
+            project's sync config.
+
+    Raises:
+        GenerationError: the target has no such options, or cannot write it.
+    """
+    tables = tuple(_table(table) for table in model.tables)
+    return Snapshot(tables, None if streams is None else tuple(_streams(model, streams)))
+
+
+def _streams(model: SchemaModel, given: Mapping[str, Any]) -> Iterator[ReleasedStream]:
+    options = SYNC_STREAMS.read_options(given)
+    for stream in streams_of(model, options):
+        names = tuple(query.table for query in stream.queries)
+        yield ReleasedStream(stream.name, names, options.auto_subscribe, options.old_names)
 
 
 def _table(table: TableModel) -> ReleasedTable:

@@ -18,6 +18,7 @@ __all__ = [
     "ReleasedColumn",
     "ReleasedDefault",
     "ReleasedKey",
+    "ReleasedStream",
     "ReleasedTable",
     "Snapshot",
     "read_snapshot",
@@ -125,10 +126,29 @@ class ReleasedTable:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleasedStream:
+    """A stream of PowerSync's sync config.
+
+    Attributes:
+        name: what clients ask for.
+        tables: those that it sends, also under former names.
+        auto_subscribe: whether clients get it without asking.
+        old_names: whether columns are sent under former names, too.
+    """
+
+    name: str
+    tables: tuple[str, ...]
+    auto_subscribe: bool = True
+    old_names: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A model as it was released: what clients know of it."""
+    """A model as it was released: what clients know of it, and by which streams they get it."""
 
     tables: tuple[ReleasedTable, ...]
+    # None: it is not known.
+    streams: tuple[ReleasedStream, ...] | None = None
     format: Literal[1] = _FORMAT
 
 

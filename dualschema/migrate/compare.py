@@ -18,6 +18,7 @@ from dualschema.metadata import quoting
 from dualschema.migrate.catalog import Catalog, ColumnText
 from dualschema.migrate.changes import changes
 from dualschema.migrate.counting import counting_steps
+from dualschema.migrate.inspecting import without_foreign_keys
 from dualschema.migrate.publishing import publication_steps, read_following
 from dualschema.migrate.reading import read_catalog, wanted_catalog
 from dualschema.migrate.renames import renamed_tables, renames
@@ -164,7 +165,6 @@ def _alembic(connection: sa.Connection, known: _Known, live: Catalog) -> ops.Upg
         "compare_type": differs,
         "compare_server_default": False,
     }
-    context = MigrationContext.configure(connection, opts=options)
     # SQLAlchemy looks for tables on all of the search path, and would find those of another schema.
     narrow = "SELECT set_config('search_path', coalesce(quote_ident(current_schema()), ''), true)"
     with warnings.catch_warnings(), connection.begin_nested() as within:
@@ -174,7 +174,9 @@ def _alembic(connection: sa.Connection, known: _Known, live: Catalog) -> ops.Upg
         # Older releases of Alembic say so of a generated column, which `computed` sees to.
         warnings.filterwarnings("ignore", "Computed default on", UserWarning)
         connection.exec_driver_sql(narrow)
-        found = produce_migrations(context, known.metadata).upgrade_ops
+        with without_foreign_keys(connection):
+            context = MigrationContext.configure(connection, opts=options)
+            found = produce_migrations(context, known.metadata).upgrade_ops
         within.rollback()
     return found if found is not None else ops.UpgradeOps([])
 

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from dualschema.schema import Schema
 
 __all__ = ["Draft", "draft_migration", "throw_away"]
+
+
+_WITHOUT: Final = (
+    "generate without --database, and `dualschema migrate --stamp` then notes here what is written"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +49,11 @@ class Draft:
         Raises:
             MigrationError: it cannot be written, or is there.
         """
+        data = self.text.encode()
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            with self.file.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(self.text)
+            with self.file.open("xb") as file:
+                file.write(data)
         except OSError as error:
             raise MigrationError(f"{self.file} cannot be written: {error.strerror}") from error
 
@@ -79,16 +85,24 @@ def draft_migration(
             "without a database"
         )
     names = [table.name for table in schema.model.tables if stands_in(table, "postgresql")]
-    refuse_pushed(connection, history.tables, names)
+    refuse_pushed(connection, history.tables, names, _WITHOUT)
     steps = compare(connection, schema, ours=history.tables, publication=publication)
     if not steps:
         return None
     parent = done[-1].id if done else None
-    title = " ".join((name or _title(steps)).split())
+    title = " ".join(_readable(name or _title(steps)).split())
     coming = [name for name in names if name not in history.tables]
     leaving = sorted(history.tables.difference(names))
     text = migration_text(steps, title=title, parent=parent, coming=coming, leaving=leaving)
     return Draft(history.folder / file_name(history.next_number, title), text, steps)
+
+
+def _readable(name: str) -> str:
+    """Return a name as it was typed, also where the locale of the terminal is not UTF-8."""
+    try:
+        return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    except UnicodeEncodeError:  # half a character, of Windows's
+        return name.encode("utf-8", "replace").decode()
 
 
 def _title(steps: tuple[Step, ...]) -> str:

@@ -12,14 +12,15 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
+from alembic.script.revision import RevisionMap
 
 from dualschema.errors import MigrationError
 from dualschema.migrate.failures import told
 from dualschema.migrate.late import run
-from dualschema.migrate.ledger import hold_lock, own_space, refuse_pushed
+from dualschema.migrate.ledger import STAMPING, hold_lock, own_space, refuse_pushed
 from dualschema.migrate.outside import remaining
 from dualschema.migrate.record import recorded
-from dualschema.migrate.revision import Revision, revision_of, tables_after
+from dualschema.migrate.revision import Revision, checked, revision_of, tables_after
 
 __all__ = ["History", "Revision"]
 
@@ -41,7 +42,12 @@ class History:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         with told(self.folder):
+            if folder.is_dir():
+                next(
+                    folder.iterdir(), None
+                )  # Alembic takes one that it may not read for an empty one
             script = ScriptDirectory.from_config(self._config())
+            script.revision_map = RevisionMap(lambda: map(checked, script._load_revisions()))
             heads = script.get_heads()
             if len(heads) > 1:
                 first, second, *more = sorted(
@@ -56,7 +62,11 @@ class History:
             found = [] if not heads else list(script.walk_revisions())
             for each in found:
                 _refuse_branches(each)
-        self.revisions = tuple(revision_of(each) for each in reversed(found))
+            self.revisions = tuple(revision_of(each) for each in reversed(found))
+
+    @property
+    def _ids(self) -> frozenset[str]:
+        return frozenset(each.id for each in self.revisions)
 
     @property
     def next_number(self) -> int:
@@ -75,20 +85,27 @@ class History:
         Raises:
             MigrationError: there is no file of it, or more than one is the last.
         """
-        options = {"version_table_schema": own_space(connection)}
-        found = MigrationContext.configure(connection, opts=options).get_current_heads()
+        found = _heads(connection)
         if len(found) > 1:
             raise MigrationError(
                 f"the database has the migrations {' and '.join(sorted(found))}, and only one can "
                 "be the last: another app's are there too, or alembic_version was written to"
             )
         for each in found:
-            if each not in {revision.id for revision in self.revisions}:
+            if each not in self._ids:
+                why = "this code is older, or it is another app's database"
+                if self._is_squashed(connection, each):
+                    why = f"if it is one of several that were made one, {STAMPING}; else {why}"
                 raise MigrationError(
                     f"the database has the migration {each}, of which {self.folder.name}/ has no "
-                    "file: this code is older, or it is another app's database"
+                    f"file: {why}"
                 )
         return found[0] if found else None
+
+    def _is_squashed(self, connection: sa.Connection, last: str) -> bool:
+        """Whether the files may stand for others of ours that a database has run: it has none."""
+        has = recorded(connection)
+        return last in has and bool(self._ids) and has.isdisjoint(self._ids)
 
     def state(self, connection: sa.Connection) -> tuple[tuple[Revision, ...], tuple[Revision, ...]]:
         """Return the migrations that a database has, and those that it has not.
@@ -102,7 +119,7 @@ class History:
         done, waiting = self.split(current)
         has = recorded(connection)
         # A revision without a file: the history was squashed, and what its files did is not known.
-        if current not in has or not has <= {each.id for each in self.revisions}:
+        if current not in has or not has <= self._ids:
             return done, waiting
         late = tuple(each for each in done if each.id not in has)
         return tuple(each for each in done if each.id in has), late + waiting
@@ -139,7 +156,11 @@ class History:
             if (name and each.id.startswith(name)) or each.file.startswith(f"{name}_")
         ]
         if len(found) != 1:
-            raise MigrationError(f"{'no' if not found else 'more than one'} migration is {name!r}")
+            number = "no" if not found else "more than one"
+            raise MigrationError(
+                f"{number} migration is {name!r}: `dualschema status` names the files, of which "
+                "the number or the revision is wanted"
+            )
         return found[0]
 
     def upgrade(self, connection: sa.Connection, to: str | None = None) -> tuple[Revision, ...]:
@@ -166,7 +187,8 @@ class History:
             behind = () if last in past else behind[: behind.index(last) + 1]
         if late or behind:
             coming = tables_after(late + behind) or ()
-            refuse_pushed(connection, tables_after(done) or (), coming)
+            advice = f"if it has all that they make, {STAMPING}; else take another one"
+            refuse_pushed(connection, tables_after(done) or (), coming, advice)
             with remaining(connection), told(self.folder):
                 ids = [each.id for each in late]
                 run(self._config(connection), ids, (behind or past)[-1].id)
@@ -175,17 +197,24 @@ class History:
     def stamp(self, connection: sa.Connection, to: str | None = None) -> tuple[Revision, ...]:
         """Note the migrations that a database has not as run, and run none; return them.
 
+        Of a database that has run others, which these files were made of, those are forgotten.
+
         Args:
             connection: see ``upgrade``.
             to: the last one to note, as ``find`` takes it; by default, all.
+
+        Raises:
+            MigrationError: see ``current``.
         """
         hold_lock(connection)
-        done, _ = self.state(connection)
+        heads = _heads(connection)
+        anew = len(heads) == 1 and self._is_squashed(connection, heads[0])
+        done = () if anew else self.state(connection)[0]
         last = self.find(to) if to is not None else (self.revisions or (None,))[-1]
-        if last is None or last in self.split(self.current(connection))[0]:
+        if last is None or last in self.split(None if anew else self.current(connection))[0]:
             return ()
         with told(self.folder):
-            command.stamp(self._config(connection), last.id)
+            command.stamp(self._config(connection), last.id, purge=anew)
         return tuple(each for each in self.split(last.id)[0] if each not in done)
 
     def downgrade(
@@ -247,6 +276,12 @@ class History:
             config.set_main_option(name, value.replace("%", "%%"))
         config.attributes["connection"] = connection
         return config
+
+
+def _heads(connection: sa.Connection) -> tuple[str, ...]:
+    """Return the migrations that a database has as the last one: it is to be one, or none."""
+    options = {"version_table_schema": own_space(connection)}
+    return MigrationContext.configure(connection, opts=options).get_current_heads()
 
 
 def _refuse_branches(script: Script) -> None:

@@ -109,7 +109,7 @@ def made_tables(connection: sa.Connection) -> frozenset[str]:
 
 
 def refuse_pushed(
-    connection: sa.Connection, known: Collection[str], coming: Collection[str]
+    connection: sa.Connection, known: Collection[str], coming: Collection[str], advice: str
 ) -> None:
     """Refuse a database whose tables are there already, since it was pushed to.
 
@@ -117,6 +117,7 @@ def refuse_pushed(
         connection: to the database.
         known: the tables that its migrations made.
         coming: those that there are to be.
+        advice: what is to be done then, in words.
 
     Raises:
         MigrationError: a push made one of them.
@@ -124,8 +125,7 @@ def refuse_pushed(
     pushed = (made_tables(connection) & frozenset(coming)) - frozenset(known)
     if pushed and (found := sorted(pushed & frozenset(connection.exec_driver_sql(_ALL).scalars()))):
         raise MigrationError(
-            f"the database was pushed to, so {found[0]} is there, which no migration made: if it "
-            f"has all that they make, {STAMPING}; else take another one"
+            f"the database was pushed to, so {found[0]} is there, which no migration made: {advice}"
         )
 
 

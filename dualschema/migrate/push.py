@@ -13,6 +13,7 @@ from dualschema.errors import MigrationError
 from dualschema.metadata import stands_in
 from dualschema.migrate.compare import compare, operations
 from dualschema.migrate.ledger import hold_lock, made_tables, note_tables
+from dualschema.migrate.record import note_of_push
 from dualschema.migrate.refusal import reason, refusal
 from dualschema.migrate.rows import hold_without_rows
 from dualschema.migrate.step import Step
@@ -33,10 +34,13 @@ class Plan:
     Attributes:
         steps: in their order.
         tables: the names of all tables that the definition has in Postgres.
+        notes: what is to be known of it beside that, in words, where it does something: that the
+            database has run migrations.
     """
 
     steps: tuple[Step, ...]
     tables: frozenset[str]
+    notes: tuple[str, ...] = ()
 
     @property
     def losses(self) -> tuple[str, ...]:
@@ -66,7 +70,8 @@ def plan_push(connection: sa.Connection, schema: Schema, *, publication: bool = 
     names = (t.name for t in schema.model.tables if stands_in(t, "postgresql"))
     ours = made_tables(connection)
     steps = compare(connection, schema, ours=ours, publication=publication, by_rows=True)
-    return Plan(steps, frozenset(names))
+    note = note_of_push(connection) if steps else ""
+    return Plan(steps, frozenset(names), (note,) if note else ())
 
 
 def apply_plan(connection: sa.Connection, plan: Plan, *, allow_data_loss: bool = False) -> None:

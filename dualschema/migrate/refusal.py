@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
-__all__ = ["reason", "refusal"]
+__all__ = ["access_refusal", "reason", "refusal"]
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _ADVICE: Final = {
@@ -16,7 +16,9 @@ _ADVICE: Final = {
     "23503": "rows name others that are not there: change them first",
     "23505": "rows are alike in it: change them first",
     "23514": "change such rows first",
+    "25006": "connect to the primary, where one may write: default_transaction_read_only = off",
     "2BP01": "drop that first, and make it again afterwards",
+    "3F000": "make the schema that its search path names, or let the role use it",
     "40P01": "another session did the like at the same time: do it again",
     "42501": "log in as a role that may do it, its owner for one",
     "42710": "drop or rename what is called so",
@@ -24,6 +26,9 @@ _ADVICE: Final = {
     "42P07": "drop or rename what is called so",
     "55P03": "another session uses it: end its transaction, and do it again",
 }
+
+_OF_ACCESS: Final = frozenset({"25006", "3F000", "42501"})
+"""What is about the connection, whatever is done on it."""
 
 _NAMES_ALONE: Final = frozenset({"0A000", "2BP01", "42804"})
 """Where the details name objects, and no values."""
@@ -47,6 +52,11 @@ def refusal(error: DBAPIError) -> str:
         said = f"{said} ({', '.join(lines)})"
     advice = _ADVICE.get(code) or _ADVICE.get(code[:2])
     return said if advice is None else f"{said}; {advice}"
+
+
+def access_refusal(error: DBAPIError) -> str:
+    """Return what Postgres says, with what is to be done where nothing may be done at all."""
+    return refusal(error) if _code(error) in _OF_ACCESS else reason(error)
 
 
 def _code(error: DBAPIError) -> str:

@@ -5,7 +5,7 @@ Columns are named one by one: a column that the definition does not have stays o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, assert_never
 
@@ -24,7 +24,7 @@ from dualschema.languages import yaml
 from dualschema.languages.sql import identifier
 from dualschema.model import ColumnModel, SchemaModel, TableModel
 
-__all__ = ["EDITION", "SYNC_STREAMS"]
+__all__ = ["EDITION", "SYNC_STREAMS", "Query", "Stream", "streams_of"]
 
 EDITION: Final = 3
 """The edition of the sync config that is written."""
@@ -50,6 +50,60 @@ class SyncStreamsOptions:
     old_names: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What one query of a stream sends.
+
+    Attributes:
+        table: the table, as clients call it.
+        lines: its text.
+    """
+
+    table: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A stream of the config.
+
+    Attributes:
+        name: what clients ask for.
+        doc: what it is about, in words.
+    """
+
+    name: str
+    doc: str | None
+    queries: tuple[Query, ...]
+
+
+def streams_of(model: SchemaModel, options: SyncStreamsOptions) -> tuple[Stream, ...]:
+    """Return the streams that the config of a model has.
+
+    Raises:
+        GenerationError: the service cannot have them.
+    """
+    tables = streamed_tables(model)
+    queries = _Queries(model, options, cut=not _all_in_milliseconds(tables))
+    if options.group is not None:
+        every = tuple(query for table in tables for query in queries.of(table))
+        if not options.group or options.group in _NO_NAMES:
+            reason = "option group: the service cannot have a stream of this name"
+            raise GenerationError(_TARGET, reason)
+        return (Stream(options.group, None, every),)
+    names = Names(_NO_NAMES)
+    found = []
+    for table in tables:
+        now, *former = queries.of(table)
+        if options.auto_subscribe:
+            found.append(Stream(names.take(table.name), table.doc, (now, *former)))
+            continue
+        # Clients ask for a stream by the name that they know.
+        found.append(Stream(names.take(table.name), table.doc, (now,)))
+        found += [Stream(names.take(each.table), table.doc, (each,)) for each in former]
+    return tuple(found)
+
+
 def _generate(
     model: SchemaModel, path: str, options: SyncStreamsOptions
 ) -> tuple[GeneratedFile, ...]:
@@ -65,47 +119,27 @@ def _generate(
     if _all_in_milliseconds(tables):
         lines.append("  timestamp_max_precision: milliseconds")
     lines += ["", "streams:"]
-    queries = _Queries(model, options, cut=not _all_in_milliseconds(tables))
-    if options.group is None:
-        lines += _a_stream_each(tables, queries, options)
-    else:
-        every = [query for table in tables for query in queries.of(table)]
-        lines += _stream(options.group, None, every, options)
+    for number, stream in enumerate(streams_of(model, options)):
+        lines += [*([""] if number else []), *_stream(stream, options)]
     return (GeneratedFile(path, "\n".join(lines) + "\n"),)
-
-
-def _a_stream_each(
-    tables: Sequence[TableModel], queries: _Queries, options: SyncStreamsOptions
-) -> Iterator[str]:
-    names = Names(_NO_NAMES)
-    for number, table in enumerate(tables):
-        if number:
-            yield ""
-        yield from _stream(names.take(table.name), table.doc, queries.of(table), options)
 
 
 # The service keeps streams and rows in plain JavaScript objects, which have these already.
 _NO_NAMES: Final = ("__proto__", "constructor")
 
 
-def _stream(
-    name: str, doc: str | None, queries: Sequence[Sequence[str]], options: SyncStreamsOptions
-) -> Iterator[str]:
-    if not name or name in _NO_NAMES:
-        raise GenerationError(
-            _TARGET, "option group: the service cannot have a stream of this name"
-        )
-    yield from yaml.comment(words(doc), "  ")
-    yield f"  {yaml.key(name)}:"
+def _stream(stream: Stream, options: SyncStreamsOptions) -> Iterator[str]:
+    yield from yaml.comment(words(stream.doc), "  ")
+    yield f"  {yaml.key(stream.name)}:"
     yield f"    auto_subscribe: {str(options.auto_subscribe).lower()}"
-    if len(queries) == 1:
+    if len(stream.queries) == 1:
         yield "    query: |-"
-        yield from yaml.block(queries[0], "      ")
+        yield from yaml.block(stream.queries[0].lines, "      ")
         return
     yield "    queries:"
-    for query in queries:
+    for query in stream.queries:
         yield "      - |-"
-        yield from yaml.block(query, "        ")
+        yield from yaml.block(query.lines, "        ")
 
 
 class _Queries:
@@ -122,16 +156,17 @@ class _Queries:
         self._options = options
         self._cut = cut
 
-    def of(self, table: TableModel) -> list[list[str]]:
+    def of(self, table: TableModel) -> list[Query]:
         """Return a table's queries: one, and one more for clients that knew it by another name."""
         where = self._where(table)
         selected = [f"  {column}," for column in self._columns(table)]
         selected[-1] = selected[-1][:-1]
         name = _name(table.name, table)
-        found = [["SELECT", *selected, f"FROM {name}", *where]]
+        found = [Query(table.name, ("SELECT", *selected, f"FROM {name}", *where))]
         if table.was is not None and self._options.old_names:
             old = _name(table.was, table)
-            found.append(["SELECT", *selected, f"FROM {name} AS {old}", *where])
+            lines = ("SELECT", *selected, f"FROM {name} AS {old}", *where)
+            found.append(Query(table.was, lines))
         return found
 
     def _columns(self, table: TableModel) -> Iterator[str]:

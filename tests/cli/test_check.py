@@ -104,6 +104,28 @@ def test_warnings_are_told_and_fail_where_that_is_wanted(notes: Project) -> None
     ]
 
 
+def test_streams_that_come_no_more_by_themselves_fail(notes: Project) -> None:
+    public = 'sync-streams = { path = "sync.yaml", without_owner = "everyone" }'
+    notes.write("pyproject.toml", SETTINGS + public)
+    run(notes, "check", "--release")
+    asked = public.replace(" }", ", auto_subscribe = false }")
+    notes.write("pyproject.toml", SETTINGS + asked)
+    run(notes, "codegen")
+
+    done = run(notes, "check", "--json")
+
+    found = parts(done)["compatibility"]["findings"]
+    assert (1, [("not_sent", "notes")]) == (done.code, [(f["kind"], f["table"]) for f in found])
+    several = f"{SETTINGS}sync-streams = [{public.partition('= ')[2]}, {{ path = 'b.yaml' }}]"
+    notes.write("pyproject.toml", several)
+    assert [] == parts(run(notes, "check", "--json"))["compatibility"]["findings"]
+    notes.write("pyproject.toml", f"{SETTINGS}sync-streams = {{ path = 'sync.yaml', no = 1 }}")
+    refused = run(notes, "check", "--release")
+    assert (2, "") == (refused.code, refused.out)
+    assert refused.err.startswith("error: sync-streams: there is no option 'no'")
+    assert "ok" == parts(run(notes, "check", "--json"))["compatibility"]["state"]
+
+
 def test_stale_files_fail(notes: Project) -> None:
     done = run(notes, "check", "--json")
 

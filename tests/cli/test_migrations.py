@@ -231,7 +231,7 @@ def test_migrations_run_up_to_one(command: Call, postgres_url: str) -> None:
 
     assert command("migrate", "--to", "0001").out.startswith("ran 0001_")
     assert {"notes"} == tables(postgres_url)
-    assert "error: no migration is '0009'\n" == command("migrate", "--to", "0009").err
+    assert command("migrate", "--to", "0009").err.startswith("error: no migration is '0009': ")
 
 
 def test_what_fails_is_told_in_a_line_and_changes_nothing(
@@ -259,7 +259,7 @@ def test_what_fails_is_told_in_a_line_and_changes_nothing(
     file.unlink()
     (project.root / "migrations" / "other.py").unlink()
     (project.root / "migrations" / first).unlink()
-    assert "of which migrations/ has no file" in command("status").err
+    assert "there are no migrations in migrations/: " in command("status").err
 
 
 def test_tables_that_somebody_else_made_are_left_out(
@@ -362,7 +362,13 @@ def test_a_database_that_was_pushed_to_is_refused(
     assert 0 == command("migrate").code
     command("rollback", "--yes")
     (project.root / "migrations" / files(project)[0]).unlink()
-    assert (0, Done(2, "", pushed)) == (command("push", "--yes").code, command(*generate))
+    assert 0 == command("push", "--yes").code
+    refused = command(*generate)
+    assert (2, "") == (refused.code, refused.out)
+    assert refused.err == (
+        f"{pushed.partition(': if')[0]}: generate without --database, and `dualschema migrate "
+        "--stamp` then notes here what is written\n"
+    )
 
 
 def test_without_a_throw_away_postgres_another_one_is_named(
@@ -383,3 +389,24 @@ def test_a_folder_that_cannot_be_written_is_told(
     done = command("generate", "--database", postgres_url)
     said = "0001_create_table_notes_and_more.py cannot be written: File exists\n"
     assert (2, "", said) == (done.code, done.out, done.err[-len(said) :])
+
+
+@pytest.mark.parametrize("is_there", [False, True], ids=["no folder", "an empty one"])
+def test_without_migrations_nothing_is_run_in_silence(
+    command: Call, project: Project, is_there: bool
+) -> None:
+    project.write(
+        "pyproject.toml", '[tool.dualschema]\nschema = "first:schema"\nmigrations = "db/wrong"\n'
+    )
+    if is_there:
+        (project.root / "db/wrong").mkdir(parents=True)
+    said = (
+        "there are no migrations in db/wrong/: `dualschema generate` writes the first, or "
+        "`migrations` in pyproject.toml is to name another folder"
+    )
+    lines = [("migrate",), ("migrate", "--sql"), ("migrate", "--stamp"), ("migrate", "--to", "1")]
+    for line in (*lines, ("status",), ("rollback", "--yes")):
+        assert Done(2, "", f"error: {said}\n") == command(*line)
+        assert {"error": said} == json.loads(command(*line, "--json").out)
+    assert 0 == command("generate").code
+    assert 1 == command("status").code

@@ -106,9 +106,9 @@ def test_programs_get_a_document(push: Push) -> None:
     step = {"text": "create table notes", "loses": None, "refused": None}
 
     done = push("--json", "--dry-run")
-    assert ({"steps": [step], "done": False}, "") == (json.loads(done.out), done.err)
-    assert {"steps": [step], "done": True} == json.loads(push("--json", "--yes").out)
-    assert {"steps": [], "done": True} == json.loads(push("--json").out)
+    assert ({"steps": [step], "notes": [], "done": False}, "") == (json.loads(done.out), done.err)
+    assert {"steps": [step], "notes": [], "done": True} == json.loads(push("--json", "--yes").out)
+    assert {"steps": [], "notes": [], "done": True} == json.loads(push("--json").out)
     failed = push("--json", "--schema", "no_such:schema")
     assert (2, ["error"]) == (failed.code, list(json.loads(failed.out)))
 

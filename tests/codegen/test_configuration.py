@@ -113,6 +113,14 @@ def test_without_our_section_the_nearest_file_marks_the_project(tmp_path: Path) 
             '[tool.dualschema] migrations is to be a folder: "migrations"',
         ),
         (
+            '[tool.dualschema]\nmigrations = "a\\u0000b"',
+            '[tool.dualschema] migrations is to be a folder: "migrations"',
+        ),
+        (
+            '[tool.dualschema]\nschema = "a\\u0000b.py:schema"',
+            '[tool.dualschema] schema is to be a text: "package.module:attribute"',
+        ),
+        (
             "[tool.dualschema]\nreleased = ['a']",
             '[tool.dualschema] released is to be a file: "schema.released.json"',
         ),

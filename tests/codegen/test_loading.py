@@ -101,6 +101,15 @@ def test_a_fault_says_what_to_do(importing: Project, reference: str | None, reas
     assert reason == str(caught.value).replace(str(importing.root), "ROOT")
 
 
+def test_what_python_cannot_place_has_no_place(importing: Project) -> None:
+    importing.write("broken_text.py", "x = '\0'\n")
+
+    with pytest.raises(ConfigurationError, match=r"SyntaxError: .* null bytes") as caught:
+        load_schema("broken_text:schema", importing.root)
+
+    assert "None" not in str(caught.value)
+
+
 def test_a_wrong_definition_is_told_as_it_is(importing: Project) -> None:
     importing.write("wrong_schema.py", NOTES.replace("primary_key=True, ", ""))
 

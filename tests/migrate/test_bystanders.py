@@ -190,3 +190,31 @@ def test_tables_of_another_schema_on_the_search_path_are_left_alone(database: Da
 
     assert [("n", "x", 1)] == database.run("SELECT * FROM notes")
     assert {"gone", "notes"} == {row[0] for row in database.catalog()[0]}
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a, b", "a) REFERENCES b(", 'a"b', "a\\b"])
+def test_foreign_keys_have_any_names(database: Database, name: str) -> None:
+    quoted = '"{}"'.format(name.replace('"', '""'))
+    database.push(NOTE)
+    fresh = database.catalog()
+    database.run(f"CREATE TABLE {quoted} ({quoted} text PRIMARY KEY)")
+    database.run(f"CREATE TABLE other ({quoted} text REFERENCES {quoted} ON DELETE CASCADE)")
+    assert () == database.push(NOTE).steps
+    assert len(fresh[0]) + 2 == len(database.catalog()[0])  # theirs stay
+
+    database.run(f"ALTER TABLE notes ADD {quoted} text REFERENCES {quoted}")
+    done = database.push(NOTE)
+
+    assert [f"drop foreign key notes_{name}_fkey of notes", f"drop column notes.{name}"] == [
+        step.text for step in done.steps
+    ]
+    database.run(f"DROP TABLE other, {quoted}")
+    assert fresh == database.catalog()
+
+
+def test_foreign_keys_of_hundreds_of_tables_have_any_names(database: Database) -> None:
+    tables = [define(f"t{number}", {"text": str}) for number in range(101)]
+    database.push(*tables)
+    database.run('CREATE TABLE a (id text PRIMARY KEY, "a\nb" text REFERENCES a)')
+
+    assert () == database.push(*tables).steps

@@ -97,6 +97,76 @@ def test_a_file_that_is_missing_or_there_twice_is_named(database: Database, fold
     assert ["one", "two"] == upgraded(database, folder)
 
 
+@pytest.mark.parametrize(
+    "revision",
+    [
+        *("base", "head", "heads", "a-b", "-1", "a+b", "a@b", "a:b", "", "a'b", "a\nb", "a\0b"),
+        *(5, None, ("a", "b"), ["a"], b"a"),
+    ],
+)
+def test_a_revision_that_means_something_else_is_refused(folder: Path, revision: object) -> None:
+    write(folder, "first")
+    path = write(folder, "bad", "first", file="0002_bad.py")
+    path.write_text(path.read_text("utf-8").replace("'bad'\ndown", f"{revision!r}\ndown"), "utf-8")
+
+    with pytest.raises(MigrationError) as caught:
+        History(folder)
+
+    assert str(caught.value) == (
+        f"0002_bad.py has the revision {revision!r}, which Alembic takes for no name: give it "
+        "another one, of letters and digits"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("down_revision = ''", "bad.py has the down_revision '', which names no migration"),
+        ("down_revision = 5", "bad.py has the down_revision 5, which names no migration"),
+        ("down_revision = 'bad'", "bad.py comes behind itself: its down_revision is its own"),
+        ("tables = 'notes'", "bad.py: tables is to be a list of names"),
+        ("tables = 5", "bad.py: tables is to be a list of names"),
+        ("tables_left = [5]", "bad.py: tables_left is to be a list of names"),
+        ("depends_on = 'zero'", "a migration names zero, of which migrations/ has no file"),
+        (
+            "branch_labels = 'first'",
+            "Branch name 'first' in revision bad already used by revision first",
+        ),
+    ],
+)
+def test_what_a_file_says_wrongly_of_itself_is_told(folder: Path, line: str, said: str) -> None:
+    write(folder, "first")
+    path = write(folder, "bad", "first")
+    path.write_text(f"{path.read_text('utf-8')}\n{line}\n", "utf-8")
+
+    with pytest.raises(MigrationError) as caught:
+        History(folder)
+
+    assert str(caught.value).startswith(said)
+
+
+def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    with pytest.raises(MigrationError) as caught:
+        History(tmp_path / ("a" * 300))
+
+    assert f"{tmp_path / ('a' * 300)} cannot be read: File name too long" == str(caught.value)
+
+
+def test_migrations_in_a_circle_are_named(folder: Path) -> None:
+    write(folder, "one", "two")
+    write(folder, "two", "one")
+
+    with pytest.raises(MigrationError, match=r"^one and two come behind each other: "):
+        History(folder)
+
+
+def test_a_revision_that_is_too_long_is_told(database: Database, folder: Path) -> None:
+    write(folder, "a" * 33, file="0001_long.py")
+
+    said = f"the revision {'a' * 33} has more characters than alembic_version holds: shorten it"
+    assert said == fault(database, folder)
+
+
 CONCURRENTLY = """\
 op.execute("CREATE TABLE before (a int)")
     with op.get_context().autocommit_block():
@@ -143,6 +213,22 @@ def drafted(database: Database, folder: Path, table: type[ds.Table]) -> Draft:
     assert draft is not None
     draft.write()
     return draft
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("n\udcc3\udcb6te", "nöte"), ("n\udcf6te", "n\ufffdte"), ("n\ud800te", "n?te")],
+)
+def test_a_name_that_is_not_utf8_makes_a_file(
+    database: Database, folder: Path, name: str, title: str
+) -> None:
+    with database.engine.begin() as connection:
+        note = ds.Schema(define("notes", {"a": str}))
+        draft = draft_migration(connection, note, History(folder), name=name)
+    assert draft is not None
+    draft.write()
+
+    assert [title] == [each.title for each in History(folder).revisions]
 
 
 def test_an_index_may_be_made_before_without_a_lock(database: Database, folder: Path) -> None:

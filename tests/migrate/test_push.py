@@ -385,3 +385,24 @@ def test_two_processes_do_not_race(postgres_url: str) -> None:
         each.join()
 
     assert [0, 1] == sorted(made)
+
+
+def test_a_database_that_has_run_migrations_is_told_so(database: Database) -> None:
+    note = define("notes")
+    made = "CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)"
+    for sql, last in (
+        (made, None),  # all were undone
+        ("INSERT INTO alembic_version VALUES ('one')", "one"),
+        ("INSERT INTO alembic_version VALUES ('two')", "one and two"),
+        ("ALTER TABLE alembic_version RENAME version_num TO other", None),
+        ("DROP TABLE alembic_version", None),
+        ("CREATE TABLE dualschema_migrations (revision text PRIMARY KEY)", None),
+        ("INSERT INTO dualschema_migrations VALUES ('one')", ""),
+    ):
+        database.run(sql)
+        with database.engine.begin() as connection:
+            notes = plan_push(connection, ds.Schema(note)).notes
+        assert (last is not None) == bool(notes), sql
+        assert all(f"the last one is {last}, " in each for each in notes if last), sql
+    assert 1 == len(database.push(note).notes)
+    assert () == database.push(note).notes

@@ -213,6 +213,17 @@ def test_a_client_does_not_get_what_it_did_not_ask_for(postgres_connection: Post
     )
 
 
+def test_who_asks_for_a_renamed_table_by_its_old_name_gets_it_by_that() -> None:
+    found = evaluated(sync_config(schema, auto_subscribe=False))
+    streams = found["parsed"]["streams"]
+
+    assert [] == found["problems"]
+    assert "FROM folders AS directories" in streams["directories"]["query"]
+    assert "directories" not in streams["folders"]["query"]
+    without = evaluated(sync_config(schema, auto_subscribe=False, old_names=False))
+    assert "directories" not in without["parsed"]["streams"]
+
+
 @pytest.mark.parametrize("group", ["", "__proto__", "constructor"])
 def test_a_stream_has_a_name_that_the_service_can_keep(group: str) -> None:
     with pytest.raises(GenerationError, match="option group"):
