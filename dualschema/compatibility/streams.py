@@ -6,11 +6,7 @@ from collections.abc import Iterator
 
 from dualschema.compatibility.finding import Finding, FindingKind
 from dualschema.compatibility.names import Names, by_former_name
-from dualschema.compatibility.snapshot import (
-    ReleasedStream,
-    ReleasedTable,
-    Snapshot,
-)
+from dualschema.compatibility.snapshot import ReleasedStream, ReleasedTable, Snapshot
 from dualschema.model import Sync
 
 __all__ = ["unsent"]

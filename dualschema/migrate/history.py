@@ -42,10 +42,8 @@ class History:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         with told(self.folder):
-            if folder.is_dir():
-                next(
-                    folder.iterdir(), None
-                )  # Alembic takes one that it may not read for an empty one
+            if folder.is_dir():  # Alembic takes one that it may not read for an empty one
+                next(folder.iterdir(), None)
             script = ScriptDirectory.from_config(self._config())
             script.revision_map = RevisionMap(lambda: map(checked, script._load_revisions()))
             heads = script.get_heads()
