@@ -310,7 +310,9 @@ def test_debug_shows_where_an_error_comes_from(project: Project) -> None:
 def test_a_terminal_without_a_names_letters_gets_escapes(project: Project) -> None:
     project.configure('lines = "größe.txt"')
 
-    done = run(project, "codegen", PYTHONUTF8="0", PYTHONIOENCODING="ascii", LC_ALL="C.UTF-8")
+    done = run(
+        *(project, "codegen"), anew=True, PYTHONUTF8="0", PYTHONIOENCODING="ascii", LC_ALL="C.UTF-8"
+    )
 
     assert (0, "wrote gr\\xf6\\xdfe.txt (lines)") == (done.code, done.out.splitlines()[0])
 

@@ -90,9 +90,10 @@ def test_a_terminal_of_few_letters_and_columns(project: Project) -> None:
 
 def test_ctrl_c_ends_it(project: Project) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(60)
         url = f"postgresql://127.0.0.1:{silent.getsockname()[1]}/d"
         child = subprocess.Popen(
-            command("status", "--database", url),
+            command("dead-letters", "list", "--database", url),
             cwd=project.root,
             env=environment(project),
             stdout=subprocess.PIPE,
