@@ -10,7 +10,7 @@ from pathlib import Path
 # What `import dualschema` must not load: a web server should not pay for a migration tool.
 KEPT_OUT = (
     *("alembic", "hypothesis", "jwt", "psycopg", "pydantic_settings", "rich", "starlette"),
-    *("typer", "uvicorn"),
+    *("sqlalchemy.orm", "typer", "uvicorn"),
 )
 
 FILES = ("py.typed", "studio/static/index.html", "studio/static/vendor/tabulator/LICENSE")

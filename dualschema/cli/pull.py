@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -12,17 +12,13 @@ from dualschema.cli.new_file import new_file
 from dualschema.cli.report import AsJson, Debug, Exit, counted, reporting, say, say_json
 from dualschema.codegen import State, write_files
 from dualschema.errors import ConfigurationError
-from dualschema.pull import (
-    NoteKind,
-    Pulled,
-    pull_drizzle,
-    pull_postgres,
-    pull_powersync,
-)
+
+if TYPE_CHECKING:  # imported where it is used: other commands begin sooner without it
+    from dualschema.pull import Pulled
 
 __all__ = ["pull"]
 
-_STYLES: Final = {NoteKind.LEFT_OUT: "yellow", NoteKind.CHANGED: "yellow", NoteKind.HINT: "dim"}
+_STYLES: Final = {"left_out": "yellow", "changed": "yellow", "hint": "dim"}
 
 
 def pull(
@@ -64,6 +60,8 @@ def pull(
     definition cannot say stands in the file, and is printed.
     Exit codes: 0 done, 2 a mistake, and nothing was changed.
     """
+    from dualschema.pull import pull_drizzle, pull_postgres, pull_powersync
+
     with reporting(debug=debug, as_json=as_json):
         given = [each for each in (database, from_powersync, from_drizzle) if each is not None]
         if len(given) > 1:
@@ -117,13 +115,13 @@ def _document(file: Path, pulled: Pulled, state: State) -> dict[str, Any]:
 
 def _tell(file: Path, pulled: Pulled, state: State) -> None:
     for note in pulled.notes:
-        say(f"{note.kind.value.replace('_', ' ')}: {note}", _STYLES[note.kind])
+        say(f"{note.kind.value.replace('_', ' ')}: {note}", _STYLES[note.kind.value])
     if state is State.CURRENT:
         say(f"{file} is up to date")
     else:
         say(f"wrote {file}", "green")
-    kinds = [note.kind for note in pulled.notes]
-    left, changed = kinds.count(NoteKind.LEFT_OUT), kinds.count(NoteKind.CHANGED)
+    kinds = [note.kind.value for note in pulled.notes]
+    left, changed = kinds.count("left_out"), kinds.count("changed")
     tables = counted(len(pulled.tables), "table")
     if left or changed:
         say(f"{tables}; {left} left out, {changed} changed: see the file's comments", "yellow")

@@ -9,13 +9,12 @@ from contextlib import asynccontextmanager
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 from sqlalchemy.engine import URL
 
 from dualschema.crud import reading
 from dualschema.crud.database import check_attempts, select_of
 from dualschema.crud.keyed import get_by_key
-from dualschema.crud.lease import Lease, Pooled, is_asynchronous, lease_of
+from dualschema.crud.lease import Lease, Pooled, is_asynchronous, is_orm_session, lease_of
 from dualschema.crud.runner import Greenlets, OneThread, Runner, entered
 from dualschema.crud.select import Select
 from dualschema.crud.session import Isolation, Session, TransactionOptions
@@ -282,7 +281,8 @@ def _runner_of(bind: Any) -> tuple[Runner, Lease]:
     is_engine = isinstance(bind, sa.Engine)
     if (
         (is_engine and bind.dialect.name != "sqlite")
-        or isinstance(bind, (sa.Connection, orm.Session))
+        or isinstance(bind, sa.Connection)
+        or is_orm_session(bind)
         or module.partition(".")[0] == "psycopg"
     ):
         raise StatementError("a synchronous engine or connection of Postgres is for Database")

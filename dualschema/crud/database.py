@@ -6,10 +6,9 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 from sqlalchemy.engine import URL
 
 from dualschema.crud import reading
@@ -22,6 +21,9 @@ from dualschema.crud.statement import Query, Statement
 from dualschema.declare.table import Table
 from dualschema.engine import EngineOptions, make_engine, pause_before
 from dualschema.errors import SerializationError, StatementError
+
+if TYPE_CHECKING:  # it takes its time to load
+    from sqlalchemy import orm
 
 __all__ = ["Database", "check_attempts", "connect", "select_of"]
 

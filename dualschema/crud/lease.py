@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from inspect import iscoroutinefunction
@@ -9,7 +10,6 @@ from threading import RLock
 from typing import Any, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -18,7 +18,7 @@ from dualschema.crud.ports import Port, port_class, port_of
 from dualschema.crud.session import Session
 from dualschema.errors import ConnectionLostError, DatabaseError
 
-__all__ = ["Lease", "Lent", "Pooled", "is_asynchronous", "lease_of"]
+__all__ = ["Lease", "Lent", "Pooled", "is_asynchronous", "is_orm_session", "lease_of"]
 
 _PORT, _SESSIONS, _BEFORE = "dualschema_port", "dualschema_sessions", "dualschema_before"
 
@@ -144,7 +144,7 @@ class Lent:
 
     def _driver(self) -> Any:
         connection = self._lender
-        if isinstance(connection, orm.Session):
+        if is_orm_session(connection):
             if connection.autoflush:
                 connection.flush()  # as before its own statements
             connection = connection.connection()
@@ -161,6 +161,15 @@ def is_asynchronous(bind: Any) -> bool:
     return in_sqlalchemy or iscoroutinefunction(getattr(bind, "execute", None))
 
 
+def is_orm_session(bind: Any) -> bool:
+    """Return whether it is a session of SQLAlchemy's ORM.
+
+    Nobody has one who has not imported the ORM, which takes its time.
+    """
+    orm = sys.modules.get("sqlalchemy.orm")
+    return orm is not None and isinstance(bind, orm.Session)
+
+
 def lease_of(bind: Any) -> Lease:
     """Return where sessions come from: an engine, or a connection that the caller holds.
 
@@ -169,6 +178,6 @@ def lease_of(bind: Any) -> Lease:
     """
     if isinstance(bind, sa.Engine):
         return Pooled(bind)
-    if not isinstance(bind, (sa.Connection, orm.Session)):
+    if not isinstance(bind, sa.Connection) and not is_orm_session(bind):
         port_class(bind)
     return Lent(bind)

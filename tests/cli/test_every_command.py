@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -205,3 +207,13 @@ def test_what_goes_wrong_is_told_in_a_line_or_two(
     assert "" == done.out
     assert done.err.startswith("error: ")
     assert len(done.err.splitlines()) <= 2
+
+
+def test_a_command_loads_no_more_than_it_needs() -> None:
+    """Each loads what stands behind the others' only where it runs them: it begins sooner so."""
+    names = ("alembic", "dualschema.doctor", "dualschema.migrate", "dualschema.pull", "starlette")
+    code = f"import sys, dualschema.cli; print([n for n in {names!r} if n in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert "[]\n" == done.stdout
