@@ -187,8 +187,9 @@ class TableMeta(ModelMetaclass):
         namespace.setdefault("__pydantic_parent_namespace__", _caller_locals())
         # Without a class statement there are no docstrings behind columns, for which pydantic
         # would look through the source of every caller: for 20 ms, under many.
-        has_source = "__qualname__" in namespace
-        if not has_source:
+        is_called = "__qualname__" not in namespace and "use_attribute_docstrings" not in config
+        wanted = _wants_docstrings(bases, namespace)
+        if is_called:
             config["use_attribute_docstrings"] = False
         with warnings.catch_warnings():
             # A column may be called `json` or `schema`, as the deprecated methods of pydantic
@@ -210,8 +211,8 @@ class TableMeta(ModelMetaclass):
             except SchemaError as error:
                 reason = f"pydantic refuses the class: {str(error).splitlines()[-1].strip()}"
                 raise DefinitionError((Problem(shown_as, None, reason),)) from error
-        if not has_source:  # a class statement may inherit from it
-            made.model_config["use_attribute_docstrings"] = True
+        if is_called:  # a class statement may inherit from it
+            made.model_config["use_attribute_docstrings"] = wanted
         if made.__pydantic_complete__:
             without_builds(made.__pydantic_core_schema__)
         made.__dualschema_options__ = options
@@ -240,6 +241,14 @@ def _body_problems(
             yield Problem(table, each, reason)
         elif each in namespace and _options_in(namespace[each]) is None:
             yield Problem(table, each, "a default stands in column(): write column(default=...)")
+
+
+def _wants_docstrings(bases: Iterable[type], namespace: Mapping[str, Any]) -> bool:
+    """Return what pydantic makes of the setting: the last base's, or the class body's own."""
+    own = namespace.get("model_config", {})
+    given = [*(getattr(base, "model_config", {}) for base in bases), own]
+    said = [each[key] for each in given if (key := "use_attribute_docstrings") in each]
+    return bool(said and said[-1])
 
 
 def _listed(given: Any) -> Any:

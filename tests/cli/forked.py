@@ -42,7 +42,7 @@ def run_forked(
     assert code is not None
     said = tuple(each.read_bytes().decode() for each in (out, err))
     assert code >= 0, f"it did not end by itself: {code}, {said}"
-    return code, *said  # type: ignore[return-value]  # of two files
+    return code, *said  # type: ignore[return-value]  # `said` is of two files
 
 
 def _become(
@@ -57,7 +57,7 @@ def _become(
         os.dup2(file, number)
         os.close(file)
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  (open to the end)
-    sys.stderr = open(2, "w", encoding="utf-8", closefd=False, buffering=1)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", closefd=False, buffering=1)  # noqa: SIM115  (the same)
     sys.argv = ["dualschema", *arguments]
     from dualschema.cli import main
 

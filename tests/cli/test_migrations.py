@@ -346,31 +346,6 @@ def test_what_was_changed_by_hand_is_seen_in_the_database_alone(
     assert "the database is as" in command(*given, "--database", postgres_url).out
 
 
-def test_a_database_that_was_pushed_to_is_refused(
-    command: Call, project: Project, postgres_url: str
-) -> None:
-    generate = ("generate", "--database", postgres_url)
-    assert (0, 0) == (command(*generate).code, command("push", "--yes").code)
-    pushed = (
-        "error: the database was pushed to, so notes is there, which no migration made: if it has "
-        "all that they make, `dualschema migrate --stamp` notes them as run; else take another "
-        "one\n"
-    )
-    assert Done(2, "", pushed) == command("migrate")
-    with psycopg.connect(postgres_url) as connection:
-        connection.execute("DROP TABLE notes")
-    assert 0 == command("migrate").code
-    command("rollback", "--yes")
-    (project.root / "migrations" / files(project)[0]).unlink()
-    assert 0 == command("push", "--yes").code
-    refused = command(*generate)
-    assert (2, "") == (refused.code, refused.out)
-    assert refused.err == (
-        f"{pushed.partition(': if')[0]}: generate without --database, and `dualschema migrate "
-        "--stamp` then notes here what is written\n"
-    )
-
-
 def test_without_a_throw_away_postgres_another_one_is_named(
     command: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -71,6 +71,31 @@ def test_a_database_that_has_it_already_is_told_how_to_go_on(command: Call, made
     assert nothing == command("migrate", "--stamp")
 
 
+def test_a_database_that_was_pushed_to_is_refused(
+    command: Call, importing: Project, postgres_url: str
+) -> None:
+    generate = ("generate", "--database", postgres_url)
+    assert (0, 0) == (command(*generate).code, command("push", "--yes").code)
+    pushed = (
+        "error: the database was pushed to, so notes is there, which no migration made: if it has "
+        "all that they make, `dualschema migrate --stamp` notes them as run; else take another "
+        "one\n"
+    )
+    assert Done(2, "", pushed) == command("migrate")
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("DROP TABLE notes")
+    assert 0 == command("migrate").code
+    command("rollback", "--yes")
+    next((importing.root / "migrations").glob("*.py")).unlink()
+    assert 0 == command("push", "--yes").code
+    refused = command(*generate)
+    assert (2, "") == (refused.code, refused.out)
+    assert refused.err == (
+        f"{pushed.partition(': if')[0]}: generate without --database, and `dualschema migrate "
+        "--stamp` then notes here what is written\n"
+    )
+
+
 def test_nothing_is_printed_that_is_not_run(command: Call, made: str) -> None:
     said = "error: --sql prints what is run, and --stamp runs nothing: say one\n"
     assert Done(2, "", said) == command("migrate", "--sql", "--stamp")

@@ -156,6 +156,13 @@ def test_docstrings_are_carried_into_the_model_and_the_databases() -> None:
     assert "-- text: What it says.\n" in sqlite
 
 
+_KEY = {
+    "__module__": __name__,
+    "__annotations__": {"id": ds.Column[str]},
+    "id": ds.column(primary_key=True),
+}
+
+
 def test_a_class_made_by_a_call_looks_for_no_source(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each look for a frame's module goes through all that are imported."""
     looks = []
@@ -167,20 +174,30 @@ def test_a_class_made_by_a_call_looks_for_no_source(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(inspect, "getmodule", counted)
 
-    def body(space: dict[str, Any]) -> None:
-        space["__module__"] = __name__
-        space["__annotations__"] = {"id": ds.Column[str]}
-        space["id"] = ds.column(primary_key=True)
-
-    made: Any = types.new_class("Made", (ds.Table,), {"name": "made"}, body)
+    made: Any = types.new_class(
+        "Made", (ds.Table,), {"name": "made"}, lambda space: space.update(_KEY)
+    )
     assert [] == looks
 
-    class Further(made, name="further"):  # type: ignore[call-arg, misc]
+    class Further(made, name="further"):  # type: ignore[call-arg, misc]  # made: Any
         text: ds.Column[str]
         """What it says."""
 
     assert "What it says." == model_of(Further).by_name["text"].doc
     assert looks
+
+
+def test_a_class_made_by_a_call_hands_on_that_docstrings_are_not_wanted() -> None:
+    class Base(ds.Table, use_attribute_docstrings=False):
+        pass
+
+    made: Any = types.new_class("Made", (Base,), {}, lambda space: space.update(_KEY))
+
+    class Further(made, name="further"):  # type: ignore[call-arg, misc]  # made: Any
+        text: ds.Column[str]
+        """What it says."""
+
+    assert model_of(Further).by_name["text"].doc is None
 
 
 def test_a_table_does_not_inherit_the_docstring_of_its_base() -> None:

@@ -169,6 +169,7 @@ def test_a_broadcaster_closes_while_its_server_is_gone(
     async def work(broadcaster: PostgresBroadcaster) -> float:
         async with broadcaster.subscribe(["a"]):
             await asyncio.to_thread(mortal.send, signal.SIGKILL)
+            # A log sets no event.
             while not any("attempt 3" in line for line in caplog.messages):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         began = time.monotonic()
